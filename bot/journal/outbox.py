@@ -37,6 +37,7 @@ _DUE = (
     sa.select(deliveries)
     .where(
         _UNSETTLED,
+        deliveries.c.kind != sa.bindparam("besides", type_=deliveries.c.kind.type),
         deliveries.c.not_before <= sa.bindparam("at", type_=deliveries.c.not_before.type),
         ~sa.exists().where(
             _OTHER.c.ordering_key == deliveries.c.ordering_key,
@@ -102,10 +103,13 @@ class Outbox:
         with self.database.writing() as connection:
             return bool(plan_within(connection, messages, at=at))
 
-    def claim(self, *, at: datetime) -> Delivery | None:
-        """Take the oldest delivery that is due, so that nobody else takes it; `None` if there is none."""
+    def claim(self, *, at: datetime, besides: str = "") -> Delivery | None:
+        """Take the oldest delivery that is due, so that nobody else takes it; `None` if there is none.
+
+        Those of one kind may be left out.
+        """
         with self.database.writing() as connection:
-            row = connection.execute(_DUE, {"at": at}).first()
+            row = connection.execute(_DUE, {"at": at, "besides": besides}).first()
             if row is None:
                 return None
             attempts, until = row.attempts + 1, at + LEASE

@@ -33,6 +33,7 @@ from bot.slack.connection import (
     web_client,
 )
 from bot.slack.context import LOG, AppContext
+from bot.slack.delivery.kinds import QUESTION
 from bot.slack.delivery.worker import DeliveryWorker
 from bot.slack.handover.handovers import Handovers
 from bot.slack.handover.threads import HandoverThreads
@@ -157,7 +158,7 @@ def create_app(worker: DeliveryWorker, *, signing_secret: str = "") -> App:
         LOG.error("a fault: %s cannot be worked on", kind, exc_info=error)
         return BoltResponse(status=HTTPStatus.OK)
 
-    worker.kinds["question"] = question_kind(worker.context)
+    worker.kinds[QUESTION] = question_kind(worker.context)
     handovers = Handovers(worker)
     threads = HandoverThreads(worker, handovers)
     home = Home(worker, handovers.cards)

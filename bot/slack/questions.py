@@ -14,7 +14,7 @@ from bot.journal.journal import Memory
 from bot.journal.outbox import Delivery, OutboxMessage
 from bot.journal.question_record import Channel, QuestionRecord
 from bot.slack.context import LOG, Admission, AppContext
-from bot.slack.delivery.kinds import Kind, Prepared, packed
+from bot.slack.delivery.kinds import QUESTION, Kind, Prepared, packed
 from bot.slack.delivery.sending import DeliveryTarget, is_direct
 from bot.slack.delivery.worker import DeliveryWorker
 from bot.slack.messages import notices
@@ -59,7 +59,7 @@ class IncomingQuestion:
     def outbox_message(self) -> OutboxMessage:
         """Return it as what is to be worked on, after what was asked before in the same place."""
         payload = _JSON.dump_python(self, mode="json")
-        return OutboxMessage(self.name, self.ordering_key, "question", payload)
+        return OutboxMessage(self.name, self.ordering_key, QUESTION, payload)
 
 
 _JSON = TypeAdapter(IncomingQuestion)

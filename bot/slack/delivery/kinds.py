@@ -12,6 +12,9 @@ from bot.journal.question_record import QuestionRecord
 from bot.slack.delivery.sending import DeliveryTarget
 from bot.slack.messages.block_kit import Message
 
+QUESTION = "question"
+"""The kind of which there are many: they wait for what an admin or HR wants, which is seldom."""
+
 
 @dataclass(frozen=True)
 class Prepared:

@@ -14,7 +14,7 @@ from bot.journal.database import JournalError
 from bot.journal.handovers import UnknownHandoverError
 from bot.journal.outbox import LEASE, Delivery, OutboxMessage
 from bot.slack.context import LOG, AppContext
-from bot.slack.delivery.kinds import Kind, Prepared, as_planned, late, packed
+from bot.slack.delivery.kinds import QUESTION, Kind, Prepared, as_planned, late, packed
 from bot.slack.delivery.pace import Pace, channel_of
 from bot.slack.delivery.sending import DeliveryTarget, send
 from bot.slack.errors import FAILURES, Failure, classify
@@ -35,6 +35,7 @@ MOST_CLAIMED = 1_000
 MOST_ACTS = 4
 """At once, as publications, which wait for each other: the other threads answer candidates meanwhile."""
 
+_ALL = frozenset({"", QUESTION})  # kinds that are left out when the journal is looked into
 _ACT_PAUSE = timedelta(seconds=1)  # until it is looked for again whether another one has ended
 
 _BUSY, _REFUSED_BLOCKS = "ratelimited", "invalid_blocks"
@@ -52,8 +53,7 @@ class DeliveryWorker:
         self._acting = threading.BoundedSemaphore(MOST_ACTS)
         self._claimed: deque[Delivery] = deque()  # and not begun
         self._in_hand: dict[str, datetime] = {}  # until when each that was claimed is this worker's own
-        self._may_be_due = True  # something that nobody has claimed
-        self._looks_first = False  # for that
+        self._may_be_due = {*_ALL}  # something that nobody has claimed, besides that kind
         self._pace = Pace()
         self._unsent: deque[Delivery] = deque()  # that the journal does not have
         self._to_repair: set[str] = set()  # what has been told of the app's set-up
@@ -100,7 +100,7 @@ class DeliveryWorker:
         self._in_hand.update((each.key, each.until) for each in claimed)
         self._claimed.extend(claimed)
         if not claimed:
-            self._may_be_due = True
+            self._may_be_due |= _ALL
         # A drain that has not begun yet will find all that is planned by now.
         if self._woken.acquire(blocking=False):
             self.context.background.do(self._drain)
@@ -164,25 +164,27 @@ class DeliveryWorker:
             LOG.error("%s", error)  # and tried again
 
     def _next(self) -> Delivery | None:
-        """Return what is to be sent next: in turns what the journal has, as HR's answers, and what was claimed."""
+        """Return what is to be sent next: what is no question, as HR's answers, then what was claimed when it came."""
         at = self.context.clock()
-        self._looks_first = not self._looks_first
         with suppress(JournalError):  # what was claimed is answered all the same
-            if self._looks_first and (found := self._due(at)):
+            if found := self._claim(at, besides=QUESTION):
                 return found
         with suppress(IndexError):
             while delivery := self._claimed.popleft():
                 if self._in_hand[delivery.key] > at:
                     return delivery
                 del self._in_hand[delivery.key]  # whoever claims it now has it
-        return self._due(at)
+        return self._claim(at)
 
-    def _due(self, at: datetime) -> Delivery | None:
-        """Claim what the journal has, if something may be due."""
-        while self._may_be_due:
-            self._may_be_due = False  # before it is looked for: what comes meanwhile is looked for again
-            if found := self.context.journal.outbox.claim(at=at):
-                self._may_be_due, known = True, found.key in self._in_hand
+    def _claim(self, at: datetime, *, besides: str = "") -> Delivery | None:
+        """Claim what the journal has, if something may be due; those of one kind may be left out."""
+        while besides in self._may_be_due:
+            self._may_be_due.discard(
+                besides
+            )  # before it is looked for: what comes meanwhile is looked for again
+            if found := self.context.journal.outbox.claim(at=at, besides=besides):
+                self._may_be_due.add(besides)
+                known = found.key in self._in_hand
                 self._in_hand[found.key] = found.until
                 if not known:
                     return found
@@ -228,7 +230,7 @@ class DeliveryWorker:
         if kind is None:
             LOG.error("%s of another version (%s) is not sent", delivery.key, delivery.kind)
             context.journal.outbox.give_up(delivery.key, at=context.clock(), why="another version")
-            self._may_be_due = True
+            self._may_be_due |= _ALL
             return
         if turn := self._pace.wait(channel_of(delivery), delivery.key, context.clock()):
             self._put_off(delivery, turn, _BUSY)
@@ -243,7 +245,7 @@ class DeliveryWorker:
             raise
         except UnknownHandoverError as error:  # who asked was forgotten in the meantime
             context.journal.outbox.give_up(delivery.key, at=context.clock(), why=str(error))
-            self._may_be_due = True
+            self._may_be_due |= _ALL
         except FAILURES as error:
             self._failed(delivery, classify(error), feedback=feedback)
         except Exception as error:  # noqa: BLE001 -- the rim: one that cannot be sent must not keep the others
@@ -255,7 +257,7 @@ class DeliveryWorker:
             at, then = context.clock(), kind.afterwards(delivery) if prepared else None
             kept = partial(context.journal.finish, handover_id=delivery.handover_id, memory=memory)
             if kept(delivery.key, at=at, receipt=receipt, record=record, then=then):
-                self._may_be_due = True
+                self._may_be_due |= _ALL
             if record:
                 context.health.answered(record)
 
@@ -290,7 +292,7 @@ class DeliveryWorker:
             instead = self.kinds[delivery.kind].instead(delivery, failure.reason)
             case = delivery.handover_id
             outbox.give_up(delivery.key, at=at, why=failure.reason, instead=instead, handover_id=case)
-        self._may_be_due = True
+        self._may_be_due |= _ALL
 
     def _put_off(self, delivery: Delivery, until: datetime, why: str) -> None:
         """Send later what Slack certainly has not sent, which is no attempt."""
