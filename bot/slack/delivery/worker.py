@@ -230,7 +230,7 @@ class DeliveryWorker:
         if kind is None:
             LOG.error("%s of another version (%s) is not sent", delivery.key, delivery.kind)
             context.journal.outbox.give_up(delivery.key, at=context.clock(), why="another version")
-            self._may_be_due |= _ALL
+            self._may_be_due.add("")
             return
         if turn := self._pace.wait(channel_of(delivery), delivery.key, context.clock()):
             self._put_off(delivery, turn, _BUSY)
@@ -245,7 +245,7 @@ class DeliveryWorker:
             raise
         except UnknownHandoverError as error:  # who asked was forgotten in the meantime
             context.journal.outbox.give_up(delivery.key, at=context.clock(), why=str(error))
-            self._may_be_due |= _ALL
+            self._may_be_due.add("")
         except FAILURES as error:
             self._failed(delivery, classify(error), feedback=feedback)
         except Exception as error:  # noqa: BLE001 -- the rim: one that cannot be sent must not keep the others
@@ -257,7 +257,7 @@ class DeliveryWorker:
             at, then = context.clock(), kind.afterwards(delivery) if prepared else None
             kept = partial(context.journal.finish, handover_id=delivery.handover_id, memory=memory)
             if kept(delivery.key, at=at, receipt=receipt, record=record, then=then):
-                self._may_be_due |= _ALL
+                self._may_be_due.add("")
             if record:
                 context.health.answered(record)
 
@@ -292,7 +292,7 @@ class DeliveryWorker:
             instead = self.kinds[delivery.kind].instead(delivery, failure.reason)
             case = delivery.handover_id
             outbox.give_up(delivery.key, at=at, why=failure.reason, instead=instead, handover_id=case)
-        self._may_be_due |= _ALL
+        self._may_be_due.add("")
 
     def _put_off(self, delivery: Delivery, until: datetime, why: str) -> None:
         """Send later what Slack certainly has not sent, which is no attempt."""
