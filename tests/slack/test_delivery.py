@@ -18,6 +18,7 @@ from bot.slack.messages.handover import UNREACHED
 from bot.slack.messages.notices import APOLOGY, PRESS_AGAIN
 from tests.slack.double import Channel, Person, SlackDouble
 from tests.slack.double.people import Said
+from tests.slack.double.web_api import Gate
 from tests.slack.office import ANSWER, ASKED, Office, Opens
 
 POST = "chat.postMessage"
@@ -339,14 +340,20 @@ def test_a_question_is_taken_in_and_answered_in_two_writing_transactions(
     assert written.call_count == 2
 
 
-def test_what_takes_longer_than_a_lease_stays_with_the_worker_that_has_it(
-    slack: SlackDouble, bot: Office, anna: Person
-) -> None:
+def in_hand(slack: SlackDouble, bot: Office, anna: Person) -> tuple[Gate, datetime]:
+    """Have a worker begin an answer that Slack holds up; return what holds it, and when it began."""
     gate = slack.hold(POST)
     anna.says(ASKED)
     slack.until(lambda: gate.waiting)
     begun = bot.clock.at
     bot.worker.start(every_seconds=0.01)
+    return gate, begun
+
+
+def test_what_takes_longer_than_a_lease_stays_with_the_worker_that_has_it(
+    slack: SlackDouble, bot: Office, anna: Person
+) -> None:
+    _, begun = in_hand(slack, bot, anna)
     bot.clock.at = begun + LEASE * 0.75
     slack.until(lambda: lease(bot)[1] > begun + LEASE)
     assert lease(bot)[0] == 1
@@ -415,11 +422,7 @@ def test_a_process_that_ends_slowly_takes_nothing_back_from_who_has_it_by_now(
 def test_what_is_in_hand_stays_so_while_the_process_ends(
     slack: SlackDouble, bot: Office, anna: Person
 ) -> None:
-    gate = slack.hold(POST)
-    anna.says(ASKED)
-    slack.until(lambda: gate.waiting)
-    begun = bot.clock.at
-    bot.worker.start(every_seconds=0.01)
+    gate, begun = in_hand(slack, bot, anna)
     ending = Thread(target=bot.worker.stop)
     ending.start()
     slack.until(lambda: bot.worker._deadline < float("inf"))  # noqa: SLF001
