@@ -110,22 +110,6 @@ def test_who_comes_second_is_told_alone(
 
 
 @pytest.mark.usefixtures("bot")
-def test_who_opens_again_what_somebody_has_taken_since_takes_it_from_nobody(
-    anna: Person, hana: Person, goro: Person, hr_channel: Channel
-) -> None:
-    hand_over(anna)
-    (card,) = hana.sees(hr_channel)
-    hana.presses("閉じる", message=card)
-    before = list(card.blocks)
-    hana.presses("再開する", message=card)
-    hana.presses("引き受ける", message=card)
-    card.blocks[:] = before  # as it still stands on his screen
-    goro.presses("再開する", message=card)
-    assert "すでにほかの人が引き受けています" in goro.conversation(hr_channel)
-    assert anna.conversation().count("ご質問の確認を再開しました") == 1
-
-
-@pytest.mark.usefixtures("bot")
 def test_who_took_it_stays_named_whoever_answers_and_pressing_again_says_nothing(
     anna: Person, hana: Person, goro: Person, hr_channel: Channel
 ) -> None:
@@ -437,16 +421,3 @@ def test_who_sends_an_answer_after_somebody_elses_is_asked_to_look_first(
     goro.presses("回答する", message=card)
     goro.submits({"answer": "20万円です。"})
     assert "20万円" in anna.conversation()
-
-
-def test_a_draft_is_kept_while_slack_does_not_tell_whose_it_is(
-    slack: SlackDouble, bot: Office, anna: Person, hana: Person, hr_channel: Channel
-) -> None:
-    hand_over(anna, "寮は?")
-    hana.presses("FAQに追加")
-    gate = slack.hold("users.info")
-    hana.submits({"answer": "ありません。"})
-    assert len(Proposals(bot.context.live.home).all()[0]) == 1
-    gate.open()
-    bot.settle()
-    assert "人事の花さんが、FAQへの追加案 p1 を保存しました。" in hana.conversation(hr_channel)

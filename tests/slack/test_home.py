@@ -206,17 +206,6 @@ def test_candidates_are_answered_however_many_publications_wait(
     assert [person.conversation().count(APOLOGY) for person in people] == [1] * WORKERS
 
 
-def test_whoever_presses_at_home_hears_of_a_fault(
-    bot: Office, anna: Person, hana: Person, caplog: pytest.LogCaptureFixture
-) -> None:
-    proposes(anna, hana, "寮はありますか", "寮はありません。")
-    hana.opens_home()
-    bot.context.beside = lambda *_: 1 // 0
-    hana.presses("取り込んで公開", home=True)
-    assert APOLOGY in hana.conversation()
-    assert "ZeroDivisionError" in caplog.text
-
-
 def test_a_publication_that_is_killed_leaves_the_files_as_they_were(
     slack: SlackDouble, bot: Office, anna: Person, hana: Person
 ) -> None:

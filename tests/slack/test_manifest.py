@@ -1,6 +1,5 @@
 import json
 
-import pytest
 import yaml
 
 from bot.output.terminal import ExitStatus
@@ -34,16 +33,3 @@ def test_without_a_url_the_app_connects_by_socket_and_with_one_everything_comes_
     assert held["settings"]["event_subscriptions"]["request_url"] == url
     assert held["settings"]["interactivity"]["request_url"] == url
     assert {each["url"] for each in held["features"]["slash_commands"]} == {url}
-
-
-@pytest.mark.parametrize("profile", Profile)
-def test_the_manifest_keeps_slacks_limits(profile: Profile) -> None:
-    held = manifest(profile)
-    shown, features = held["display_information"], held["features"]
-    assert len(shown["name"]) <= 35
-    assert len(shown["description"]) <= 140
-    assert set(features["bot_user"]["display_name"]) <= set("abcdefghijklmnopqrstuvwxyz0123456789-_.")
-    for command in features["slash_commands"]:
-        assert len(command["command"]) <= 32
-        assert command["command"].startswith("/")
-    assert len(features.get("agent_view", {}).get("agent_description", "")) <= 300

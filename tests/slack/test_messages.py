@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -14,9 +13,8 @@ from bot.conversation.reply import Reply, ReplyKind
 from bot.conversation.texts import answer_text, choices_text, unknown_text
 from bot.journal.handover import Handover, HandoverState, Step
 from bot.slack.messages import answers, home
-from bot.slack.messages import block_kit as kit
 from bot.slack.messages import handover as to_hr
-from bot.slack.messages.block_kit import INPUT_TEXT, Action, Block, Message, Value, button, modal, size
+from bot.slack.messages.block_kit import INPUT_TEXT, Block, Message, Value, modal
 from bot.slack.messages.notices import feedback_view, notice
 from bot.slack.messages.text import named, shown
 from faq.model import Entry, EntryKind, Knowledge, Source
@@ -24,7 +22,6 @@ from tests.index.builders import entry, referral, smalltalk
 from tests.slack.double.model import View
 from tests.slack.double.rendering import lines, view_lines
 from tests.slack.drawn import active, entries, excess, several, texts
-from tests.slack.handing import leaves
 
 DAY = date(2025, 6, 1)
 SOURCE = Source(title="レポート", publisher="東京都", as_of=DAY)
@@ -169,11 +166,6 @@ def test_a_message_or_view_reads(built: Message | Block, reads: str) -> None:
     assert screen(built).endswith(reads)
 
 
-def test_the_page_of_an_answer_can_be_followed_as_a_whole() -> None:
-    built = message(ReplyKind.ANSWER, REMOTE.model_copy(update={"url": PAGE}))
-    assert {"type": "link", "url": PAGE} in leaves(built.blocks)
-
-
 def test_what_there_is_no_room_for_is_counted_or_left_to_buttons() -> None:
     long = [entry(f"e{number}", f"質問{number}", answer="長い。" * 990) for number in range(4)]
     assert "· ほかの質問への回答は、ボタンを押すと表示します。\n[質問3]\n[👍]" in screen(
@@ -185,33 +177,6 @@ def test_what_there_is_no_room_for_is_counted_or_left_to_buttons() -> None:
     assert "[分類49(1)]\n· ほか2カテゴリーは" in screen(
         home.home_view(answers.catalog(some, DAY), hands_over=True)
     )
-
-
-def test_the_home_tab_of_somebody_with_every_role_fits() -> None:
-    own = [kit.divider()] * 90
-    some = Knowledge(entries=tuple(entry(f"e{n}", f"質問{n}?", category=f"分類{n}") for n in range(52)))
-    view = home.home_view(answers.catalog(some, DAY), hands_over=True, own=own)
-    assert excess(view) == ""
-    assert "[分類0(1)]" not in screen(view)
-
-
-def test_a_message_is_filled_to_the_last_character_and_not_beyond() -> None:
-    """First the related questions must go, then the last answer: at one character too many, and not before."""
-
-    def built(letters: int) -> tuple[int, tuple[bool, bool]]:
-        third = entry("c", "質問三", answer="う" * letters)
-        value = message(ReplyKind.ANSWER, first, second, third, related=[TRAINING, REMOTE])
-        return size(value.blocks), ("[研修は?]" in screen(value), "うう" in screen(value))
-
-    first, second = entry("a", "質問一", answer='"' * 3_000), entry("b", "質問二", answer="い" * 3_000)
-    letters, steps = 1_000, [(True, True), (False, True), (False, False)]
-    for before, after in pairwise(steps):
-        taken, shows = built(letters)
-        assert shows == before
-        letters += 13_000 - taken
-        assert built(letters) == (13_000, before)
-        letters += 1
-        assert built(letters)[1] == after
 
 
 def test_the_longest_that_the_check_lets_through_fits_even_if_every_character_is_doubled_in_json() -> None:
@@ -316,13 +281,6 @@ def test_a_card_shows_the_latest_replies_and_a_draft_has_the_last() -> None:
     assert {Value.decode(each["value"]) for each in to_hr.card_message(handover).blocks[-1]["elements"]} == {
         Value("c1")
     }
-
-
-def test_what_turns_the_line_round_or_is_blank_shows_as_such_on_a_button() -> None:
-    """Slack refuses a message with an empty text, and a turned line could pass one question off as another."""
-    turned = entry("turned", "給与\u202eは?")
-    assert "[給与�は?]" in screen(message(ReplyKind.CHOICES, turned, text="x"))
-    assert button("", Action.HOME)["text"]["text"] == "-"
 
 
 @settings(max_examples=40, deadline=None)
