@@ -103,15 +103,6 @@ def test_phrasings_that_differ_in_width_case_and_punctuation_only_are_repeated(t
     ]  # fmt: skip
 
 
-def test_sound_entries_are_checked_while_others_have_errors(tmp_path: Path) -> None:
-    """Broken entries count as written: what refers to them is not a mistake."""
-    text = "entries:\n" + sound("a", "related: [b, c]", "review_by: 2020-01-01") + sound("b", "x: 1")
-    assert checked(tmp_path, a__yaml=text) == [
-        "a.yaml:6: error: there is no entry 'c'; write the id of an entry, or remove it",
-        "a.yaml:7: warning: 'a' was to be reviewed by 2020-01-01; see whether it still holds, and set a later day",
-    ]
-
-
 LABELLED = (Path(__file__).parent / "data" / "fair-selection.jsonl").read_text(encoding="utf-8")
 
 

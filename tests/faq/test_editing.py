@@ -183,17 +183,6 @@ def test_other_indents_line_ends_and_marks_stay(tmp_path: Path) -> None:
     assert (tmp_path / "faq.yaml").read_bytes() == expected.replace("\n", "\r\n").encode("utf-8-sig")
 
 
-def test_lines_of_json_are_edited_too(tmp_path: Path) -> None:
-    line = '{"id": "%s", "question": "%sは", "answer": "です"}\n'
-    (tmp_path / "faq.jsonl").write_text(line % ("a", "a") + "\n" + line % ("b", "b"))
-    wanted = Expectation(q="bとは", gold={"b": 1})
-    edit(tmp_path, phrasing("b", "二"), expecting(wanted))
-    first, empty, second = (tmp_path / "faq.jsonl").read_text().splitlines()
-    assert (first + "\n", empty) == (line % ("a", "a"), "")
-    assert '"also_asked": ["二"]' in second
-    assert (tmp_path / "expectations.jsonl").read_text() == '{"q": "bとは", "gold": {"b": 1}}\n'
-
-
 def styled(sheet: Worksheet) -> None:
     for cell in sheet[3]:
         cell.fill = PatternFill("solid", start_color="FFFF00")

@@ -132,17 +132,6 @@ def test_what_is_exported_reads_back_the_same(to: Format, knowledge: Knowledge) 
     assert reading.rows.found == reading.rows.read
 
 
-def test_a_new_faq_takes_over_what_names_the_office(tmp_path: Path) -> None:
-    about = About(name="青葉病院", where="https://example.jp/")
-    (file,) = export(
-        Knowledge(entries=(Entry(id="a", question="aは", answer="aです。"),), about=about),
-        Format.YAML,
-        tmp_path / "a.yaml",
-    )
-    apply(plan(file, tmp_path / "new"), tmp_path / "new", datetime.date(2026, 4, 1))
-    assert load(tmp_path / "new").about == about
-
-
 def test_a_workbook_that_excel_saved_reads_the_same(folder: Path, tmp_path: Path) -> None:
     """Excel keeps texts apart from the cells, with kana readings that are no part of them."""
     (file,) = export(load(folder), Format.XLSX, tmp_path / "faq.xlsx")

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
-from faq.checks import check
 from faq.loading.loader import RowCount, read
 from faq.model import Knowledge, Source
 from tests.data.sheets.workbooks import Change, cells, merged, separated, several
@@ -187,29 +186,6 @@ def test_an_odd_sheet_is_read_rightly_or_reported_with_its_place(odd: Odd, tmp_p
     else:
         assert reading.knowledge is not None
         assert odd.seen(reading.knowledge)
-
-
-def test_a_workbook_with_a_locked_part_is_protected(tmp_path: Path) -> None:
-    """As programs that lock archives leave it, and not Excel."""
-    data = bytearray(several({"FAQ": [HEADER, row("a")]}))
-    central = data.index(b"PK\x01\x02")
-    data[central + 8] |= 1  # the flag that says that the part is encrypted
-    (tmp_path / "faq.xlsx").write_bytes(data)
-    (problem,) = read(tmp_path / "faq.xlsx").problems
-    assert problem.what == "the workbook is protected by a password"
-
-
-def test_the_file_that_excel_keeps_while_it_is_open_is_not_read(tmp_path: Path) -> None:
-    (tmp_path / "faq.xlsx").write_bytes(book(*rows("a")))
-    (tmp_path / "~$faq.xlsx").write_bytes(b"HR")
-    assert read(tmp_path).problems == ()
-
-
-def test_a_check_of_a_sheet_speaks_of_its_columns(tmp_path: Path) -> None:
-    (tmp_path / "faq.xlsx").write_bytes(book(row("a", 別の聞き方2=None)))
-    _, found = check(read(tmp_path), DAY)
-    assert "under '別の聞き方'" in found.remedy
-    assert str(found.place).endswith("sheet '採用' row 2")
 
 
 def test_rows_without_ids_that_ask_the_same_are_told_as_that(tmp_path: Path) -> None:

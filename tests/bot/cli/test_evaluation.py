@@ -14,7 +14,7 @@ from bot.evaluation.runner import FOLDS, held_out
 from bot.output.terminal import ExitStatus
 from faq.formats.yaml_writer import dump
 from faq.loading.loader import load
-from faq.model import Expectation, Knowledge
+from faq.model import Expectation
 from index.analysis.questions import question
 from index.decision.point import Point
 from index.evaluation.judgements import Judgement, Outcome
@@ -397,17 +397,6 @@ def test_questions_that_cannot_be_used_are_told_and_few_are_warned_of(
     few = faq(*asked).stdout
     assert "質問が36件しかないため、区間が広く、確かなことは言えません。" in few
     assert not any(line.startswith("誤って回答") for line in few.splitlines())
-
-
-def test_without_questions_none_is_asked_of_what_learned_it(faq: Faq, office: Path) -> None:
-    """宇宙旅行 is in one expectation only: a release that was taught it would know the word."""
-    alone = Expectation(q="宇宙旅行", gold={"place": 1})
-    asked = tuple(each for each in labelled(2) if "宇宙" not in each.q)
-    known = Knowledge(entries=TINY.entries, lexicon=TINY.lexicon, expectations=(alone, *asked))
-    (office / "faq.yaml").write_text(dump(known), encoding="utf-8")
-    told = json.loads(faq("tune", "--faq", office, "--json").stdout)
-    assert told["questions"]["asked"] == len(asked) + 1
-    assert told["measures"]["missed"]["before"]["estimate"] > 0
 
 
 def test_what_a_question_gets_does_not_depend_on_its_own_label() -> None:

@@ -8,7 +8,7 @@ import pytest
 from bot.cli import COMMANDS, GROUPS
 from bot.conversation.reply import ReplyKind
 from bot.output.terminal import ExitStatus
-from tests.bot.conftest import Faq, Spawn
+from tests.bot.conftest import Faq
 
 NAMES = [[name] for name in COMMANDS] + [
     [name, command.__name__] for name, (_, commands) in GROUPS.items() for command in commands
@@ -33,20 +33,3 @@ def test_the_help_of_batch_names_every_kind_of_reply(faq: Faq) -> None:
     told = re.search(r"\breply \(([^)]*)\)", faq("batch", "--help").stdout)
     assert told
     assert set(re.findall(r"\w+", told[1])) == {*ReplyKind, "or"}
-
-
-def test_help_is_there_before_anything_heavy_is_loaded(spawn: Spawn) -> None:
-    for command in ([], ["journal", "tail"]):
-        result = spawn(*command, "--help", python=("-X", "importtime", "-m", "bot"))
-        assert result.stdout.startswith(" ".join(("Usage: faq", *command)))
-        for heavy in ("numpy", "sqlalchemy", "rich", "index.decision.policy"):
-            assert not re.search(rf"\| +{heavy}\b", result.stderr)
-
-
-@pytest.mark.parametrize(
-    "arguments", [["asc", "何"], ["ask"], ["ask", "何", "--tpo"], ["batch", "--top", "0"], ["init"]]
-)
-def test_a_wrong_command_line_is_told_on_standard_error(faq: Faq, arguments: list[str]) -> None:
-    result = faq(*arguments)
-    assert (result.exit_code, result.stdout) == (ExitStatus.USAGE, "")
-    assert "Error:" in result.stderr

@@ -11,7 +11,7 @@ from bot.conversation.reply import Reply, ReplyKind
 from bot.conversation.state import ConversationState
 from bot.conversation.texts import TOLD, unknown_text
 from faq.model import About, Knowledge
-from index.analysis.questions import LONGEST_ENCODED, LONGEST_READ
+from index.analysis.questions import LONGEST_ENCODED
 from index.decision.policy import MOST_CHOICES
 from index.release.building import Release, build
 from tests.bot.deciding import bold, by_lead, release
@@ -110,13 +110,6 @@ def test_small_talk_is_recognized_as_a_whole_and_leaves_the_memory_alone(
     assert thread == ABOUT_CLOTHES or text is None
 
 
-def test_a_greeting_does_not_hide_the_question() -> None:
-    greeted, bare = say("こんにちは！服装は自由ですか"), say("服装は自由ですか")
-    assert (greeted.kind, greeted.ids, greeted.text, greeted.confidence) == (
-        *(bare.kind, bare.ids, bare.text, bare.confidence),
-    )
-
-
 @pytest.mark.parametrize("message", ["それは有料ですか", "その値段も?"])
 def test_a_question_that_leans_on_the_last_answer_is_read_with_it(message: str) -> None:
     """それ alone says nothing, and neither does a word or two; a remark and an unknown word lead away from it."""
@@ -209,12 +202,6 @@ def test_who_asks_the_same_in_vain_a_third_time_is_shown_another_way() -> None:
     assert "働き方" not in talk("宇宙飛行", "深海調査", "宇宙飛行", served=served)[2].text
 
 
-def test_a_question_that_stands_alone_switches_the_topic() -> None:
-    replies = talk("研修はありますか", "服装は自由ですか", "テレワークは週に何日できますか")
-    assert [reply.ids for reply in replies] == [("training",), ("clothes",), ("remote",)]
-    assert replies[2].confidence == say("テレワークは週に何日できますか").confidence
-
-
 def test_the_memory_is_of_the_last_answers_which_a_referral_ends_and_a_miss_does_not() -> None:
     """After 給料, それ is the 給料."""
     _, thread = converse(TINY_RELEASE, "研修はありますか", ABOUT_CLOTHES, today=TODAY)
@@ -305,11 +292,6 @@ def test_of_two_things_one_gets_its_answer_and_the_other_its_referral() -> None:
         assert (reply.kind, set(reply.ids)) == (ReplyKind.ANSWER, {"training", "salary"})
         assert "窓口でお尋ねください。" in reply.text
     assert say("給料はいくらですか").kind is ReplyKind.REFERRAL
-
-
-def test_a_sentence_that_is_added_gets_its_referral_whatever_the_others_are_about() -> None:
-    reply = say("研修はありますか。服装は自由ですか。面接では何を話しますか。あと給料はいくらですか")
-    assert reply.ids == ("training", "clothes", "interview", "salary")
 
 
 @pytest.mark.parametrize(
@@ -432,13 +414,6 @@ def test_any_message_gets_the_same_text_twice(message: str, thread: Conversation
     assert all(left >= right for (_, left), (_, right) in pairwise(reply.ranking))
     reply.text.encode()
     converse(TINY_RELEASE, "それは？", memory, today=TODAY)
-
-
-@pytest.mark.parametrize("piece", ["研修はありますか？", "服装と、", "研", "🙂", "こんにちは。"])
-def test_a_very_long_message_is_read_in_part_and_answered(piece: str) -> None:
-    reply = say(piece * (50_000 // len(piece)))
-    assert reply.text
-    assert all(len(reading.question) <= LONGEST_READ for reading in reply.readings)
 
 
 def test_of_a_long_message_few_and_short_texts_are_encoded() -> None:

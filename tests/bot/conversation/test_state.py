@@ -54,8 +54,3 @@ def test_a_message_asks_whether_it_was_understood_or_not(message: str) -> None:
 def test_a_correction_tells_what_is_meant_and_what_is_not(message: str, corrects: Correction | None) -> None:
     """What asks or takes nothing back is none."""
     assert correction(message, TALK) == corrects
-
-
-def test_without_a_talk_only_what_takes_something_back_corrects() -> None:
-    assert correction("期間じゃなくて費用です", ConversationState()) is None
-    assert correction("あ、期間じゃなくて費用です", ConversationState())

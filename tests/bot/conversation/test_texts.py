@@ -12,7 +12,6 @@ from bot.conversation.texts import (
     choices_text,
     unknown_text,
 )
-from faq.loading.loader import builtin, load
 from faq.model import About, Entry, Knowledge, Source
 from index.release.building import Release
 from index.release.store import with_smalltalk
@@ -61,12 +60,6 @@ def test_an_office_speaks_of_itself_and_gives_its_own_examples() -> None:
     )
 
 
-def test_a_line_that_cannot_be_filled_is_left_out() -> None:
-    help_line = "採用についての質問に、用意した回答の中からお答えするボットです。"
-    assert says(served(), "使い方") == f"{help_line}\n質問の例:\n・夜勤は何回ですか\n・寮はありますか"
-    assert says(served(entries=()), "使い方") == help_line
-
-
 @pytest.mark.parametrize("message", TEXTS)
 def test_an_office_that_says_nothing_of_itself_is_spoken_for_in_neutral_words(message: str) -> None:
     """Nothing is left open, nobody is named whom there is not, and nothing of the built-in FAQ is said."""
@@ -83,13 +76,6 @@ def test_the_way_to_hr_is_named_where_there_is_one(message: str) -> None:
     assert ASK_HR in says(of, message, hands_over=True)
     assert ASK_HR not in says(of, message)
     assert "人事係にお尋ねください" in says(of, message)
-
-
-def test_the_built_in_faq_says_what_it_is_about() -> None:
-    held = load(builtin())
-    text = says(release(with_smalltalk(held.model_copy(update={"entries": held.entries[:3]}))), "使い方")
-    assert text.startswith("都庁のICT職についての質問に、")
-    assert "Career Meetup" in text
 
 
 REPORT = Source(title="レポート", publisher="東京都", as_of=date(2025, 2, 18))

@@ -2,11 +2,9 @@
 
 import json
 import re
-import socket
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NoReturn
 
 import numpy as np
 import pytest
@@ -111,16 +109,6 @@ def test_a_server_that_is_slow_or_broken_gives_a_reason_in_place_of_vectors(way:
     with servers.serving(way) as double:
         found = problem(endpoint(double.url, SHORT if why == SLOW else LONG))
     assert re.fullmatch(f"埋め込みサーバーが{why}ため、使わずに答えました。", found)
-
-
-def test_a_server_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert "Connection refused" in problem(endpoint(servers.nobody()))
-
-    def unknown(*_: object, **__: object) -> NoReturn:
-        raise socket.gaierror
-
-    monkeypatch.setattr(socket, "getaddrinfo", unknown)
-    assert "応えなかった(gaierror)" in problem(endpoint("http://gpu1.example:1"))
 
 
 def test_a_question_goes_to_the_server_that_is_named_and_nowhere_else(

@@ -44,21 +44,6 @@ def test_one_request_is_one_hand_over_however_often_it_comes(journal: Journal, h
     assert journal.handovers.unfinished() == (handed(), second)
 
 
-def test_every_step_has_its_time_and_who_made_it(journal: Journal, handed: Pass) -> None:
-    opened = handed()
-    for minutes, state in enumerate((TAKEN, ANSWERED, ANSWERED, CLOSED, OPEN, CLOSED), start=1):
-        at = NOW + timedelta(minutes=minutes)
-        moved = journal.handovers.move(
-            opened.id, state, who=f"H{minutes}", key=f"click {minutes}", at=at, text="です"
-        )
-        assert moved.state is state
-        assert journal.handovers.move(opened.id, state, who="H9", key=f"click {minutes}", at=at) == moved
-        assert moved.steps[-1].who == f"H{minutes}"
-    closed = journal.handovers.find(opened.id)
-    assert [step.at for step in closed.steps] == [NOW + timedelta(minutes=minutes) for minutes in range(7)]
-    assert journal.handovers.unfinished() == ()
-
-
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)  # the states are no matter of SQL
 @pytest.mark.parametrize("first", [each for each in HandoverState if each is not OPEN])
 @pytest.mark.parametrize("second", list(HandoverState))
@@ -159,16 +144,6 @@ def test_what_was_opened_again_is_taken_anew_unless_it_is_nobodys_any_more(
     journal.retention.purge(at=NOW + days)
     with pytest.raises(HandoverError, match="記録が消されています"):
         journal.handovers.move(opened.id, OPEN, who="H2", key="late", at=NOW + days)
-
-
-def test_those_of_a_time_are_read_at_once_with_their_steps(journal: Journal, handed: Pass) -> None:
-    hour = timedelta(hours=1)
-    before, first, second, after = (
-        handed(f"view-{number}", at=NOW + number * hour) for number in (0, 1, 2, 3)
-    )
-    moved = journal.handovers.move(first.id, CLOSED, who="UHR", key="click", at=NOW + 9 * hour)
-    assert journal.handovers.opened(NOW + hour, NOW + 3 * hour) == (moved, second)
-    assert journal.handovers.opened() == (before, moved, second, after)
 
 
 def test_a_hand_over_that_is_not_there_is_told(journal: Journal) -> None:

@@ -93,16 +93,6 @@ def test_an_answer_is_kept_whole_or_not_at_all(journal: Journal, monkeypatch: py
     assert [kept.id for kept in journal.questions.last(9)] == [record.id]
 
 
-def test_joining_a_conversation_makes_nothing_forgotten(open_journal: OpenJournal) -> None:
-    journal = open_journal()
-    assert journal.conversations.recall(KEY) is None
-    journal.accept(at=NOW, joins=[KEY], user="U1")
-    assert open_journal().conversations.recall(KEY) == ConversationState()
-    remember(journal, KEY, ABOUT)
-    journal.accept(at=SOON, joins=[KEY], user="U1")
-    assert journal.conversations.recall(KEY) == ABOUT
-
-
 def test_a_restart_remembers_what_was_talked_about_and_nobody(open_journal: OpenJournal) -> None:
     first = open_journal()
     remember(first, KEY, ABOUT, user="U1")

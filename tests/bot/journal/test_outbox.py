@@ -63,28 +63,3 @@ def test_what_shares_an_ordering_key_is_given_out_in_order(journal: Journal, out
     assert keys(journal) == ["a2"]
     journal.finish("a2", at=SOON)
     assert keys(journal) == ["sorry"]
-
-
-def test_what_was_not_sent_comes_again_when_it_may(journal: Journal, outbox: Outbox) -> None:
-    outbox.plan(message("a"), at=NOW)
-    assert keys(journal) == ["a"]
-    outbox.later("a", not_before=SOON + timedelta(seconds=30), why="ratelimited")
-    assert keys(journal) == []
-    (again,) = claimed(journal, SOON + timedelta(seconds=30))
-    assert again.attempts == 2
-
-
-def test_what_a_dead_worker_had_comes_again_after_its_lease(journal: Journal, outbox: Outbox) -> None:
-    outbox.plan(message("a"), at=NOW)
-    outbox.claim(at=NOW)
-    assert outbox.claim(at=SOON) is None
-    (again,) = claimed(journal, AFTER_LEASE)
-    assert (again.attempts, again.payload) == (2, {"text": "aです"})
-
-
-def test_what_is_settled_stays_so(journal: Journal, outbox: Outbox) -> None:
-    outbox.plan(message("a"), at=NOW)
-    journal.finish("a", at=SOON, receipt="C1:1")
-    outbox.later("a", not_before=NOW, why="late news")
-    outbox.give_up("a", at=SOON, why="late news")
-    assert (state_of(journal.database, "a"), outbox.receipt("a")) == ("done", "C1:1")

@@ -1,9 +1,7 @@
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from pydantic import SecretStr
 
 from bot.journal.journal import Journal
 from bot.journal.questions import Rating
@@ -57,22 +55,6 @@ def test_a_question_that_is_written_twice_is_there_once(journal: Journal) -> Non
     assert len(journal.questions.last(10)) == 1
 
 
-def test_what_cannot_be_recorded_is_told_once_until_something_was(
-    open_journal: OpenJournal, tmp_path: Path, complaints: list[str]
-) -> None:
-    folder = tmp_path / "gone"
-    journal = open_journal(database_url=SecretStr(f"sqlite:///{folder / 'journal.db'}"))
-    folder.write_text("no folder")
-    for _ in range(2):
-        journal.record(asked())
-    assert len(complaints) == 1
-    assert "記録を開けません" in complaints[0]
-    folder.unlink()
-    journal.record(asked("二つ目"))
-    assert [kept.text for kept in journal.questions.last(9)] == ["二つ目"]
-    assert len(complaints) == 1
-
-
 def test_the_same_person_is_known_within_a_month_only(journal: Journal) -> None:
     for user, at in (("U1", NOW), ("U1", NOW), ("U2", NOW), ("U1", NOW + timedelta(days=30)), ("", NOW)):
         journal.record(asked(user=user, at=at))
@@ -112,11 +94,3 @@ def test_the_last_word_of_a_person_counts(journal: Journal) -> None:
     assert ratings(journal) == (1, 0, ())
     rate(question.id, "U2", Rating.BAD, at=LATER)
     assert ratings(journal) == (1, 1, ())
-
-
-def test_where_nobody_is_kept_there_is_one_word_a_reply(open_journal: OpenJournal) -> None:
-    journal, question = open_journal(journal=JournalMode.COUNTS), asked()
-    journal.record(question)
-    journal.questions.rate(question.id, "U1", Rating.GOOD, at=NOW)
-    journal.questions.rate(question.id, "U2", Rating.BAD, at=LATER)
-    assert ratings(journal) == (0, 1, ())

@@ -7,9 +7,7 @@ from hypothesis import strategies as st
 from bot.privacy.masking import Masker, speakers
 from bot.privacy.text import MaskedKind
 from faq.loading.loader import builtin, load
-from faq.model import Knowledge
 from tests.bench.masking import COUNTS, cases, judge, needless, unseen
-from tests.index.builders import entry
 from tests.index.strategies import MESSAGES
 
 MASKER = Masker(frozenset({"高下", "高瀬", "安藤"}))
@@ -85,13 +83,6 @@ def test_who_introduces_himself_by_a_speakers_name_is_masked() -> None:
     """The name is public where somebody asks about the speaker; here it is somebody else's."""
     assert MASKER.mask("安藤です。高瀬さんの仕事は?") == "〔氏名〕です。高瀬さんの仕事は?"
     assert MASKER.mask("高瀬花子さんの仕事は?") == "〔氏名〕さんの仕事は?"
-
-
-def test_the_speakers_are_read_from_the_knowledge() -> None:
-    said = ("高下(デジタル基盤部)、高瀬\uff08GovTech東京へ派遣\uff09", "事務局", None)
-    entries = tuple(entry(f"e{at}", f"q{at}", speaker=speaker) for at, speaker in enumerate(said))
-    assert speakers(Knowledge(entries=entries)) == {"高下", "高瀬", "事務局"}
-    assert speakers(load(builtin())) >= {"高下", "高瀬", "安藤"}
 
 
 def test_a_long_text_is_cut_without_halving_an_address() -> None:

@@ -96,28 +96,6 @@ def test_every_chart_is_drawn_as_wide_as_its_numbers_say(
     assert min(chromium.ask(heights)) >= 9
 
 
-def test_the_page_is_japanese_fits_a_phone_and_names_its_tables_and_charts() -> None:
-    text = page(varied())
-    assert page(varied()) == text
-    html = LexborHTMLParser(text)
-    assert len(html.css("html[lang=ja]")) == 1
-    assert len(html.css('meta[name=viewport][content="width=device-width, initial-scale=1"]')) == 1
-    assert html.css("script, iframe, object, embed, link, img[src^=http]") == []
-    assert not re.search(r"""(?:src|href)\s*=\s*["']?(?:https?:)?//""", text)
-    tables = html.css("table")
-    assert len(tables) == 3
-    for table in tables:
-        assert table.parent is not None
-        assert table.parent.attributes["aria-label"]
-        assert len(table.css("thead th[scope=col]")) >= 3
-        assert len(table.css("tbody th[scope=row]")) == len(table.css("tbody tr")) > 0
-    assert len(html.css("figure figcaption")) == len(CHARTS)
-    widths = [float(width) for width in re.findall(r"width:([\d.]+)%", text)]
-    assert max(widths) == 100
-    rows = [row.text().split() for row in html.css("#replies .bar")]
-    assert rows[1] == ["6/3(火)7"]
-
-
 @pytest.mark.parametrize("text", ["<script>x", "\x1b[31m<b>"])
 def test_hostile_text_is_text_in_the_labels_of_charts_too(text: str) -> None:
     html = LexborHTMLParser(page(reported(missed(text))))

@@ -2,7 +2,6 @@
 
 import json
 import re
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from io import StringIO
 from pathlib import Path
@@ -100,10 +99,6 @@ def test_questions_to_another_faq_of_the_same_home_are_told_and_not_counted(
     assert "同じ FAQ_HOME の別のFAQへの質問1件は、数えていません。" in text
 
 
-def test_entries_stand_as_their_questions() -> None:
-    assert section(shown(varied()), "よく出た項目")[1].startswith("研修はありますか")
-
-
 @pytest.mark.parametrize("reply", ["choices", "referral", "answer"])
 def test_a_reply_that_did_not_help_leaves_its_question_unanswered(reply: str) -> None:
     found = reported(recorded("犬を飼えますか", reply=reply, bad=1), recorded(reply=reply, good=1))
@@ -177,27 +172,6 @@ def test_every_part_fits_the_terminal_and_what_people_wrote_is_text() -> None:
     titles = ("日ごと", "よく出た項目", "👎 の多い項目", "どの質問も届かなかった回答", "人事への引き継ぎ")
     assert {*titles, "惜しかった質問と、いちばん近い項目"} <= {*text.splitlines()}
     assert "</script>[bold]&amp;␛[31m" in text
-
-
-def test_an_id_that_was_made_of_a_question_is_not_shown_beside_it() -> None:
-    found = varied()
-    known, *_ = found.unreached
-    made = replace(known, id="q-0123abcd", question="寮はありますか")
-    lines = section(shown(replace(found, unreached=(known, made))), "どの質問も届かなかった回答")
-    assert [line.split() for line in lines] == [[known.question, known.id], ["寮はありますか"]]
-
-
-def test_the_head_counts_the_replies_and_a_day_is_a_row_with_its_bar() -> None:
-    text = shown(varied())
-    head = text.split("\n\n")[1].splitlines()
-    assert head[0] == "質問 37件  👍 15件  👎 11件"
-    assert re.fullmatch(r"回答        27  73%  █{50,}", head[1])
-    assert re.fullmatch(r"案内         4  11%  █{6,12}.?", head[3])
-    assert [line.split()[0] for line in head[1:]] == ["回答", "候補", "案内", "わからない", "あいさつ"]
-    rows = section(text, "日ごと")
-    assert rows[2].startswith("6/3(火)     7  ██")
-    assert rows[2].split()[3:] == ["3", "0", "4", "0"]
-    assert rows[7].split() == ["6/8(日)", "0", "0", "0", "0", "0"]
 
 
 def test_a_group_shows_its_middle_and_its_closest_entry_and_those_left_out_are_counted() -> None:

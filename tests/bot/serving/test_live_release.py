@@ -14,7 +14,6 @@ from bot.serving.publication import CarryOut, Order, carry_out, in_a_process
 from bot.serving.watcher import Watcher
 from bot.settings import Settings
 from faq.problems import FaqError
-from index.release.building import Release
 from index.release.publishing import Publishing, PublishingError
 from tests.bot.conftest import KNOWLEDGE
 from tests.patience import PATIENCE_SECONDS
@@ -166,26 +165,4 @@ def test_what_another_process_publishes_is_served_though_the_files_are_not_watch
         write(folder, OTHER)
         other.publish()
         assert other.release.name in hears()
-    assert answer(live) == "服装は何でもよ"
-
-
-def test_what_all_questions_use_is_worked_out_before_a_release_is_served(
-    folder: Path, live: LiveRelease, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    asked: list[tuple[str, str]] = []
-
-    def noted(release: Release, *_: object, **__: object) -> None:
-        asked.append((release.knowledge.entry("clothes").answer[:7], answer(live)))
-
-    monkeypatch.setattr("bot.serving.live_release.converse", noted)
-    write(folder, OTHER)
-    live.publish()
-    assert asked == [("服装は何でもよ", "服装は自由で、")]
-
-
-def test_a_file_alone_is_watched_too(folder: Path, home: Path) -> None:
-    live = opened(folder / "faq.yaml", home)
-    with watching(live) as hears:
-        write(folder, OTHER)
-        hears()
     assert answer(live) == "服装は何でもよ"

@@ -41,14 +41,6 @@ def test_typing_and_markup_are_evened_out(typed: str, read: str) -> None:
     assert plain(typed) == read
 
 
-def test_the_first_and_the_last_of_a_long_text_are_read() -> None:
-    """A question mostly stands at an end."""
-    text = plain("服装は" + "あ" * 50_000 + "自由ですか")
-    assert text.startswith("服装は")
-    assert text.endswith("自由ですか")
-    assert len(text) == LONGEST_TEXT
-
-
 @given(ANYTHING)
 @settings(max_examples=150, deadline=None)
 def test_any_text_becomes_one_printable_line(text: str) -> None:

@@ -6,7 +6,6 @@ from faq.model import Lexicon
 from index.analysis.analyzer import Analyzer
 from index.analysis.normalize import plain
 from index.analysis.values import values
-from tests.index.strategies import ANYTHING
 
 KANJI = "〇一二三四五六七八九"
 
@@ -41,12 +40,6 @@ def test_a_class_is_the_same_in_roman_numbers(text: str) -> None:
 )
 def test_a_quantity_names_nothing(text: str) -> None:
     assert terms(text) == []
-
-
-@given(ANYTHING)
-def test_any_text_names_something_or_nothing(text: str) -> None:
-    read = plain(text)
-    assert all(value.surface.lower() == read[start:end] for start, end, value in values(read))
 
 
 def test_a_person_is_named_by_a_title() -> None:

@@ -1,8 +1,6 @@
 import pytest
-from hypothesis import given
 
 from index.analysis.wanted import holds, wanted
-from tests.index.strategies import ANYTHING
 
 
 @pytest.mark.parametrize(
@@ -42,8 +40,3 @@ def test_what_a_question_wants_is_told_from_what_does_not_hold_it(
 )
 def test_most_questions_want_nothing_of_a_sort(question: str) -> None:
     assert wanted(question) == frozenset()
-
-
-@given(ANYTHING)
-def test_any_text_holds_what_it_is_asked_for_or_does_not(text: str) -> None:
-    assert all(holds(text, sort) in {True, False} for sort in wanted(text))

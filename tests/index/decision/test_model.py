@@ -84,13 +84,6 @@ def test_what_is_hidden_is_never_found_and_changes_no_score(question: str, hidde
     assert (ranking.scores[kept] == usual.scores[kept]).all()
 
 
-def test_ties_keep_the_order_of_the_files() -> None:
-    entries = tuple(entry(name, "研修はありますか") for name in ("b", "c", "a"))
-    index = compile_index(Knowledge(entries=entries), [FakeEncoder()])
-    _, ranking = ranked("研修", index)
-    assert [index.entries[number].id for number in ranking.order] == ["b", "c", "a"]
-
-
 def test_an_entry_with_many_phrasings_does_not_win_by_chance() -> None:
     """What nobody means is as likely to be near to one of three hundred phrasings; the norm takes that off."""
     many = entry("many", "研修はありますか", *(f"研修の{number}回目の日程は" for number in range(40)))

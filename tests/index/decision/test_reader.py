@@ -40,19 +40,6 @@ def test_a_smaller_top_only_cuts_the_tail(question: str, top: int) -> None:
     assert (cut.terms, cut.verdict) == (whole.terms, whole.verdict)
 
 
-def test_the_nearest_phrasing_and_sentence_are_told() -> None:
-    hit = read("スーツを着る?").hits[0]
-    assert hit.phrasing.text == "スーツを着ますか"
-    assert 0.5 < hit.phrasing.closeness <= 1
-    assert hit.sentence.text == "ふだんは私服です。"
-
-
-def test_the_words_of_a_question_say_whether_they_were_found() -> None:
-    terms = read("研修はありますか、宇宙は").terms
-    assert [(term.text, term.matched) for term in terms] == [("研修", True), ("宇宙", False)]
-    assert terms[0].idf < terms[1].idf
-
-
 def test_what_the_conversation_is_about_counts() -> None:
     usual = dict(read("いつですか").ranking)
     reading = RELEASE.reader().read(Question("いつですか"), {"clothes": 2.0, "gone": 9.0})
@@ -82,13 +69,6 @@ def test_an_answer_for_some_people_stands_alone_only_where_they_are_named(
     taught = men.model_copy(update={"also_asked": ("寮に入れますか",)})
     release = build(Knowledge(entries=(*TINY.entries, taught, dormitory)), [FakeEncoder()])
     assert release.reader().read(Question("寮には入れますか")).verdict.entry_ids == ("men",)
-
-
-def test_where_all_is_hidden_nothing_is_found() -> None:
-    reading = read("服装は自由ですか", hidden_ids=IDS)
-    assert (reading.hits, reading.ranking) == ((), ())
-    assert (reading.verdict.kind, reading.verdict.entry_ids) == (VerdictKind.UNKNOWN, ())
-    assert not any(term.matched for term in reading.terms)
 
 
 def test_where_an_encoder_fails_words_alone_decide() -> None:

@@ -78,12 +78,6 @@ def test_a_rarer_term_weighs_more_and_none_weighs_nothing(case: tuple[int, int])
     assert idf(df - 1, entry_count) > idf(df, entry_count) > 0
 
 
-@pytest.mark.parametrize("corpus", [[], [[]], [[], []]])
-def test_without_documents_or_terms_everything_scores_nothing(corpus: Corpus) -> None:
-    assert not compile_postings(corpus, range(len(corpus))).scores({"a": 1.0}).any()
-    assert not EntryBM25(corpus, range(len(corpus))).get_scores(["a"]).any()
-
-
 @pytest.mark.parametrize("corpus", [[], [[]]])
 def test_rank_bm25_fails_without_documents(corpus: Corpus) -> None:
     """Why `EntryBM25` gives it a document and a mean length."""

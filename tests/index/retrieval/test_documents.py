@@ -1,7 +1,7 @@
 import pytest
 
 from faq.model import Expectation
-from index.retrieval.documents import documents, passages, sentences, unanswerable
+from index.retrieval.documents import documents, passages, sentences
 from tests.index.builders import TINY, entry
 
 KNOWN = (
@@ -21,11 +21,6 @@ def test_an_expectation_stands_among_the_phrasings_of_the_entry_that_answers_it_
         "remote": ("おうちで働けますか",),
         "training": ("講師は誰ですか",),
     }
-
-
-def test_questions_that_nothing_may_answer_are_known_once() -> None:
-    twice = TINY.model_copy(update={"expectations": (*KNOWN, *KNOWN)})
-    assert unanswerable(twice) == ("服装の予算はいくらですか",)
 
 
 @pytest.mark.parametrize(

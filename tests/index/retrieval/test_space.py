@@ -45,8 +45,3 @@ def test_an_encoder_that_is_not_known_has_a_plain_space_without_topics() -> None
     about = made.about(made.questions(rows))
     assert about.shape == (2, 0)
     assert nearness(about, about[:1]).tolist() == [[0.0, 0.0]]
-
-
-def test_what_is_kept_of_a_space_gives_it_back(space: Space) -> None:
-    again = Space.of(space.arrays())
-    assert all((again.arrays()[name] == values).all() for name, values in space.arrays().items())

@@ -31,10 +31,3 @@ def test_what_hr_links_is_covered_and_what_hr_refuses_covers_nothing(use: Senten
     linked = midwife.model_copy(update={"topic": "採用倍率"})
     assert subjects(use, linked).asked(NUMBERS["採用倍率"]) == 1.0
     assert subjects(use, midwife).asked(NUMBERS["採用倍率"]) < 0.01
-
-
-def test_what_an_answer_tells_of_is_known_in_other_words_too(use: SentenceEncoder) -> None:
-    salary = entry("salary", "初任給はいくらですか", answer="月額25万円です。期末・勤勉手当は年に2回です。")
-    found = subjects(use, salary)
-    assert found.told(NUMBERS["賞与"]) == 1.0
-    assert found.told(NUMBERS["転勤"]) < 0.1

@@ -100,15 +100,6 @@ def test_a_home_that_cannot_be_written_costs_time_and_nothing_else(tmp_path: Pat
     assert len(VectorStore(tmp_path).encode(FakeEncoder(), TEXTS)) == 4
 
 
-def test_a_stored_encoder_gives_the_same(tmp_path: Path) -> None:
-    encoder = FakeEncoder()
-    stored = StoredEncoder(encoder, VectorStore(tmp_path))
-    assert (stored.name, stored.identity) == (encoder.name, encoder.identity)
-    assert (stored.encode(TEXTS) == VectorStore().encode(encoder, TEXTS)).all()
-    encoder.broken = True
-    assert len(stored.encode(TEXTS)) == 4
-
-
 def test_the_vectors_of_the_built_in_faq_ship_with_the_program(use: SentenceEncoder) -> None:
     """Encoding its thousands of texts would take the first start half a minute."""
     unasked = FakeEncoder(use.name, use.identity)
