@@ -84,14 +84,6 @@ def test_an_answer_must_fit_into_slack_and_should_fit_on_a_screen(
     assert checked(tmp_path, a__yaml=text) == ([f"a.yaml:5: {message}"] if message else [])
 
 
-def test_few_phrasings_are_warned_of_where_a_person_writes_them(tmp_path: Path) -> None:
-    text = "entries:\n" + sound("a") + entry("b", "also_asked: [bの一]") + entry("c", "kind: referral")
-    assert checked(tmp_path, a__yaml=text, b__jsonl='{"id": "d", "question": "dは", "answer": "d"}') == [
-        ("a.yaml:6: warning: 'b' can be asked in 2 way(s) only; "
-         "add other words for it under 'also_asked', 3 or more in all"),
-    ]  # fmt: skip
-
-
 def test_phrasings_that_differ_in_width_case_and_punctuation_only_are_repeated(tmp_path: Path) -> None:
     text = "entries:\n" + entry("a", "also_asked:", "  - Ｗｅｂ会議は ありますか？", "  - ok", "  - OK!")
     other = "entries:\n" + sound("b", "related: [a]").replace("bの一", "web会議はありますか")

@@ -50,7 +50,7 @@ def rows_read(name: str, data: bytes) -> RowCount:
     return reading.rows
 
 
-@settings(deadline=None, max_examples=400)
+@settings(max_examples=200)
 @given(
     texts,
     st.binary(max_size=200)
@@ -64,7 +64,7 @@ def test_any_text_is_read_or_reported(name: str, data: bytes) -> None:
     assert rows_read(name, data) == RowCount()
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=150)
 @given(
     tables,
     joined(CELLS).map(str.encode)
@@ -75,7 +75,6 @@ def test_every_row_of_separated_values_is_accounted_for(name: str, data: bytes) 
     rows_read(name, data)
 
 
-@settings(deadline=None, max_examples=150)
 @given(st.lists(st.tuples(st.integers(0, len(SOUND) - 1), st.integers(0, 255)), min_size=1, max_size=4))
 def test_a_workbook_with_damaged_bytes_is_accounted_for(damage: list[tuple[int, int]]) -> None:
     data = bytearray(SOUND)
@@ -84,7 +83,7 @@ def test_a_workbook_with_damaged_bytes_is_accounted_for(damage: list[tuple[int, 
     rows_read("faq.xlsx", bytes(data))
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.sampled_from(["採用", "想定質問", "用語"]),
     st.lists(st.lists(cells, max_size=5).map(tuple), max_size=6),

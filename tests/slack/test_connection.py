@@ -56,7 +56,7 @@ def test_who_is_too_early_for_slack_waits_as_long_as_slack_asks_and_a_page_of_an
     assert pauses == [5, 5, 600, 600]
 
 
-def test_200_mentions_from_20_people_get_200_replies_each_in_its_thread(
+def test_mentions_of_20_people_at_once_get_a_reply_each_in_its_thread(
     slack: SlackDouble, opens: Opens
 ) -> None:
     people = [slack.person(f"候補者{number}") for number in range(20)]
@@ -64,7 +64,7 @@ def test_200_mentions_from_20_people_get_200_replies_each_in_its_thread(
     with opens(by_dispatch=False) as bot, connected(slack, bot):
         said = [
             person.says("在宅勤務はどのくらいできますか", channel=general, mention=True)
-            for _ in range(10)
+            for _ in range(3)
             for person in people
         ]
         slack.until(lambda: all(each.acked for one in said for each in one.deliveries))
@@ -73,7 +73,7 @@ def test_200_mentions_from_20_people_get_200_replies_each_in_its_thread(
         slack.until(lambda: all(each.acked for each in slack.deliveries))
     replies = [each.body["thread_ts"] for each in slack.calls("chat.postMessage")]
     assert sorted(replies) == sorted(each.ts for each in said)
-    assert len(replies) == 200
+    assert len(replies) == 60
 
 
 def test_a_form_opens_while_answers_and_events_wait(

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 import pytest
 
 from bot.proposals.folder import Proposals
-from bot.proposals.proposal import ProposalState
 from bot.slack.messages.handover import KNOWN, NO_PROPOSAL, UNANSWERED, UNANSWERED_SO_FAR, UNREACHED
 from bot.slack.messages.notices import NO_HR, NOT_HR, TOO_MANY
 from tests.slack.double import Channel, Person, SlackDouble
@@ -188,24 +187,6 @@ def test_an_answer_to_what_is_closed_is_refused_in_the_form(
     hana.submits({"answer": "遅れました"})
     assert "すでに閉じています" in hana.modals()[0].errors["answer"]
     assert "遅れました" not in anna.conversation()
-
-
-def test_a_proposal_for_the_faq_is_kept_for_admins(
-    bot: Office, anna: Person, hana: Person, hr_channel: Channel
-) -> None:
-    hand_over(anna, "初任給はいくら?")
-    proposes(hana, "表のとおりです。")
-    (event,) = bot.journal.events.last(5)
-    assert (event.who, event.what) == (hana.id, "proposal")
-    assert event.detail == "質問: 初任給はいくら?\n回答: 表のとおりです。\nカテゴリー: 給与"
-    told = "人事の花さんが、FAQへの追加案 p1 を保存しました。アプリのホームから公開できます。"
-    assert told in hana.conversation(hr_channel)
-    proposal = Proposals(bot.context.live.home).find("p1")
-    assert (proposal.by, proposal.state) == ("人事の花", ProposalState.OPEN)
-    assert proposal.faq == str(bot.context.live.path.resolve())
-    assert proposal.entry is not None
-    assert (proposal.entry.question, proposal.entry.answer) == ("初任給はいくら?", "表のとおりです。")
-    assert proposal.entry.category == "給与"
 
 
 @pytest.mark.usefixtures("bot")

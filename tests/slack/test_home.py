@@ -290,40 +290,6 @@ def test_hr_are_reminded_in_working_hours_until_somebody_takes_it(
     assert clock.at > Clock().at + timedelta(days=4)
 
 
-def test_what_was_opened_again_reminds_hr_anew_and_once(
-    opens: Opens, anna: Person, hana: Person, hr_channel: Channel
-) -> None:
-    week = 7 * 24 * 3_600
-    with opens(hr=hr_channel.id, remind_after=9) as bot:
-        hand_over(anna, "寮は?")
-        (card,) = hana.sees(hr_channel)
-        for pause in (week, 0):  # whether the reminder of before was due or not
-            hana.presses("閉じる", message=card)
-            bot.later(pause)
-            hana.presses("再開する", message=card)
-        assert NOBODY not in hana.conversation(hr_channel)
-        bot.later(week)
-        assert hana.conversation(hr_channel).count(NOBODY) == 1
-
-
-def test_what_was_forgotten_reminds_nobody_and_is_no_fault(
-    opens: Opens,
-    anna: Person,
-    hana: Person,
-    hr_channel: Channel,
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    week = 7 * 24 * 3_600
-    with opens(hr=hr_channel.id, remind_after=9) as bot:
-        hand_over(anna, "寮は?")
-        bot.later(week)  # so that one has come, and the next is planned
-        hana.presses("閉じる", message=hana.sees(hr_channel)[0])
-        bot.journal.retention.forget(anna.id, at=bot.clock.at)
-        bot.later(week)
-    assert hana.conversation(hr_channel).count(NOBODY) == 1
-    assert [each.message for each in caplog.records if each.levelname != "INFO"] == []
-
-
 def test_an_office_may_want_no_reminders(
     opens: Opens, anna: Person, hana: Person, hr_channel: Channel
 ) -> None:

@@ -15,7 +15,7 @@ from bot.slack.messages.handover import (
 from tests.slack.double import Channel, Person, Posted, SlackDouble
 from tests.slack.double.people import Said
 from tests.slack.handing import TABLE, hand_over, leaves
-from tests.slack.office import ANSWER, ASKED, Office, noting_topics
+from tests.slack.office import ANSWER, ASKED, Office
 
 FILE = {"id": "F1", "name": "表.pdf"}
 
@@ -133,21 +133,6 @@ def test_what_is_taken_back_before_it_was_sent_is_never_sent(
     hana.presses("取り消す")
     bot.later()
     assert "採用担当" not in anna.conversation()
-
-
-def test_names_that_slack_does_not_tell_yet_keep_nothing_that_people_write_waiting(  # noqa: PLR0913, PLR0917 -- fixtures
-    slack: SlackDouble, bot: Office, anna: Person, hana: Person, goro: Person, card: Posted
-) -> None:
-    asked = noting_topics(bot)
-    answers(hana, card)
-    gate = slack.hold("users.info", when=lambda body: body["user"] == goro.id)
-    said = anna.says(f"<@{goro.id}>さん宛です", thread=answer_of(anna).ts, marks=True)
-    anna.says(f"<@{goro.id}>さんの席は?", marks=True)
-    gate.open()
-    bot.settle()
-    assert all(each.acked for each in said.deliveries)
-    assert "| 五郎さん宛です" in hana.conversation(hana.channel_of(card))
-    assert [text for text, _ in asked] == ["五郎さんの席は?"]
 
 
 def test_a_line_that_slack_does_not_let_the_bot_read_is_told_below_the_card(

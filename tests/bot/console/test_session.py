@@ -102,27 +102,6 @@ def test_a_command_that_cannot_be_done_says_what_to_type(
     assert state.live.serving.publication is None
 
 
-def test_show_has_everything_about_an_entry_and_an_ime_need_not_be_switched_off(say: Say) -> None:
-    assert say("/show clothes", width=80) == (
-        "職場の服装はどんな感じですか\n"
-        "\n"
-        "服装は自由で、ジャケットの人が多くいます。\n"
-        "(出典: 採用課「Meetupレポート」 / 2025年2月18日時点)\n"
-        "\n"
-        "ID          clothes\n"
-        "種類        回答 / 働き方\n"
-        "見直し期限  2020年1月31日\n"
-        "\n"
-        "ほかの言い回し(3)\n"
-        "  ・スーツで通うのですか\n"
-        "  ・私服でもよいですか\n"
-        "  ・ネクタイは要りますか\n"
-        "注意: clothes は見直し期限(2020年1月31日)を過ぎています。\n"
-        "\n"
-    )
-    assert say("\uff0fshow\u3000\uff43\uff4c\uff4f\uff54\uff48\uff45\uff53") == say("/show clothes")
-
-
 def test_the_list_lines_up_and_can_be_cut_to_a_category_or_a_kind(say: Say) -> None:
     assert say("/list", width=80) == (
         "働き方(2)\n"

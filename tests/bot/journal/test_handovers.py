@@ -9,7 +9,7 @@ from bot.journal.handover import Handover, HandoverState
 from bot.journal.handovers import NEXT, HandoverError, UnknownHandoverError
 from bot.journal.journal import Journal
 from bot.journal.outbox import OutboxMessage
-from tests.bot.journal.conftest import NOW, OpenJournal
+from tests.bot.journal.conftest import NOW
 from tests.patience import PATIENCE_SECONDS
 
 OPEN, TAKEN, ANSWERED, REPLIED, UNREACHED, CLOSED = HandoverState
@@ -23,15 +23,6 @@ def handed(journal: Journal) -> Pass:
         return journal.handovers.open(key, **values)  # type: ignore[arg-type]  # of the signature
 
     return hand_over
-
-
-def test_a_hand_over_is_kept_as_it_was_written(open_journal: OpenJournal, handed: Pass) -> None:
-    opened = handed(question="\x00山田です。\ud800")
-    opened = open_journal().handovers.describe(opened.id, "お問い合わせください。", "給与")
-    assert open_journal().handovers.find(opened.id) == opened
-    assert (opened.state, opened.user, opened.question) == (OPEN, "U1", "山田です。?")
-    assert (opened.said, opened.category) == ("お問い合わせください。", "給与")
-    assert [(step.state, step.who, step.at) for step in opened.steps] == [(OPEN, "U1", NOW)]
 
 
 def test_one_request_is_one_hand_over_however_often_it_comes(journal: Journal, handed: Pass) -> None:

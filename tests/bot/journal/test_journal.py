@@ -26,14 +26,6 @@ def message(key: str) -> OutboxMessage:
     return OutboxMessage(key, "C1", "question", {})
 
 
-def test_an_event_that_comes_twice_plans_nothing_new(journal: Journal) -> None:
-    """The same mention comes as two events, and each of them may be resent."""
-    assert journal.accept(message("a"), at=NOW, seen="message C1:1")
-    assert not journal.accept(message("b"), at=NOW, seen="message C1:1")
-    assert not journal.accept(message("a"), at=NOW, seen="message C1:2")
-    assert journal.outbox.waiting() == 1
-
-
 def test_of_many_who_see_an_event_at_once_one_is_first(open_journal: OpenJournal) -> None:
     """Whichever process they are in."""
     at_once, journals = Barrier(8, timeout=PATIENCE_SECONDS), [open_journal(), open_journal()]

@@ -12,17 +12,6 @@ from tests.bot.journal.conftest import NOW, OpenJournal
 LATER = NOW + timedelta(seconds=1)
 
 
-def test_a_question_is_kept_masked_with_how_it_was_answered(journal: Journal) -> None:
-    question = asked("山田です。高瀬さんは?\x00\ud800", entries=("a", "b"), follows=True)
-    journal.record(question)
-    (kept,) = journal.questions.last(10)
-    assert kept.id == question.id
-    assert kept.text == "〔氏名〕です。高瀬さんは?\ufffd\ufffd"
-    assert (kept.asked_at, kept.channel, kept.reply) == (NOW, "console", "answer")
-    assert (kept.entries, kept.confidence, kept.release) == (("a", "b"), 0.9, "0123456789ab")
-    assert (kept.milliseconds, kept.follows, kept.good, kept.bad) == (1.5, True, 0, 0)
-
-
 def test_nobody_is_kept_by_name(journal: Journal) -> None:
     journal.record(asked(user="U012AB3CD"))
     with journal.database.reading() as connection:
@@ -47,26 +36,12 @@ def test_counts_have_neither_text_nor_person_nor_minute(open_journal: OpenJourna
     assert off.questions.last(10) == (kept,)
 
 
-def test_a_question_that_is_written_twice_is_there_once(journal: Journal) -> None:
-    """As after a commit of which the answer was lost."""
-    twice = asked()
-    journal.record(twice, twice)
-    journal.record(twice)
-    assert len(journal.questions.last(10)) == 1
-
-
 def test_the_same_person_is_known_within_a_month_only(journal: Journal) -> None:
     for user, at in (("U1", NOW), ("U1", NOW), ("U2", NOW), ("U1", NOW + timedelta(days=30)), ("", NOW)):
         journal.record(asked(user=user, at=at))
     persons = [kept.person for kept in journal.questions.between()]
     counts = sorted((persons.count(person), person is None) for person in set(persons))
     assert counts == [(1, False), (1, False), (1, True), (2, False)]
-
-
-def test_a_span_of_time_has_its_beginning_and_not_its_end(journal: Journal) -> None:
-    journal.record(*(asked(str(hours), at=NOW + timedelta(hours=hours)) for hours in range(1200)))
-    found = journal.questions.between(NOW + timedelta(hours=1), NOW + timedelta(hours=1100))
-    assert [kept.text for kept in found] == [str(hours) for hours in range(1, 1100)]
 
 
 @pytest.mark.parametrize("days", [0, 181])

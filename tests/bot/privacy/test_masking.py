@@ -1,7 +1,7 @@
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.privacy.masking import Masker, speakers
@@ -98,7 +98,6 @@ ANY = st.one_of(MESSAGES, st.text(max_size=60), st.lists(st.sampled_from(PIECES)
 
 
 @given(ANY)
-@settings(max_examples=300, deadline=None)
 def test_masking_twice_is_masking_once_and_any_text_can_be_stored(text: str) -> None:
     masked = MASKER.mask(text)
     assert MASKER.mask(masked) == masked
@@ -107,7 +106,6 @@ def test_masking_twice_is_masking_once_and_any_text_can_be_stored(text: str) -> 
 
 
 @given(ANY)
-@settings(max_examples=200, deadline=None)
 def test_masking_only_takes_away(text: str) -> None:
     """What is left stands in the text in that order; nothing is moved together into a new number."""
     masked = MASKER.mask(text)
@@ -125,7 +123,6 @@ def test_masking_only_takes_away(text: str) -> None:
     st.sampled_from(["", "です。", " まで", "、服装は?", "\n"]),
     MESSAGES,
 )
-@settings(max_examples=200, deadline=None)
 def test_a_secret_never_comes_back(secret: str, before: str, after: str, more: str) -> None:
     """Neither when a masked text is quoted in another one."""
     once = MASKER.mask(f"{before}{secret}{after}")

@@ -99,12 +99,6 @@ def test_questions_to_another_faq_of_the_same_home_are_told_and_not_counted(
     assert "同じ FAQ_HOME の別のFAQへの質問1件は、数えていません。" in text
 
 
-@pytest.mark.parametrize("reply", ["choices", "referral", "answer"])
-def test_a_reply_that_did_not_help_leaves_its_question_unanswered(reply: str) -> None:
-    found = reported(recorded("犬を飼えますか", reply=reply, bad=1), recorded(reply=reply, good=1))
-    assert [group.questions for group in found.groups] == [("犬を飼えますか",)]
-
-
 def test_texts_that_were_not_kept_and_those_that_lean_on_a_conversation_are_told() -> None:
     """Greetings bring nothing together."""
     found = reported(missed(None), missed(None), missed("更新料も?", follows=True), missed("犬"))

@@ -1,7 +1,7 @@
 import unicodedata
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from faq.model import Knowledge, Lexicon, OneWay
 from index.analysis.analyzer import Analyzer, LexiconMatcher
@@ -14,7 +14,6 @@ ANALYZER = Analyzer(LEXICON)
 
 
 @given(MESSAGES)
-@settings(max_examples=120, deadline=None)
 def test_any_text_has_the_same_terms_twice_however_it_is_encoded(text: str) -> None:
     first = ANALYZER.analyze(text)
     assert Analyzer(LEXICON).analyze(text) == first

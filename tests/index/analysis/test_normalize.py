@@ -1,7 +1,7 @@
 import unicodedata
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from index.analysis.normalize import LONGEST_TEXT, plain
 from tests.index.strategies import ANYTHING
@@ -42,7 +42,6 @@ def test_typing_and_markup_are_evened_out(typed: str, read: str) -> None:
 
 
 @given(ANYTHING)
-@settings(max_examples=150, deadline=None)
 def test_any_text_becomes_one_printable_line(text: str) -> None:
     read = plain(text)
     assert len(read) <= LONGEST_TEXT

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 
 from index.analysis.questions import (
     LONGEST_READ,
@@ -107,7 +107,6 @@ def test_a_message_may_ask_several_things(message: str, parts: list[str]) -> Non
 
 @given(MESSAGES)
 @example("教え\n教え")
-@settings(max_examples=150, deadline=None)
 def test_any_message_has_a_question_made_of_its_own_text(message: str) -> None:
     parts = sentences(message)
     assert all(part and part in message for part in parts)

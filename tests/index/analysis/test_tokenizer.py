@@ -2,7 +2,7 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from index.analysis.tokenizer import _tokenizers, morphemes
@@ -17,7 +17,6 @@ def test_long_input_is_read_to_its_end(char: str) -> None:
 
 
 @given(st.text(st.characters(codec="utf-8"), max_size=100))
-@settings(max_examples=150, deadline=None)
 def test_surfaces_are_the_text(text: str) -> None:
     """Where a morpheme stands is counted from the surfaces before it."""
     new = list(morphemes(text))

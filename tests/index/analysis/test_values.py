@@ -30,11 +30,6 @@ def test_a_year_is_the_same_in_both_calendars(of_era: int) -> None:
     assert terms(f"令和{of_era}年度") == terms(f"R{of_era}年") == terms(f"{2018 + of_era}年度")
 
 
-@pytest.mark.parametrize("text", ["第Ⅱ種", "Ⅱ種", "第二種", "２種"])
-def test_a_class_is_the_same_in_roman_numbers(text: str) -> None:
-    assert terms(text) == ["=種2"]
-
-
 @pytest.mark.parametrize(
     "text", ["週に3回", "二次会", "三次元", "10年代", "2日", "月20日", "電話は03-2025-1234", ""]
 )

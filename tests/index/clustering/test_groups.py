@@ -1,7 +1,7 @@
 from itertools import chain
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from index.clustering import groups
@@ -76,7 +76,6 @@ WORDS = st.lists(
 )
 
 
-@settings(max_examples=40, deadline=None)
 @given(
     asked=st.dictionaries(WORDS.map("".join), st.integers(1, 5), max_size=12),
     compared=st.sampled_from([2, 99]),

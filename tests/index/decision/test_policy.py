@@ -2,7 +2,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from faq.model import Knowledge
@@ -63,7 +63,6 @@ def decided(  # noqa: PLR0913 -- what a decision depends on
 
 
 @given(P, P, P, st.sampled_from(list(UTILITIES.values())))
-@settings(max_examples=200, deadline=None)
 def test_no_other_reply_is_expected_to_be_worth_more(
     right: float, offered: float, refers: float, utility: Utility
 ) -> None:

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from faq.model import Knowledge
@@ -20,7 +20,6 @@ def read(question: str, background: str = "", **rest: object) -> Reading:
 
 
 @given(MESSAGES, MESSAGES, st.dictionaries(st.sampled_from([*IDS, "gone"]), st.floats(0.1, 9), max_size=3))
-@settings(max_examples=60, deadline=None)
 def test_reasons_add_up_to_the_score(question: str, background: str, thread: dict[str, float]) -> None:
     reading = RELEASE.reader().read(Question(question, background), thread)
     assert len(reading.hits) == EXPLAINED
@@ -32,7 +31,6 @@ def test_reasons_add_up_to_the_score(question: str, background: str, thread: dic
 
 
 @given(MESSAGES, st.integers(1, 8))
-@settings(max_examples=40, deadline=None)
 def test_a_smaller_top_only_cuts_the_tail(question: str, top: int) -> None:
     whole, cut = read(question, top=100), read(question, top=top)
     assert cut.ranking == whole.ranking[:top]
@@ -47,25 +45,20 @@ def test_what_the_conversation_is_about_counts() -> None:
     assert dict(reading.ranking)["training"] == pytest.approx(usual["training"])
 
 
-@pytest.mark.parametrize(
-    ("question", "shown"),
-    [
+def test_an_answer_for_some_people_stands_alone_only_where_they_are_named() -> None:
+    """Half an answer reads like a whole one."""
+    men = entry("men", "男性も寮に入れますか", answer="男性には住居手当があります。")
+    dormitory = entry("dormitory", "看護師寮について教えてください", answer="敷地内に寮があります。")
+    release = build(Knowledge(entries=(*TINY.entries, men, dormitory)), [FakeEncoder()])
+    for question, shown in (
         ("寮に入れますか", ("men", "dormitory")),
         ("女性も寮に入れますか", ("men", "dormitory")),
         ("男性が寮に入れますか", ("men",)),
         ("男でも寮に入れますか", ("men",)),
         ("男性も寮に入れますか", ("men",)),
         ("看護師寮とは", ("dormitory",)),
-    ],
-)
-def test_an_answer_for_some_people_stands_alone_only_where_they_are_named(
-    question: str, shown: tuple[str, ...]
-) -> None:
-    """Half an answer reads like a whole one."""
-    men = entry("men", "男性も寮に入れますか", answer="男性には住居手当があります。")
-    dormitory = entry("dormitory", "看護師寮について教えてください", answer="敷地内に寮があります。")
-    release = build(Knowledge(entries=(*TINY.entries, men, dormitory)), [FakeEncoder()])
-    assert release.reader().read(Question(question)).verdict.entry_ids == shown
+    ):
+        assert release.reader().read(Question(question)).verdict.entry_ids == shown, question
     taught = men.model_copy(update={"also_asked": ("寮に入れますか",)})
     release = build(Knowledge(entries=(*TINY.entries, taught, dormitory)), [FakeEncoder()])
     assert release.reader().read(Question("寮には入れますか")).verdict.entry_ids == ("men",)

@@ -3,7 +3,7 @@ from itertools import permutations
 from math import log2
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from index.evaluation.judgements import (
@@ -72,7 +72,6 @@ def test_means_worked_out_by_hand(
 
 
 @given(GOLD.filter(bool), RANKING)
-@settings(max_examples=150, deadline=None)
 def test_ndcg_is_the_gain_over_that_of_the_best_of_all_orders(
     gold: dict[str, int], ranking: list[str]
 ) -> None:

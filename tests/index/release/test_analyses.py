@@ -109,7 +109,7 @@ TAUGHT = st.builds(
     st.integers(0, 2),
     st.booleans(),
 )
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12)
 def test_what_is_built_upon_a_release_is_what_is_built_from_nothing(  # noqa: PLR0913, PLR0917 -- what changes in a set
     tmp_path_factory: pytest.TempPathFactory,
     use: SentenceEncoder,

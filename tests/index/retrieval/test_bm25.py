@@ -3,7 +3,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from rank_bm25 import BM25Okapi
 
@@ -34,7 +34,6 @@ def test_scores_worked_out_by_hand() -> None:
 
 
 @given(DOCUMENTS, QUERIES)
-@settings(max_examples=150, deadline=None)
 def test_postings_give_the_scores_of_rank_bm25(
     documents: list[tuple[list[str], bool]], query: list[str]
 ) -> None:
@@ -62,7 +61,6 @@ def test_the_ten_best_are_those_of_rank_bm25(seed: int) -> None:
 
 
 @given(st.integers(0, 2**32 - 1), st.integers(0, 3_000), st.integers(1, 300), st.integers(1, 12))
-@settings(max_examples=150, deadline=None)
 def test_the_best_scores_come_first_and_ties_in_order(
     seed: int, count: int, different: int, limit: int
 ) -> None:
@@ -72,7 +70,6 @@ def test_the_best_scores_come_first_and_ties_in_order(
 
 
 @given(st.integers(1, 500).flatmap(lambda count: st.tuples(st.integers(1, count), st.just(count))))
-@settings(max_examples=100, deadline=None)
 def test_a_rarer_term_weighs_more_and_none_weighs_nothing(case: tuple[int, int]) -> None:
     df, entry_count = case
     assert idf(df - 1, entry_count) > idf(df, entry_count) > 0

@@ -40,7 +40,7 @@ def test_small_talk_is_never_searched_for(tiny: Index) -> None:
 
 
 @given(st.permutations(SEARCHED), MESSAGES)
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_the_order_of_the_files_changes_no_evidence(entries: list[Entry], question: str) -> None:
     encoder, (usual, other) = FakeEncoder(), (SEARCHED, tuple(entries))
     rows = []
