@@ -155,18 +155,27 @@ def test_a_calibration_decides() -> None:
 
 
 @pytest.mark.parametrize(
-    ("right", "offered", "kind"),
+    ("right", "offered", "otherwise", "kind"),
     [
-        (0.9, 0.9, VerdictKind.ANSWER),
-        (0.2, 0.9, VerdictKind.CHOICES),
-        (0.0, 0.0, VerdictKind.UNKNOWN),
+        (0.9, 0.9, VerdictKind.ANSWER, VerdictKind.CHOICES),
+        (0.2, 0.9, VerdictKind.CHOICES, VerdictKind.CHOICES),
+        (0.0, 0.0, VerdictKind.UNKNOWN, VerdictKind.UNKNOWN),
     ],
 )
-def test_a_topic_that_no_entry_is_about_is_named_where_nothing_is_answered(
-    right: float, offered: float, kind: VerdictKind
+def test_a_topic_that_no_entry_is_about_is_named_and_not_answered(
+    right: float, offered: float, otherwise: VerdictKind, kind: VerdictKind
 ) -> None:
-    for likely, name in ((LACKING, topics()[3].name), (LACKING - 0.01, "")):
-        uncovered = np.zeros(len(topics()))
+    uncovered = np.zeros(len(topics()))
+    for likely, wanted in (
+        (LACKING, (kind, topics()[3].name)),
+        (LACKING - 0.01, (otherwise, "")),
+    ):
         uncovered[3] = likely
         verdict = decided(right, offered, evidence=replace(EVIDENCE, uncovered=uncovered))
-        assert (verdict.kind, verdict.lacking) == (kind, "" if kind is VerdictKind.ANSWER else name)
+        assert (verdict.kind, verdict.lacking) == wanted
+
+
+def test_what_an_entry_has_word_for_word_is_answered_whatever_it_seems_to_be_about() -> None:
+    uncovered = np.full(len(topics()), LACKING)
+    verdict = decided(0.9, 0.9, evidence=replace(EVIDENCE, uncovered=uncovered, verbatim=0))
+    assert verdict.kind is VerdictKind.ANSWER
