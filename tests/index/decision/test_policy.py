@@ -11,6 +11,7 @@ from index.analysis.questions import Question
 from index.decision.model import Ranking
 from index.decision.point import Point
 from index.decision.policy import (
+    HALF,
     LACKING,
     MOST_CHOICES,
     REFERRED,
@@ -171,11 +172,19 @@ def test_a_topic_that_no_entry_is_about_is_named_and_not_answered(
         (LACKING - 0.01, (otherwise, "")),
     ):
         uncovered[3] = likely
-        verdict = decided(right, offered, evidence=replace(EVIDENCE, uncovered=uncovered))
+        asked = replace(EVIDENCE, raw={**EVIDENCE.raw, "coverage": np.full(len(ENTRIES), HALF - 0.01)})
+        verdict = decided(right, offered, evidence=replace(asked, uncovered=uncovered))
         assert (verdict.kind, verdict.lacking) == wanted
 
 
-def test_what_an_entry_has_word_for_word_is_answered_whatever_it_seems_to_be_about() -> None:
-    uncovered = np.full(len(topics()), LACKING)
-    verdict = decided(0.9, 0.9, evidence=replace(EVIDENCE, uncovered=uncovered, verbatim=0))
-    assert verdict.kind is VerdictKind.ANSWER
+@pytest.mark.parametrize(("verbatim", "coverage"), [(0, 0.0), (None, HALF)])
+def test_what_an_entry_has_word_for_word_or_by_half_is_answered_whatever_it_seems_to_be_about(
+    verbatim: int | None, coverage: float
+) -> None:
+    evidence = replace(
+        EVIDENCE,
+        raw={**EVIDENCE.raw, "coverage": np.full(len(ENTRIES), coverage)},
+        uncovered=np.full(len(topics()), LACKING),
+        verbatim=verbatim,
+    )
+    assert decided(0.9, 0.9, evidence=evidence).kind is VerdictKind.ANSWER
