@@ -133,25 +133,6 @@ def test_what_is_added_changes_nothing_else_of_its_file(
     assert (folder / "faq.yaml").read_text().endswith("# おわり\n")
 
 
-def test_an_entry_comes_after_the_last_one_and_comments_stay_where_they_were(folder: Path) -> None:
-    edit(folder, adding(NEW))
-    assert changes(folder / "faq.yaml") == [
-        "+   - id: new",
-        "+     question: 新しいのは",
-        "+     also_asked:",
-        "+       - 一",
-        "+       - 二",
-        "+     answer: |",
-        "+       これです。",
-        "+       はい。",
-        "+     source: null",
-        "+ ",
-    ]
-    text = (folder / "faq.yaml").read_text()
-    assert text.index("短い") < text.index("id: new") < text.index("lexicon:")
-    assert load(folder).entry("new") == NEW
-
-
 @pytest.mark.parametrize(
     ("field", "value", "expected"),
     [

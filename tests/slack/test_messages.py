@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.conversation.reply import Reply, ReplyKind
-from bot.conversation.texts import answer_text, choices_text, unknown_text
+from bot.conversation.texts import answer_text, unknown_text
 from bot.journal.handover import Handover, HandoverState, Step
 from bot.slack.messages import answers, home
 from bot.slack.messages import handover as to_hr
@@ -109,17 +109,6 @@ LONG = entry("long", "とても長い質問" * 20)
             ),
         ),
         (
-            message(ReplyKind.ANSWER, TRAINING, SALARY),
-            "**研修は?**\nあります。\n---\n**給料は?**\n窓口でお尋ねください。\n[👍] [👎] [人事に聞く]",
-        ),
-        (
-            message(ReplyKind.CHOICES, REMOTE, TRAINING, SALARY, GONE, text=choices_text([REMOTE])),
-            (
-                "お尋ねに近い質問がいくつかあります。次のどれでしょうか。\n[在宅勤務は?]\n· 週に1日です。\n"
-                "[研修は?]\n· あります。\n[給料は?]\n· 窓口でお尋ねください。\n[どれも違う] [人事に聞く]"
-            ),
-        ),
-        (
             message(ReplyKind.CHOICES, LONG, SALARY, text="x"),
             (
                 f"お尋ねに近い質問がいくつかあります。次のどれでしょうか。\n1. {LONG.question}\n2. 給料は?\n"
@@ -141,7 +130,6 @@ LONG = entry("long", "とても長い質問" * 20)
                 "· 質問の例\n[在宅勤務は?]\n[研修は?]\n[ほかは?]\n[服装は?]\n[*人事に聞く*]"
             ),
         ),
-        (message(ReplyKind.REFERRAL, SALARY), "窓口でお尋ねください。\n[👍] [👎] [人事に聞く]"),
         (
             message(ReplyKind.REFERRAL, SALARY.model_copy(update={"url": PAGE})),
             f"窓口でお尋ねください。\nくわしくは: {PAGE}\n[👍] [👎] [人事に聞く]",

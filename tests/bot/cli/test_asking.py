@@ -163,12 +163,6 @@ def test_any_question_gets_one_line_that_every_reader_takes(state: ConsoleState,
     assert json_line(reply).encode().count(b"\n") == 0
 
 
-def test_what_was_listed_and_has_no_answer_is_a_key_of_its_own(state: ConsoleState) -> None:
-    listed, plain = run(state, line(f"①{CLOTHES} ②宇宙飛行"), line(CLOTHES))
-    assert (listed["ids"], listed["unanswered"]) == (["clothes"], ["宇宙飛行"])
-    assert "unanswered" not in plain
-
-
 def test_each_reply_is_written_before_the_next_question_is_there_and_who_stops_reading_ends_it_quietly(
     folder: Path, environment: dict[str, str]
 ) -> None:

@@ -72,31 +72,6 @@ def questions(tmp_path: Path) -> Questions:
     return write
 
 
-def test_counts_and_means_are_a_small_table_by_kind_too(faq: Faq, folder: Path, questions: Questions) -> None:
-    result = faq("eval", "--faq", folder, "--questions", questions(*LABELLED))
-    means = result.stdout.splitlines()[-4]
-    assert means.startswith("0.667  ")
-    assert result.stdout == (
-        "答えられる質問  質問   正答  候補  回答なし   誤答  誤った候補\n"
-        "全体               3      2     0         0      1           0\n"
-        "                      66.7%  0.0%      0.0%  33.3%        0.0%\n"
-        "graded             1      1     0         0      0           0\n"
-        "plain              2      1     0         0      1           0\n"
-        "\n"
-        "答えない質問  質問  誤って回答  不要な候補  回答なし\n"
-        "全体             2           1           0         1\n"
-        "                         50.0%        0.0%     50.0%\n"
-        "near             2           1           0         1\n"
-        "\n"
-        "P@1    MRR    nDCG@10  Recall@10\n"
-        f"{means}\n"
-        "\n"
-        "平均の効用 +0.000\n"
-        "効用: 正答 +1、候補に正解 +0.6、候補に正解なし -0.2、誤答 -1、答えない 0\n"
-    )
-    assert (result.exit_code, result.stderr) == (ExitStatus.OK, "")
-
-
 def test_json_has_the_same_counts_and_errors_are_listed_worst_first(
     faq: Faq, folder: Path, questions: Questions
 ) -> None:

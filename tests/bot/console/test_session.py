@@ -15,7 +15,6 @@ from bot.console.replies import run_lines
 from bot.console.state import ConsoleState
 from bot.conversation.reply import ReplyKind
 from bot.conversation.state import ConversationState
-from bot.journal.question_record import QuestionRecord
 from bot.output.terminal import rich_console
 from bot.serving.live_release import LiveRelease
 from faq.loading.loader import builtin, load
@@ -62,18 +61,6 @@ def test_the_number_of_a_choice_shows_that_answer_and_another_may_follow(
     assert say("3") == "1から2までの番号を入力してください。\n\n"
     assert "服装は自由" in say("1")
     assert offered.question == "服装とテレワークを教えて"
-
-
-def test_the_journal_says_of_which_question_a_number_was_the_choice(offered: ConsoleState, say: Say) -> None:
-    records: list[QuestionRecord] = []
-    offered.record = records.append
-    reply = offered.ask("服装とテレワークを教えて")
-    entries = tuple(map(offered.release.knowledge.entry, ("clothes", "salary")))
-    offered.reply = dataclasses.replace(reply, kind=ReplyKind.CHOICES, entries=entries)
-    say("2")
-    asked, chosen = records
-    assert asked.choice_of == ""
-    assert (chosen.reply, chosen.entries, chosen.choice_of) == ("referral", ("salary",), asked.id)
 
 
 def test_the_thread_is_remembered_until_a_new_conversation(state: ConsoleState, say: Say) -> None:

@@ -2,7 +2,6 @@
 
 import json
 import re
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,7 +11,6 @@ import pytest
 from bot.embeddings import open_encoders
 from bot.embeddings.endpoint import (
     BATCH,
-    MOST_CALLS,
     REST_SECONDS,
     EndpointEncoder,
 )
@@ -140,22 +138,6 @@ def test_who_asks_waits_once_for_a_server_that_fails_and_it_is_tried_again_after
         now += REST_SECONDS
         double.way = servers.well
         assert len(asked.encode(["研修は"])) == 1
-
-
-def test_a_server_that_hangs_holds_few_threads_and_gives_them_back() -> None:
-    def asking() -> list[threading.Thread]:
-        return [each for each in threading.enumerate() if each.name == "embeddings"]
-
-    with servers.serving(servers.hangs) as double:
-        asked = endpoint(double.url, SHORT)
-        people = [threading.Thread(target=problem, args=(asked, f"質問{at}")) for at in range(4 * MOST_CALLS)]
-        for each in people:
-            each.start()
-        assert len(asking()) <= MOST_CALLS
-        # Their time over, the requests end while the server still hangs.
-        for each in (*people, *asking()):
-            each.join()
-        assert not double.closing.is_set()
 
 
 def test_what_waits_is_asked_for_in_batches_and_a_failure_says_what_to_do(server: Double) -> None:

@@ -11,7 +11,6 @@ from bot.conversation.state import ConversationState
 from bot.journal.database import JournalError
 from bot.journal.journal import Journal, Memory
 from bot.journal.outbox import Delivery, OutboxMessage, plan_within
-from bot.settings import JournalMode
 from tests.bot.journal.builders import asked, claimed, remember, state_of
 from tests.bot.journal.conftest import NOW, OpenJournal
 from tests.patience import PATIENCE_SECONDS, until
@@ -98,13 +97,3 @@ def test_what_another_process_went_on_with_is_what_counts(open_journal: OpenJour
     remember(here, KEY, ABOUT)
     remember(there, KEY, ConversationState(("salary",), "給料は"), at=SOON)
     assert here.conversations.recall(KEY) == ConversationState(("salary",), "給料は")
-
-
-@pytest.mark.parametrize("mode", [JournalMode.COUNTS, JournalMode.OFF])
-def test_where_no_texts_are_kept_a_restart_remembers_the_topics(
-    open_journal: OpenJournal, mode: JournalMode
-) -> None:
-    first = open_journal(journal=mode)
-    remember(first, KEY, ABOUT, user="U1")
-    assert first.conversations.recall(KEY) == ABOUT
-    assert open_journal(journal=mode).conversations.recall(KEY) == ConversationState(ABOUT.topics, "")

@@ -20,14 +20,10 @@ from bot.reporting.gathering import start, starts, step_for
 from bot.reporting.report import BucketLength, Quartiles, UsageReport, record
 from bot.reporting.view import report_view
 from bot.settings import JournalMode, Settings, read_settings
-from faq.model import Knowledge
 from index.decision.policy import VerdictKind
-from tests.bot import deciding
 from tests.bot.conftest import Faq
 from tests.bot.journal.builders import asked as question
-from tests.bot.reporting import builders
 from tests.bot.reporting.builders import NOW, SINCE, handover, missed, recorded, reported, varied
-from tests.index.builders import entry
 
 KEYS = [
     "release", "journal", "since", "until", "asked", "replies", "good", "bad", "step", "parts", "entries",
@@ -65,17 +61,6 @@ def test_entries_are_counted_as_shown_or_offered_with_what_people_thought() -> N
     assert (gone.shown, gone.kind, gone.question) == (1, None, "")
     unreached = {use.id for use in found.unreached}
     assert unreached.isdisjoint({"training", "grant", "salary"}), "a referral answers nothing"
-
-
-def test_what_is_no_longer_served_is_not_missed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody can reach an answer whose last day is over."""
-    last = NOW.date()
-    entries = (
-        entry("over", "寮は", valid_until=last - timedelta(days=1)),
-        entry("still", "服は", valid_until=last),
-    )
-    monkeypatch.setattr(builders, "RELEASE", deciding.release(Knowledge(entries=entries)))
-    assert [use.id for use in reported().unreached] == ["still"]
 
 
 def test_questions_to_another_faq_of_the_same_home_are_told_and_not_counted(

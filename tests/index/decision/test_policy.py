@@ -12,7 +12,6 @@ from index.decision.point import Point
 from index.decision.policy import (
     HALF,
     LACKING,
-    MOST_CHOICES,
     REFERRED,
     UTILITIES,
     Calibration,
@@ -20,7 +19,6 @@ from index.decision.policy import (
     Utility,
     Verdict,
     VerdictKind,
-    choices_of,
 )
 from index.library.topics import topics
 from index.retrieval.compiling import compile_index
@@ -107,25 +105,6 @@ def test_a_referral_that_is_likely_enough_stands_where_nothing_else_would() -> N
     assert decided(0.1, 0.5, REFERRED).kind is VerdictKind.CHOICES
     elsewhere = replace(EVIDENCE, uncovered=np.full(len(topics()), LACKING))
     assert decided(0.1, 0.1, REFERRED, evidence=elsewhere).kind is VerdictKind.UNKNOWN
-
-
-@pytest.mark.parametrize(
-    ("order", "answer", "choices"),
-    [
-        ([0, 1, 2, 3], 0, [0, 1, 2]),
-        ([3, 2, 1, 0], 0, [3, 2, 0]),
-        ([1, 0], 0, [1, 0]),
-        ([0], 0, [0]),
-    ],
-)
-def test_the_best_answer_is_offered_wherever_it_stands(
-    order: list[int], answer: int, choices: list[int]
-) -> None:
-    assert choices_of(order, answer) == choices
-    assert len(choices) <= MOST_CHOICES
-
-
-SCALES, SHIFTS = st.floats(0.01, 100), st.floats(-1e3, 1e3)
 
 
 def test_a_calibration_decides() -> None:

@@ -21,7 +21,6 @@ from tests.index.builders import FakeEncoder
 from tests.index.release.publishers import ENCODERS, EXPECTED, ask, changed, publisher, write
 from tests.patience import PATIENCE_SECONDS
 
-ROOT = Path(__file__).parents[3]
 Q = EXPECTED[0].q
 TWO, THREE = "週に二日までできます。", "週に三日までできます。"
 Publish = Callable[..., Publishing]

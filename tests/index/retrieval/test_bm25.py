@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rank_bm25 import BM25Okapi
 
-from index.retrieval.bm25 import EntryBM25, best, compile_postings, idf
+from index.retrieval.bm25 import EntryBM25, best, compile_postings
 
 Corpus = list[list[str]]
 TERMS = st.lists(st.sampled_from("abcde"), max_size=6)
@@ -67,12 +67,6 @@ def test_the_best_scores_come_first_and_ties_in_order(
     scores = np.random.default_rng(seed).integers(0, different, count).astype(np.float32)
     expected = sorted(range(count), key=lambda number: (-scores[number], number))
     assert best(scores, limit) == expected[:limit]
-
-
-@given(st.integers(1, 500).flatmap(lambda count: st.tuples(st.integers(1, count), st.just(count))))
-def test_a_rarer_term_weighs_more_and_none_weighs_nothing(case: tuple[int, int]) -> None:
-    df, entry_count = case
-    assert idf(df - 1, entry_count) > idf(df, entry_count) > 0
 
 
 @pytest.mark.parametrize("corpus", [[], [[]]])

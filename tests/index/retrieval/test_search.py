@@ -34,11 +34,6 @@ def test_the_same_thing_said_otherwise_finds_the_entry(tiny: Index, question: st
     assert found(tiny, question)[0] == entry_id
 
 
-def test_small_talk_is_never_searched_for(tiny: Index) -> None:
-    assert {"hello", "thanks"}.isdisjoint(each.id for each in tiny.entries)
-    assert found(tiny, "thx") == []
-
-
 @given(st.permutations(SEARCHED), MESSAGES)
 @settings(max_examples=15)
 def test_the_order_of_the_files_changes_no_evidence(entries: list[Entry], question: str) -> None:
@@ -82,6 +77,3 @@ def test_what_a_question_itself_taught_can_be_left_out() -> None:
     assert known.unanswerable["use"].max() > 0.9
     assert left_out.unanswerable["use"].max() == -1
     assert len(plain.phrasings) + 1 == len(index.phrasings)
-
-
-INDEX = compile_index(TINY, [FakeEncoder()], cohort=COHORT)
