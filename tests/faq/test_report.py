@@ -84,25 +84,6 @@ def test_an_interview_with_dashes_in_html() -> None:
     assert not any("よくある質問" in line for line in lines_of(report))
 
 
-def test_numbered_questions_with_names_in_brackets() -> None:
-    """Topics that ask nothing, a question inside an answer, one who answers once, and a closing part."""
-    report = report_of("report-numbered.txt")
-    assert found(report) == [
-        ("第1部 仕事のこと", [
-            ("今の仕事を選んだ決め手", ["田所", "Liu"]),
-            ("いちばん苦労したことは何ですか", ["田所", "Liu"]),
-            ("休みは取れますか", ["田所"]),
-        ]),
-        ("第2部 会場からの質問", [
-            ("数学が苦手でも務まりますか", ["Liu"]),
-            ("学生のうちにしておくとよいことは", ["Liu", "田所"]),
-            ("英語を使う場面", ["三浦"]),
-        ]),
-    ]  # fmt: skip
-    assert "誰が、いつ、どこへ行くのか。" in report.questions[1].answers[0].text
-    assert any("後日ホームページ" in line.text for section in report.left_out for line in section.lines)
-
-
 @pytest.mark.parametrize("name", ["report-qa.txt", "report-numbered.txt"])
 def test_no_line_of_a_report_is_lost(name: str) -> None:
     text = (DATA / name).read_text(encoding="utf-8")

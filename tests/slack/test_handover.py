@@ -28,22 +28,6 @@ def proposes(hana: Person, answer: str) -> None:
     hana.submits({"answer": answer})
 
 
-@pytest.mark.usefixtures("bot")
-def test_a_question_becomes_a_card_with_what_the_bot_would_have_said(
-    anna: Person, hana: Person, hr_channel: Channel
-) -> None:
-    hand_over(anna)
-    card = hana.conversation(hr_channel)
-    assert "# 人事への質問: 未対応" in card
-    assert "候補者: 安奈" in card
-    assert "カテゴリー: 給与" in card
-    assert "| <!here> いくら?" in card
-    assert REFERRED in card
-    assert "[*引き受ける*] [回答する] [FAQに追加] [閉じる]" in card
-    assert anna.modals() == []
-    assert RECEIVED in anna.conversation()
-
-
 def test_a_question_that_was_rewritten_is_not_given_the_answer_to_the_one_before(
     bot: Office, anna: Person, bert: Person, hana: Person, hr_channel: Channel
 ) -> None:

@@ -87,28 +87,6 @@ def test_hr_of_one_category_see_nothing_of_the_others(
     assert "いくら" not in hana.screen()
 
 
-def test_whoever_was_hr_before_sees_the_cards_of_that_time_and_nothing_else(  # noqa: PLR0913, PLR0917 -- fixtures
-    opens: Opens,
-    anna: Person,
-    bert: Person,
-    hana: Person,
-    hr_channel: Channel,
-    general: Channel,
-) -> None:
-    with opens(hr=general.id):
-        hand_over(anna, "制服はありますか")
-    with opens(hr=hr_channel.id) as bot:
-        proposes(anna, hana, "寮はありますか", "寮はありません。")
-        bot.context.converse = choosing([])
-        anna.says("火星への出張はありますか")
-        for person in (bert, hana):
-            person.opens_home()
-    for told in ("FAQへの提案", "火星への出張"):
-        assert told in hana.screen()
-        assert told not in bert.screen()
-    assert "制服はありますか" in bert.screen()
-
-
 def test_admins_see_what_is_served_and_may_publish_from_there(
     slack: SlackDouble, opens: Opens, knowledge: Path, anna: Person
 ) -> None:

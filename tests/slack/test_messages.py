@@ -43,10 +43,6 @@ OTHERS = (entry("other", "ほかは?"), SALARY, smalltalk("hello", "こんにち
 KNOWN = answers.catalog(Knowledge(entries=(REMOTE, CLOTHES, TRAINING, GONE, *OTHERS)), DAY)
 PAGE = "https://example.jp/採用_(人事)"
 ASKED = Value("r1", question="在宅は?")
-LURES = (
-    "<!channel> <!here> <@U0BOT> <#C1|一般> <https://evil.example|公式> *太* _斜_ ~消~ `コ` ```塊``` > 引用 "
-    ":tada: @channel #general https://example.com mailto:a@example.com &lt;!everyone&gt;"
-)
 OPEN, ANSWERED = HandoverState.OPEN, HandoverState.ANSWERED
 AT = datetime(2025, 6, 1, 9, 5, tzinfo=UTC)
 
@@ -225,27 +221,6 @@ def test_whatever_people_write_fits_and_does_nothing(
     for each in built:
         whole = with_names(each, name)
         assert (excess(whole), active(whole)) == ("", [])
-
-
-def test_what_looks_like_slack_is_shown_as_written_and_does_nothing() -> None:
-    lure = entry("lure", LURES, answer=LURES, speaker=LURES[:150], source=SOURCE, category=LURES[:60])
-    known = answers.catalog(Knowledge(entries=(lure,)), DAY)
-    told = replace(reply(ReplyKind.ANSWER, [lure], LURES), unanswered=(LURES[:30],))
-    handover = handed(said=LURES, question=LURES)
-    card = with_names(to_hr.card_message(replace(handover, user="U1")), "<!channel>")
-    for built in (
-        shown_reply(told, Value("r1", question=LURES), known, related=[REMOTE]),
-        shown_reply(reply(ReplyKind.UNKNOWN, [], LURES), ASKED, known),
-        home.category_view(known, LURES[:60].strip()),
-        to_hr.card_message(handover),
-        to_hr.handover_view(Value(question=LURES)),
-    ):
-        assert active(built) == []
-        assert LURES in screen(built)
-    assert "候補者: <!channel>" in screen(card)
-    assert active(card) == []
-    unanswered = screen(shown_reply(told, ASKED, known)).split("\n")[-2]
-    assert unanswered == f"次のお尋ねには、お答えできませんでした: 「{LURES[:30].strip()}」"
 
 
 @given(texts(200), texts(3_000), st.integers(400, 2_300))

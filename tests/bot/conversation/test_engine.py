@@ -12,7 +12,6 @@ from bot.conversation.state import ConversationState
 from bot.conversation.texts import TOLD, unknown_text
 from faq.model import About, Knowledge
 from index.analysis.questions import LONGEST_ENCODED
-from index.decision.policy import MOST_CHOICES
 from index.release.building import Release, build
 from tests.bot.deciding import bold, by_lead, release
 from tests.index.builders import TINY, FakeEncoder, entry, referral, smalltalk
@@ -73,14 +72,6 @@ def test_a_question_is_answered_in_the_words_of_its_entry_or_not_at_all(
 def halfway(score: float, _lead: float) -> float:
     """Never sure of what is found."""
     return 0.5 if score > 0 else 0.0
-
-
-def test_near_equal_entries_are_offered() -> None:
-    reply = say("服装、研修、宇宙飛行", served=release(sure=halfway))
-    assert reply.kind is ReplyKind.CHOICES
-    assert {"clothes", "training"} <= set(reply.ids)
-    assert len(reply.ids) <= MOST_CHOICES
-    assert all(each.question in reply.text for each in reply.entries)
 
 
 @pytest.mark.parametrize("message", ["", " \n", "🙂", "\ud800", ":pray:", "<@U012AB3CD>", "???"])

@@ -38,6 +38,13 @@ def test_a_smaller_top_only_cuts_the_tail(question: str, top: int) -> None:
     assert (cut.terms, cut.verdict) == (whole.terms, whole.verdict)
 
 
+def test_the_nearest_phrasing_and_sentence_are_told() -> None:
+    hit = read("スーツを着る?").hits[0]
+    assert hit.phrasing.text == "スーツを着ますか"
+    assert 0.5 < hit.phrasing.closeness <= 1
+    assert hit.sentence.text == "ふだんは私服です。"
+
+
 def test_what_the_conversation_is_about_counts() -> None:
     usual = dict(read("いつですか").ranking)
     reading = RELEASE.reader().read(Question("いつですか"), {"clothes": 2.0, "gone": 9.0})

@@ -84,25 +84,3 @@ def test_an_expectation_that_is_edited_along_is_reported_and_does_not_hide_harm(
     wanted = tuple(new.gold) if new else None
     altered = [Alteration(q=Q, before=tuple(old.gold), after=wanted)] if old else []
     assert list(report.alterations) == altered
-
-
-def test_the_worst_comes_first_and_every_question_is_named_with_its_reasons() -> None:
-    replies = {
-        "a": (ANSWER, REWORDED),
-        "b": (ANSWER, UNKNOWN),
-        "c": (ANSWER, OTHER),
-        "d": (UNKNOWN, OTHER),
-    }
-    expected = [Expectation(q=q, gold={"remote": 1}) for q in "abc"] + [
-        UNANSWERED.model_copy(update={"q": "d"})
-    ]
-    held = knowledge(*expected)
-    report = compare(held, held, lambda q: replies[q][0], lambda q: replies[q][1])
-    assert [(finding.q, finding.effect.value) for finding in report.findings] == [
-        ("c", "wronged"),
-        ("d", "false"),
-        ("b", "lost"),
-        ("a", "changed"),
-    ]
-    worst = report.findings[0]
-    assert (worst.gold, worst.before, worst.after) == (("remote",), ANSWER, OTHER)

@@ -1,8 +1,6 @@
-import pytest
-
 from faq.model import Expectation
-from index.retrieval.documents import documents, passages, sentences
-from tests.index.builders import TINY, entry
+from index.retrieval.documents import documents
+from tests.index.builders import TINY
 
 KNOWN = (
     Expectation(q="おうちで働けますか", gold={"remote": 1}),
@@ -21,19 +19,3 @@ def test_an_expectation_stands_among_the_phrasings_of_the_entry_that_answers_it_
         "remote": ("おうちで働けますか",),
         "training": ("講師は誰ですか",),
     }
-
-
-@pytest.mark.parametrize(
-    ("answer", "parts"),
-    [
-        ("", ()),
-        ("はい。", ()),
-        ("週に二日までできます。", ("週に二日までできます。",)),
-        ("週に二日まで!\n・申請が要ります\n", ("週に二日まで!", "申請が要ります")),
-        ("同じことを言う。同じことを言う。", ("同じことを言う。",)),
-    ],
-)
-def test_an_answer_is_searched_by_its_sentences(answer: str, parts: tuple[str, ...]) -> None:
-    assert sentences(answer) == parts
-    if answer:
-        assert passages(entry("a", "在宅は", answer=answer)) == tuple(f"在宅は {part}" for part in parts)
