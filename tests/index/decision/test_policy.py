@@ -19,6 +19,7 @@ from index.decision.policy import (
     Utility,
     Verdict,
     VerdictKind,
+    choices_of,
 )
 from index.library.topics import topics
 from index.retrieval.compiling import compile_index
