@@ -13,6 +13,8 @@ from tests.slack.double.rendering import lines
 from tests.slack.handing import ASKED, TABLE, hand_over, leaves, opens_form
 from tests.slack.office import Office, Opens, choosing
 
+pytestmark = pytest.mark.usefixtures("at_work")
+
 REFERRED = "給料は、このFAQでは扱っていません。採用サイトをご覧ください。"
 RECEIVED = "採用の担当者にお伝えしました"
 
@@ -56,7 +58,6 @@ def test_a_question_that_was_rewritten_is_not_given_the_answer_to_the_one_before
     assert shown[3:5] == ["· ボットの回答案", REFERRED]
 
 
-@pytest.mark.usefixtures("bot")
 def test_both_sides_see_every_step_and_the_answer_with_who_gave_it(
     slack: SlackDouble, anna: Person, hana: Person, hr_channel: Channel
 ) -> None:
@@ -77,7 +78,6 @@ def test_both_sides_see_every_step_and_the_answer_with_who_gave_it(
     assert "ご質問への対応が完了しました" in anna.conversation()
 
 
-@pytest.mark.usefixtures("bot")
 def test_who_comes_second_is_told_alone(
     anna: Person, hana: Person, goro: Person, hr_channel: Channel
 ) -> None:
@@ -92,7 +92,6 @@ def test_who_comes_second_is_told_alone(
     assert anna.conversation().count("確認を始めました") == 1
 
 
-@pytest.mark.usefixtures("bot")
 def test_who_took_it_stays_named_whoever_answers_and_pressing_again_says_nothing(
     anna: Person, hana: Person, goro: Person, hr_channel: Channel
 ) -> None:
@@ -111,7 +110,6 @@ def test_who_took_it_stays_named_whoever_answers_and_pressing_again_says_nothing
     assert anna.conversation().count("確認を始めました") == 1
 
 
-@pytest.mark.usefixtures("bot")
 def test_what_is_closed_without_an_answer_is_told_so_and_can_be_opened_again(
     anna: Person, hana: Person, hr_channel: Channel
 ) -> None:
@@ -141,7 +139,6 @@ def test_the_same_question_while_hr_has_it_is_added_to_its_card(
     assert anna.conversation().count(KNOWN) == 1
 
 
-@pytest.mark.usefixtures("bot")
 def test_a_card_leads_to_the_place_where_it_was_asked_unless_only_the_candidate_sees_that(
     slack: SlackDouble, hana: Person, hr_channel: Channel
 ) -> None:
@@ -158,7 +155,6 @@ def test_a_card_leads_to_the_place_where_it_was_asked_unless_only_the_candidate_
     assert "質問された場所" not in str(not_led.blocks)
 
 
-@pytest.mark.usefixtures("bot")
 def test_an_answer_to_what_is_closed_is_refused_in_the_form(
     anna: Person, hana: Person, hr_channel: Channel
 ) -> None:
@@ -173,7 +169,6 @@ def test_an_answer_to_what_is_closed_is_refused_in_the_form(
     assert "遅れました" not in anna.conversation()
 
 
-@pytest.mark.usefixtures("bot")
 def test_what_only_looks_like_a_name_tells_nobody_the_name_of_anything(
     slack: SlackDouble, anna: Person, hr_channel: Channel
 ) -> None:
@@ -331,7 +326,6 @@ def test_a_channel_that_the_bot_is_not_in_is_told_to_the_candidate(
     assert "not_in_channel" in caplog.text
 
 
-@pytest.mark.usefixtures("bot")
 def test_who_works_on_it_is_named_as_well_as_can_be(slack: SlackDouble, anna: Person, hana: Person) -> None:
     hand_over(anna)
     slack.refuse("users.info", "user_not_found", times=9)
@@ -368,7 +362,6 @@ def test_a_question_is_kept_before_anything_is_looked_for_and_reaches_hr_though_
     assert f"· {NO_PROPOSAL}" in hana.conversation(hr_channel)
 
 
-@pytest.mark.usefixtures("bot")
 def test_who_sends_an_answer_after_somebody_elses_is_asked_to_look_first(
     anna: Person, hana: Person, goro: Person, hr_channel: Channel
 ) -> None:

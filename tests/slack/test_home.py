@@ -20,10 +20,11 @@ from tests.slack.double import Channel, Person, SlackDouble, dispatch
 from tests.slack.handing import TABLE, hand_over
 from tests.slack.office import ANSWER, ASKED, Clock, Office, Opens, choosing
 
+pytestmark = pytest.mark.usefixtures("at_work")
+
 NOBODY = "まだ誰も引き受けていない質問があります"
 
 
-@pytest.mark.usefixtures("bot")
 def test_candidates_see_their_questions_with_hr_and_the_answers(
     anna: Person, bert: Person, hana: Person
 ) -> None:
@@ -42,7 +43,6 @@ def test_candidates_see_their_questions_with_hr_and_the_answers(
     assert "寮" not in anna.screen()
 
 
-@pytest.mark.usefixtures("bot")
 def test_hr_see_the_queue_and_a_press_leads_to_the_card(
     slack: SlackDouble, anna: Person, hana: Person, hr_channel: Channel
 ) -> None:
@@ -63,7 +63,6 @@ def test_hr_see_the_queue_and_a_press_leads_to_the_card(
     assert "お知らせ" not in hana.screen()
 
 
-@pytest.mark.usefixtures("bot")
 def test_hr_see_the_queue_however_many_are_in_their_channel(
     anna: Person, hana: Person, hr_channel: Channel
 ) -> None:

@@ -20,6 +20,8 @@ from tests.slack.double.model import BOT_USER
 from tests.slack.double.payloads import message_event
 from tests.slack.office import ANSWER, ASKED, Clock, Office, Opens, choosing, noting_topics
 
+pytestmark = pytest.mark.usefixtures("at_work")
+
 CLOTHES, FREE = "職場の服装はどんな感じですか", "服装は自由で"
 TRAINING, TRAINED = "どのような研修がありますか", "基礎から学ぶ研修があります。"
 
@@ -28,7 +30,6 @@ def posted(slack: SlackDouble, text: str = "") -> list[dict[str, Any]]:
     return [each.body for each in slack.calls("chat.postMessage") if text in each.body["text"]]
 
 
-@pytest.mark.usefixtures("bot")
 def test_a_direct_message_is_answered_flat_with_source_and_buttons_and_in_a_thread_in_it(
     slack: SlackDouble, anna: Person
 ) -> None:
@@ -47,7 +48,6 @@ def test_a_direct_message_is_answered_flat_with_source_and_buttons_and_in_a_thre
     assert posted(slack, FREE)[0]["thread_ts"] == said.ts
 
 
-@pytest.mark.usefixtures("bot")
 def test_a_mention_that_comes_as_two_events_is_answered_once_in_its_thread(
     slack: SlackDouble, anna: Person, general: Channel
 ) -> None:
@@ -70,7 +70,6 @@ def test_a_thread_that_the_bot_has_joined_needs_no_mention_even_after_a_restart(
     assert body["thread_ts"] == root.ts
 
 
-@pytest.mark.usefixtures("bot")
 def test_what_people_say_to_each_other_is_left_alone(
     slack: SlackDouble, anna: Person, general: Channel, bert: Person
 ) -> None:
@@ -94,7 +93,6 @@ def test_what_people_say_to_each_other_is_left_alone(
         ({"user": BOT_USER, "bot_id": "B0BOT"}, 0),
     ],
 )
-@pytest.mark.usefixtures("bot")
 def test_a_message_counts_if_a_person_wrote_it(
     slack: SlackDouble, anna: Person, wrote: dict[str, str], answers: int
 ) -> None:
@@ -103,7 +101,6 @@ def test_a_message_counts_if_a_person_wrote_it(
     assert len(posted(slack)) == answers
 
 
-@pytest.mark.usefixtures("bot")
 def test_a_command_answers_that_person_alone(slack: SlackDouble, anna: Person) -> None:
     """In a channel, too, in which the bot is not."""
     bert = slack.person("部長")
@@ -116,13 +113,11 @@ def test_a_command_answers_that_person_alone(slack: SlackDouble, anna: Person) -
     assert (alone.body["response_type"], alone.body["replace_original"]) == ("ephemeral", False)
 
 
-@pytest.mark.usefixtures("bot")
 def test_a_command_without_a_question_says_how_to_ask(anna: Person) -> None:
     anna.runs("/faq", "  ")
     assert "ご質問を文章でお書きください" in anna.conversation()
 
 
-@pytest.mark.usefixtures("bot")
 def test_what_somebody_else_asked_can_be_put_to_the_faq_for_oneself_alone(
     slack: SlackDouble, anna: Person, bert: Person, general: Channel
 ) -> None:
@@ -133,7 +128,6 @@ def test_what_somebody_else_asked_can_be_put_to_the_faq_for_oneself_alone(
     assert ANSWER not in bert.conversation(general)
 
 
-@pytest.mark.usefixtures("bot")
 def test_a_screen_reader_says_what_a_picture_on_a_button_means(anna: Person) -> None:
     anna.says(ASKED)
     labels = {
@@ -157,7 +151,6 @@ def test_a_choice_is_answered_and_none_of_them_leads_to_hr(bot: Office, anna: Pe
     assert (chosen.choice_of, offered.choice_of) == (offered.id, "")
 
 
-@pytest.mark.usefixtures("bot")
 def test_a_choice_is_answered_once_for_each_person_however_often_it_is_pressed_and_is_marked_where_it_stood(
     slack: SlackDouble, anna: Person, bert: Person, general: Channel
 ) -> None:
@@ -191,7 +184,6 @@ def test_a_choice_under_a_command_is_answered_once_for_that_person_alone_and_is_
         assert bot.journal.conversations.recall(general.id) is None
 
 
-@pytest.mark.usefixtures("bot")
 def test_a_rating_is_shown_where_one_person_alone_sees_it_and_thanked_for_once(anna: Person) -> None:
     anna.says(ASKED)
     for _ in range(3):
@@ -202,7 +194,6 @@ def test_a_rating_is_shown_where_one_person_alone_sees_it_and_thanked_for_once(a
     assert "[👍] [*👎*]" in anna.conversation()
 
 
-@pytest.mark.usefixtures("bot")
 def test_a_button_and_a_form_of_another_version_say_so(anna: Person) -> None:
     anna.says(ASKED)
     answer = anna.sees()[1]
@@ -215,7 +206,6 @@ def test_a_button_and_a_form_of_another_version_say_so(anna: Person) -> None:
     assert STALE in anna.screen()
 
 
-@pytest.mark.usefixtures("bot")
 def test_the_home_tab_greets_browses_and_answers_in_a_modal(anna: Person) -> None:
     anna.opens_home()
     assert "# 採用FAQ" in anna.screen()
@@ -271,7 +261,6 @@ def test_the_last_of_two_ratings_counts(bot: Office, anna: Person) -> None:
     assert (recorded.good, recorded.bad) == (1, 0)
 
 
-@pytest.mark.usefixtures("bot")
 def test_a_word_of_thanks_is_for_the_one_who_pressed_and_stands_in_the_thread(
     slack: SlackDouble, anna: Person, general: Channel, bert: Person
 ) -> None:
@@ -371,7 +360,6 @@ def test_a_button_of_an_entry_that_is_no_longer_served_says_so_and_is_not_offere
     assert f"[{CLOTHES}]" not in anna.conversation()
 
 
-@pytest.mark.usefixtures("bot")
 def test_a_button_of_another_version_brings_something_all_the_same(
     anna: Person, caplog: pytest.LogCaptureFixture
 ) -> None:
