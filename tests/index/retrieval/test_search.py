@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from faq.model import Entry, EntryKind, Expectation, Knowledge
 from index.analysis.questions import Question
 from index.retrieval.compiling import compile_index
+from index.retrieval.documents import documents
 from index.retrieval.search import Index
 from tests.index.builders import LEXICON, TINY, FakeEncoder, found
 from tests.index.strategies import MESSAGES
@@ -77,3 +78,22 @@ def test_what_a_question_itself_taught_can_be_left_out() -> None:
     assert known.unanswerable["use"].max() > 0.9
     assert left_out.unanswerable["use"].max() == -1
     assert len(plain.phrasings) + 1 == len(index.phrasings)
+
+
+LEARNED = (
+    Expectation(q="おうちで働けますか", gold={"remote": 1}),
+    Expectation(q="テレワークは週に何日できますか?", gold={"remote": 1}),
+    Expectation(q="勉強会と講習のどちらが多いですか", gold={"training": 1, "interview": 1}),
+    Expectation(q="講師は誰ですか", gold={"training": 2, "interview": 1}),
+    Expectation(q="服装の予算はいくらですか", gold={}),
+)
+TAUGHT = TINY.model_copy(update={"expectations": LEARNED})
+
+
+def test_an_expectation_stands_among_the_phrasings_of_the_entry_that_answers_it_best() -> None:
+    """Not where several answer as well, nor twice where the files have the same phrasing."""
+    learned = {each.entry.id: each.phrasings[len(each.entry.phrasings) :] for each in documents(TAUGHT)}
+    assert learned == dict.fromkeys(learned, ()) | {
+        "remote": ("おうちで働けますか",),
+        "training": ("講師は誰ですか",),
+    }
