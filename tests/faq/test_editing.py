@@ -223,16 +223,6 @@ def test_a_merged_cell_is_not_written_to(tmp_path: Path, entry_id: str) -> None:
     assert (tmp_path / "faq.xlsx").read_bytes() == data
 
 
-def test_a_file_that_would_not_say_what_was_asked_is_not_written(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Whatever goes wrong in writing YAML, the file is read back before it replaces the old one."""
-    monkeypatch.setattr("faq.exchange.yaml_edits._change_items", lambda *_: None)
-    with pytest.raises(EditError, match="cannot be changed safely, and nothing was"):
-        edit(folder, phrasing("remote", "家は"))
-    assert changes(folder / "faq.yaml") == []
-
-
 def test_what_is_edited_elsewhere_is_refused_with_what_to_do(tmp_path: Path) -> None:
     """The built-in files, separated values, expectations of a workbook, and a knowledge with errors."""
     with pytest.raises(EditError, match="nothing can be written to the built-in FAQ"):

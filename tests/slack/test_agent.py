@@ -91,24 +91,6 @@ def test_where_slack_refuses_them_answers_on_their_way_together_are_sent_with_th
         assert person.conversation().endswith("[👍] [👎]")
 
 
-@pytest.mark.usefixtures("bot")
-def test_what_cannot_be_shown_is_told_to_whoever_runs_the_bot_in_one_line_and_it_answers_all_the_same(
-    slack: SlackDouble, anna: Person, caplog: pytest.LogCaptureFixture
-) -> None:
-    slack.granted -= {"assistant:write"}
-    slack.break_off("views.publish", begun=b"{")
-    anna.opens_home()
-    anna.opens_home(tab="messages")
-    anna.says(ASKED)
-    ours = [each for each in caplog.records if each.name == "faq.slack"]
-    assert {each.message.partition(":")[0] for each in ours} == {
-        "the home cannot be shown",
-        "examples cannot be shown",
-    }
-    assert not any(each.exc_info for each in ours)
-    assert ANSWER in anna.conversation()
-
-
 def test_a_large_faq_offers_four_whose_titles_fit_and_an_empty_one_nothing(
     slack: SlackDouble, bot: Office, anna: Person
 ) -> None:

@@ -18,7 +18,7 @@ from tests.index.builders import entry
 from tests.slack.double import Channel, Person, SlackDouble
 from tests.slack.double.model import BOT_USER
 from tests.slack.double.payloads import message_event
-from tests.slack.office import ANSWER, ASKED, Clock, Office, Opens, choosing, noting_topics
+from tests.slack.office import ANSWER, ASKED, Office, Opens, choosing, noting_topics
 
 pytestmark = pytest.mark.usefixtures("at_work")
 
@@ -380,19 +380,3 @@ def test_after_a_minute_a_person_may_ask_again_and_everybody_is_counted_alone() 
     assert flood.admit("U2", "a", at) is Admission.ANSWER
     assert flood.admit("U1", "d", at + WINDOW - timedelta(seconds=1)) is Admission.IGNORE
     assert flood.admit("U1", "e", at + WINDOW) is Admission.ANSWER
-
-
-def test_what_was_left_unanswered_stays_so_when_slack_sends_it_again_later(
-    slack: SlackDouble, opens: Opens, anna: Person, general: Channel
-) -> None:
-    """By either event of a mention, also to the next process; a late answer would come out of nowhere."""
-    clock = Clock()
-    with opens(limit=1, clock=clock):
-        said = [anna.says("在宅勤務は?", channel=general, mention=True) for _ in range(3)]
-    clock.at += timedelta(seconds=61)
-    for event in (0, 1):
-        with opens(limit=1, clock=clock):
-            slack.resend(said[2].deliveries[event])
-    texts = [each.body["text"] for each in slack.calls("chat.postMessage")]
-    assert len(texts) == 2
-    assert texts.count(TOO_MANY) == 1

@@ -14,7 +14,7 @@ import pytest
 
 from bot.console.state import ConsoleState
 from bot.conversation.engine import converse
-from bot.conversation.reply import Reply, ReplyKind, json_line
+from bot.conversation.reply import Reply, ReplyKind
 from bot.conversation.state import ConversationState
 from bot.conversation.texts import Voice
 from bot.evaluation.batch import Batch
@@ -153,14 +153,6 @@ def test_a_bug_met_by_one_line_does_not_lose_the_others(
     assert "internal error: RuntimeError" in replies[0]["error"]
     assert (replies[0]["id"], replies[1]["ids"]) == (1, ["clothes"])
     assert "Traceback" in capsys.readouterr().err
-
-
-@pytest.mark.parametrize("question", ["", "\x00\x1b", "あ" * 50_000, "\ud800"])
-def test_any_question_gets_one_line_that_every_reader_takes(state: ConsoleState, question: str) -> None:
-    """A lone surrogate comes as an escape, which is JSON, and leaves as one: no encoder takes the thing itself."""
-    (reply,) = run(state, json.dumps({"q": question}).encode())
-    assert reply["q"] == question
-    assert json_line(reply).encode().count(b"\n") == 0
 
 
 def test_each_reply_is_written_before_the_next_question_is_there_and_who_stops_reading_ends_it_quietly(

@@ -317,14 +317,6 @@ def test_a_name_takes_the_place_of_another_and_no_organization_that_of_nothing()
     assert talk("なぜ転職しましたか", "郵便局は？", served=served)[1].kind is not ReplyKind.ANSWER
 
 
-def test_what_was_offered_is_talked_about_too() -> None:
-    """What is offered of a topic keeps the topic."""
-    reply, thread = converse(TOPICS, "研修と服装", NEW, today=TODAY)
-    assert (reply.kind, thread) == (ReplyKind.CHOICES, ConversationState(reply.ids, "研修と服装"))
-    _, kept = converse(TOPICS, "研修と服装", ABOUT_CLOTHES, today=TODAY)
-    assert kept == ABOUT_CLOTHES
-
-
 def test_what_the_topic_answers_is_not_passed_on_and_what_it_has_no_word_of_is() -> None:
     """期間 alone fits a referral best; after 研修 it is that of the 研修."""
     assert say("期間は長いですか", served=REFERRING).ids == ("project",)
@@ -408,12 +400,6 @@ def test_of_a_long_message_few_and_short_texts_are_encoded() -> None:
     say(f"前の会社では営業の仕事をしていました。{things}", served=served)
     assert len({*encoder.asked}) == 2 + MOST_PARTS_READ
     assert max(map(len, encoder.asked)) == LONGEST_ENCODED
-
-
-def test_a_long_introduction_does_not_keep_what_asks_from_being_read() -> None:
-    told = "".join(f"{year}年目は{place}で働きました。" for year, place in enumerate("東西南北上下左右", 1))
-    reply = say(f"{told}以下の点についてお伺いします。研修はありますか。また、服装は自由ですか。")
-    assert reply.ids == ("training", "clothes")
 
 
 def test_of_a_long_message_what_asks_is_read_and_that_not_all_was_is_told() -> None:

@@ -190,20 +190,6 @@ def use(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest, server:
     return server
 
 
-def test_a_question_is_asked_for_once_and_a_greeting_is_not(faq: Faq, folder: Path, use: Double) -> None:
-    faq("ask", "--faq", folder, "私服でもよいですか")  # compiles
-    story = "引っ越しました。研修はありますか"
-    sent = {
-        "私服でもよいですか": ["query: 私服でもよいですか"],
-        "こんにちは": [],
-        story: ["query: 研修はありますか", f"query: {story.replace('。', '。 ')}"],
-    }
-    for question, inputs in sent.items():
-        use.requests.clear()
-        assert faq("ask", "--faq", folder, question).stderr == ""
-        assert use.inputs == inputs
-
-
 def test_a_reply_goes_out_without_a_server_that_fails_and_says_so_beside_it(
     faq: Faq, folder: Path, use: Double
 ) -> None:

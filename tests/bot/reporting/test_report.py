@@ -20,7 +20,6 @@ from bot.reporting.gathering import start, starts, step_for
 from bot.reporting.report import BucketLength, Quartiles, UsageReport, record
 from bot.reporting.view import report_view
 from bot.settings import JournalMode, Settings, read_settings
-from index.decision.policy import VerdictKind
 from tests.bot.conftest import Faq
 from tests.bot.journal.builders import asked as question
 from tests.bot.reporting.builders import NOW, SINCE, handover, missed, recorded, reported, varied
@@ -45,22 +44,6 @@ def test_each_day_of_the_zone_has_its_replies_and_one_without_a_question_has_non
     tokyo = NOW.astimezone(timezone(timedelta(hours=9)))
     evening = recorded(asked_at=datetime(2025, 6, 1, 16, tzinfo=UTC))
     assert reported(evening, since=None, until=tokyo).parts[0].first == date(2025, 6, 2)
-
-
-def test_entries_are_counted_as_shown_or_offered_with_what_people_thought() -> None:
-    found = reported(
-        recorded(good=4),
-        recorded(bad=2),
-        recorded(reply="choices", entries=("training", "grant"), good=1),
-        recorded(reply="referral", entries=("gone",)),
-    )
-    assert [use.id for use in found.entries] == ["training", "gone", "grant"]
-    training, gone, grant = found.entries
-    assert (training.shown, training.offered, training.good, training.bad) == (2, 1, 5, 2)
-    assert (grant.shown, grant.offered, grant.good) == (0, 1, 1)
-    assert (gone.shown, gone.kind, gone.question) == (1, None, "")
-    unreached = {use.id for use in found.unreached}
-    assert unreached.isdisjoint({"training", "grant", "salary"}), "a referral answers nothing"
 
 
 def test_questions_to_another_faq_of_the_same_home_are_told_and_not_counted(
@@ -92,19 +75,6 @@ def test_texts_that_were_not_kept_and_those_that_lean_on_a_conversation_are_told
     assert [group.questions for group in found.groups] == [("犬",)]
     greeted = reported(missed("こんにちは! はじめまして。犬"), missed("こんにちは! はじめまして。寮"))
     assert len(greeted.groups) == 2
-
-
-def test_a_near_miss_has_its_best_candidate_and_what_it_would_get_today() -> None:
-    """Of a group, the text that came closest when it was asked; what is far from every entry is none."""
-    found = reported(
-        missed("研修の予算", confidence=0.2),
-        missed("研修の予算は", confidence=0.3),
-        missed("研修はありますか", confidence=0.1),
-        missed("宇宙人", confidence=0.0),
-    ).near_misses
-    assert {miss.text: miss.nearest.entry_id for miss in found} == {"研修の予算は": "training"}
-    (now,) = reported(missed("研修はありますか")).near_misses
-    assert (now.times, now.nearest.verdict) == (1, VerdictKind.ANSWER)
 
 
 def test_hand_overs_tell_how_long_they_took_and_who_still_waits() -> None:

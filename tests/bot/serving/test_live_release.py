@@ -145,20 +145,6 @@ def test_a_file_saved_broken_is_told_and_the_next_one_is_published(
     assert answer(live) == "服装は何でもよ"
 
 
-def test_a_folder_that_is_put_in_the_place_of_another_is_noticed(
-    live: LiveRelease, folder: Path, hears: Hears
-) -> None:
-    """As `git checkout` and mounted configurations do."""
-    new = folder.with_name("new")
-    new.mkdir()
-    write(new, OTHER)
-    folder.rename(folder.with_name("old"))
-    new.rename(folder)
-    # A look between the two moves finds no folder, and that is told too.
-    while answer(live) != "服装は何でもよ":
-        hears()
-
-
 def test_what_another_process_publishes_is_served_though_the_files_are_not_watched(
     live: LiveRelease, folder: Path, home: Path
 ) -> None:

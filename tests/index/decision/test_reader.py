@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from faq.model import Knowledge
 from index.analysis.questions import Question
 from index.decision.policy import VerdictKind
-from index.decision.reader import EXPLAINED, Reading
+from index.decision.reader import Reading
 from index.release.building import build
 from tests.index.builders import TINY, FakeEncoder, entry
 from tests.index.strategies import MESSAGES
@@ -17,17 +17,6 @@ IDS = [each.id for each in RELEASE.index.entries]
 def read(question: str, background: str = "", **rest: object) -> Reading:
     reader = RELEASE.reader(**rest)  # type: ignore[arg-type]  # as `Release.reader` has them
     return reader.read(Question(question, background))
-
-
-@given(MESSAGES, MESSAGES, st.dictionaries(st.sampled_from([*IDS, "gone"]), st.floats(0.1, 9), max_size=3))
-def test_reasons_add_up_to_the_score(question: str, background: str, thread: dict[str, float]) -> None:
-    reading = RELEASE.reader().read(Question(question, background), thread)
-    assert len(reading.hits) == EXPLAINED
-    for hit, (entry_id, score) in zip(reading.hits, reading.ranking, strict=False):
-        assert hit.entry_id == entry_id
-        assert hit.score == pytest.approx(score)
-        assert sum(part.score for part in hit.parts) == pytest.approx(hit.score)
-        assert list(hit.parts) == sorted(hit.parts, key=lambda part: -part.score)
 
 
 @given(MESSAGES, st.integers(1, 8))

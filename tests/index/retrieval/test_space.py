@@ -8,9 +8,9 @@ from faq.model import Entry, Knowledge
 from index.library.topics import topics
 from index.retrieval.compiling import compile_index
 from index.retrieval.encoder import SentenceEncoder, unit
-from index.retrieval.space import Space, nearness, shipped, unfitted
+from index.retrieval.space import Space, shipped
 from index.retrieval.subjects import Subjects
-from tests.index.builders import FakeEncoder, entry
+from tests.index.builders import entry
 
 
 @pytest.fixture(scope="module")
@@ -39,16 +39,6 @@ def test_questions_on_one_topic_lie_nearer_than_without_the_projection(
         same = [float(one @ other) for one, other in pairwise(compared)][::2]
         found.append(np.mean(same) - (compared @ compared.T).mean())
     assert found[1] > found[0] + 0.1
-
-
-def test_an_encoder_that_is_not_known_has_a_plain_space_without_topics() -> None:
-    encoder = FakeEncoder()
-    assert shipped(encoder) is None
-    rows = encoder.encode(["研修はありますか", "給与はいくらですか"])
-    made = unfitted(rows, rows[:0])
-    about = made.about(made.questions(rows))
-    assert about.shape == (2, 0)
-    assert nearness(about, about[:1]).tolist() == [[0.0, 0.0]]
 
 
 NUMBERS = {topic.name: number for number, topic in enumerate(topics())}
