@@ -10,13 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from faq.exchange.exporting import copy_builtin, export
+from faq.exchange.exporting import export
 from faq.exchange.importing import apply, plan
 from faq.files import Format
 from faq.formats import jsonl, yaml_writer
 from faq.loading.loader import builtin, load, read
 from faq.model import About, Entry, EntryKind, Expectation, Knowledge, Lexicon, OneWay, Source, Tuning
-from faq.problems import EditError, FaqError, KnowledgeError
+from faq.problems import EditError, KnowledgeError
 from tests.faq.workbooks import as_excel_saves, book, row
 
 TODAY = datetime.date(2026, 4, 1)
@@ -224,10 +224,3 @@ def test_expectations_and_words_are_taken_over(folder: Path, tmp_path: Path) -> 
     assert not plan(tmp_path / "hr.xlsx", folder).comparison
     assert after.lexicon == wanted.lexicon
     assert sorted(map(repr, after.expectations)) == sorted(map(repr, wanted.expectations))
-
-
-@pytest.mark.parametrize("name", ["file", "file/below", "a\0b"])
-def test_a_place_that_cannot_be_a_folder_is_explained(tmp_path: Path, name: str) -> None:
-    (tmp_path / "file").touch()
-    with pytest.raises(FaqError, match=r"cannot be written \(.*\)"):
-        copy_builtin(tmp_path / name)

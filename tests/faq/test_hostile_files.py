@@ -7,13 +7,11 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from faq.files import LARGEST_FILE, LARGEST_LINES
 from faq.formats.document import MOST_IN_LINES, MOST_PARTS, MOST_PROBLEMS
-from faq.formats.sheets.rows import Sheet
-from faq.formats.xlsx_writer import dump
 from faq.loading.loader import RowCount, read
 from tests.bench.fuzzed_sheets import run
 from tests.faq.folders import SOURCE, problems_of
@@ -81,23 +79,6 @@ def test_a_workbook_with_damaged_bytes_is_accounted_for(damage: list[tuple[int, 
     for at, byte in damage:
         data[at] = byte
     rows_read("faq.xlsx", bytes(data))
-
-
-@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
-@given(
-    st.sampled_from(["採用", "想定質問", "用語"]),
-    st.lists(st.lists(cells, max_size=5).map(tuple), max_size=6),
-)
-def test_every_row_of_a_sheet_is_accounted_for(
-    title: str, lines: list[tuple[str | bool | None, ...]]
-) -> None:
-    header = ("id", "質問", "回答", "正解", "種類", "言葉1")
-    plain = [
-        tuple(cell.replace("_x", "") if isinstance(cell, str) else cell for cell in line) for line in lines
-    ]
-    count = rows_read("faq.xlsx", dump([Sheet(title, header, tuple(plain))]))
-    filled = sum(any(cell is not None and str(cell).strip() for cell in line) for line in plain)
-    assert filled == count.found
 
 
 def filled(piece: str, head: str = "", tail: str = "", *, size: int = 1_500_000) -> str:

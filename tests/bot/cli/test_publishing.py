@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -343,20 +342,6 @@ def test_what_a_new_dictionary_changes_is_seen_in_one_command(
     lost = faq("eval", "--published", "--faq", published)
     assert (lost.exit_code, "返答が残っていません" in lost.stderr) == (ExitStatus.FAILURE, True)
     assert faq("eval", "--published", "--errors").exit_code == ExitStatus.USAGE
-
-
-def test_a_first_publication_tells_the_worst_of_what_is_unmet_and_how_to_see_the_rest(
-    faq: Faq, folder: Path
-) -> None:
-    asked = [CLOTHES, REMOTE, "テレワークの頻度は", "スーツで通うのですか", "ネクタイは要りますか"]
-    asked += ["入庁後の研修制度は", "勉強会はありますか", "技術を学ぶ講座は"]
-    lines = [json.dumps({"q": q, "gold": []}, ensure_ascii=False) for q in asked]
-    (folder / "expectations.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    told = faq("publish", folder).stdout.splitlines()
-    start = told.index("期待と違う回答の質問(前の内容でも同じか、新しい期待) 8件")
-    listed = told[start + 1 : told.index("・ほか3件(`faq eval --errors` で見られます)")]
-    sure = [float(found[1]) for line in listed if (found := re.search(r"確信度 ([\d.]+)", line))]
-    assert (len(sure), sure) == (5, sorted(sure, reverse=True))
 
 
 def test_diff_tells_entries_fields_and_replies_also_to_what_was_asked_lately(

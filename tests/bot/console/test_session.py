@@ -89,25 +89,6 @@ def test_a_command_that_cannot_be_done_says_what_to_type(
     assert state.live.serving.publication is None
 
 
-def test_the_list_lines_up_and_can_be_cut_to_a_category_or_a_kind(say: Say) -> None:
-    assert say("/list", width=80) == (
-        "働き方(2)\n"
-        "remote-work        在宅勤務はどのくらいできますか\n"
-        "clothes            職場の服装はどんな感じですか\n"
-        "\n"
-        "研修(1)\n"
-        "training           どのような研修がありますか\n"
-        "\n"
-        "給与(1)\n"
-        "salary       案内  給料はいくらですか\n"
-        "\n"
-    )
-    assert say("/list 研修") == "研修(1)\ntraining  どのような研修がありますか\n\n"
-    assert say("/list referral") == say("/list 案内")
-    assert "salary" in say("/list 案内")
-    assert "hello" in say("/list あいさつ")
-
-
 def test_help_shows_small_talk_as_it_is_said_and_takes_examples_from_the_faq(say: Say) -> None:
     assert "みなと市役所についての質問に" in say("/show smalltalk-help")
     assert "(例: /show remote-work)" in say("/show")

@@ -102,18 +102,6 @@ def test_a_follower_hears_of_every_publication_with_who_did_it_and_what_fails_ch
     assert heard == outcomes
 
 
-def test_a_publication_in_a_process_of_its_own_is_what_one_here_is(folder: Path, home: Path) -> None:
-    live = opened(folder, home, in_a_process)
-    write(folder, OTHER)
-    before, result = live.release.name, live.publish(by="U123")
-    assert (result.before, result.release) == (before, live.release.name)
-    assert answer(live) == "服装は何でもよ"
-    write(folder, OTHER.replace("id: training", "id: clothes"))
-    with pytest.raises(FaqError, match="もう使われています"):
-        live.publish()
-    assert answer(live) == "服装は何でもよ"
-
-
 class Deadly:
     """A path that ends whichever process reads it."""
 

@@ -11,8 +11,7 @@ from faq.loading.loader import read
 from faq.model import Expectation, Knowledge, Lexicon, Tuning
 from index.analysis.questions import Question
 from index.decision.model import ENGINE
-from index.decision.point import Point
-from index.decision.policy import UTILITIES, Calibration
+from index.decision.policy import Calibration
 from index.library.topics import cohort
 from index.release.building import build, calibration_of, name_of, search_name
 from index.release.gate import differences
@@ -79,15 +78,6 @@ def test_another_process_builds_the_same_and_reads_the_same(monkeypatch: pytest.
     release = build(TINY, ENCODERS)
     read = release.reader().read(Question("テレワークの補助金と更新料、研修", "服装"))
     assert theirs == f"{name_of(TINY, ENCODERS)} {read}\n"
-
-
-def test_a_point_is_a_view_of_the_same_release() -> None:
-    release = build(TINY, ENCODERS)
-    eager = release.at(Point.EAGER)
-    assert (release.label, eager.label) == (release.name, f"{release.name}@eager")
-    assert eager is release.at(Point.EAGER)
-    assert release.at(Point.BALANCED) is release
-    assert (eager.index, eager.policy.utility) == (release.index, UTILITIES[Point.EAGER])
 
 
 def test_a_calibration_is_used_for_its_own_search_alone(monkeypatch: pytest.MonkeyPatch) -> None:

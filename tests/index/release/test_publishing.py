@@ -100,18 +100,6 @@ def test_a_kept_reply_tells_a_new_answer_as_it_is_told(folder: Path, home: Path)
     assert kept.replies[question] == sure(release, question)
 
 
-@pytest.mark.parametrize("expectations", [EXPECTED, EXPECTED[1:]], ids=["kept", "deleted along"])
-def test_an_answer_that_loses_its_words_is_refused_whatever_is_deleted_along(
-    folder: Path, home: Path, publish: Publish, expectations: tuple[Expectation, ...]
-) -> None:
-    before = publish().release
-    write(folder, changed("remote", answer=THREE), expectations)
-    result = publish()
-    assert refused(result) == [(Q, ReplyEffect.WRONGED)]
-    assert (result.release, result.before) == (before, before)
-    assert told(home, folder) == TWO
-
-
 def test_files_that_change_while_they_are_read_are_read_again(
     folder: Path, home: Path, publish: Publish, monkeypatch: pytest.MonkeyPatch
 ) -> None:
