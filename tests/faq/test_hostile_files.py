@@ -29,7 +29,6 @@ LINES = [
 
 tables = st.sampled_from(["faq.csv", "faq.tsv", "想定質問.csv", "用語.tsv"])
 texts = st.sampled_from(["a.yaml", "a.jsonl", "expectations.jsonl"])
-cells = st.none() | st.text(max_size=8) | st.sampled_from(CELLS) | st.booleans() | st.dates()
 
 
 def joined(pieces: list[str]) -> st.SearchStrategy[str]:

@@ -69,11 +69,6 @@ def test_a_question_is_answered_in_the_words_of_its_entry_or_not_at_all(
         assert [entry_id for entry_id, _ in reply.ranking][: len(ids)] == list(ids)
 
 
-def halfway(score: float, _lead: float) -> float:
-    """Never sure of what is found."""
-    return 0.5 if score > 0 else 0.0
-
-
 @pytest.mark.parametrize("message", ["", " \n", "🙂", "\ud800", ":pray:", "<@U012AB3CD>", "???"])
 def test_what_cannot_be_read_is_asked_for_again(message: str) -> None:
     """Never silence, and no answer again because one was given before."""

@@ -11,7 +11,6 @@ from tests.index.builders import TINY, FakeEncoder, entry
 from tests.index.strategies import MESSAGES
 
 RELEASE = build(TINY, [FakeEncoder()])
-IDS = [each.id for each in RELEASE.index.entries]
 
 
 def read(question: str, background: str = "", **rest: object) -> Reading:

@@ -22,7 +22,7 @@ from tests.index.release.publishers import ENCODERS, EXPECTED, ask, changed, pub
 from tests.patience import PATIENCE_SECONDS
 
 Q = EXPECTED[0].q
-TWO, THREE = "週に二日までできます。", "週に三日までできます。"
+TWO = "週に二日までできます。"
 Publish = Callable[..., Publishing]
 
 
