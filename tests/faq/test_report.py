@@ -74,13 +74,7 @@ def test_an_interview_with_dashes_in_html() -> None:
             ("最後に、受験を考えている方へ一言お願いします。", ["大森", "岸"]),
         ]),
     ]  # fmt: skip
-    assert report.questions[3].answers[0].text.splitlines() == [
-        "朝は問い合わせの返事から始めます。",
-        "9時　問い合わせの確認",
-        "10時　業者との打ち合わせ",
-        "15時　資料作り",
-        "夕方は翌日の準備をして、定時に帰る日がほとんどです。",
-    ]
+    assert "\n9時　問い合わせの確認\n10時　業者との打ち合わせ\n" in report.questions[3].answers[0].text
     assert not any("よくある質問" in line for line in lines_of(report))
 
 
