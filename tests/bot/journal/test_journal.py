@@ -45,6 +45,14 @@ def test_what_is_planned_is_given_out_once_and_settled(journal: Journal, outbox:
         assert connection.exec_driver_sql("SELECT payload FROM faq_deliveries").scalar() is None
 
 
+def test_what_is_settled_stays_so(journal: Journal, outbox: Outbox) -> None:
+    outbox.plan(message("a"), at=NOW)
+    journal.finish("a", at=SOON, receipt="C1:1")
+    outbox.later("a", not_before=NOW, why="late news")
+    outbox.give_up("a", at=SOON, why="late news")
+    assert (state_of(journal.database, "a"), outbox.receipt("a")) == ("done", "C1:1")
+
+
 def test_of_many_workers_one_gets_it(journal: Journal, outbox: Outbox) -> None:
     outbox.plan(*(message(str(number), ordering_key=str(number)) for number in range(20)), at=NOW)
     at_once = Barrier(4, timeout=PATIENCE_SECONDS)
