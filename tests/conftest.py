@@ -19,9 +19,8 @@ from index.retrieval.encoder import packaged
 from tests.bot.journal.cluster import binaries, cluster
 from tests.patience import PATIENCE_SECONDS
 
-settings.register_profile(
-    "tests", settings.default, max_examples=50, deadline=None
-)  # the machine may be busy
+# No property has a deadline: the machine may be busy.
+settings.register_profile("tests", settings.default, max_examples=50, deadline=None)
 settings.load_profile("tests")
 
 MISSING = "PostgreSQL is not installed, so the journal was NOT tested on it: apt-get install postgresql"
