@@ -161,16 +161,6 @@ def test_what_was_opened_again_is_taken_anew_unless_it_is_nobodys_any_more(
         journal.handovers.move(opened.id, OPEN, who="H2", key="late", at=NOW + days)
 
 
-def test_those_of_a_time_are_read_at_once_with_their_steps(journal: Journal, handed: Pass) -> None:
-    hour = timedelta(hours=1)
-    before, first, second, after = (
-        handed(f"view-{number}", at=NOW + number * hour) for number in (0, 1, 2, 3)
-    )
-    moved = journal.handovers.move(first.id, CLOSED, who="UHR", key="click", at=NOW + 9 * hour)
-    assert journal.handovers.opened(NOW + hour, NOW + 3 * hour) == (moved, second)
-    assert journal.handovers.opened() == (before, moved, second, after)
-
-
 def test_a_hand_over_that_is_not_there_is_told(journal: Journal) -> None:
     with pytest.raises(UnknownHandoverError):
         journal.handovers.find("nothing")
