@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.opening import FaqOption, KnowledgeArgument, Office, show_findings, today
+from bot.cli.opening import Office, show_findings, today
+from bot.cli.options import FaqOption, KnowledgeArgument
 from bot.output.terminal import ExitStatus, one_line, progress_bar
 from faq.wording import worded
 

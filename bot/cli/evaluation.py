@@ -6,19 +6,8 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.opening import (
-    FaqOption,
-    JsonOption,
-    Office,
-    PointOption,
-    QuestionsOption,
-    check_usage,
-    emit,
-    say,
-    show,
-    tell,
-    today,
-)
+from bot.cli.opening import Office, check_usage, emit, say, show, tell, today
+from bot.cli.options import FaqOption, JsonOption, PointOption, QuestionsOption
 from faq.wording import worded
 
 

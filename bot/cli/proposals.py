@@ -5,19 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.opening import (
-    FaqOption,
-    JsonOption,
-    Office,
-    check_usage,
-    confirmed,
-    emit,
-    moment,
-    say,
-    show,
-    tell,
-    today,
-)
+from bot.cli.opening import Office, check_usage, confirmed, emit, moment, say, show, tell, today
+from bot.cli.options import FaqOption, JsonOption
 from bot.journal.question_record import now, whoever_runs_this
 from bot.output.terminal import ExitStatus
 from faq.wording import worded
