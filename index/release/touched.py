@@ -116,7 +116,7 @@ def _touched(  # noqa: PLR0913, PLR0917 -- what changed, and what was asked
     for name in FIELDS:
         postings = after.compiled.fields[name]
         yield from (after.phrasings[number] for term in terms for number in postings.holders(term))
-    for text in (*unanswerable, *shared):
+    for text in (*unanswerable, *shared) if terms else ():
         analysis = analyze(text, asked=True)
         if not terms.isdisjoint((*analysis.words, *analysis.concepts)):
             yield text
