@@ -119,7 +119,7 @@ def without_phrasing(index: Index, number: int, analyze: Callable[[str], Analysi
     }
     found = copy(index)
     found.verbatim = {
-        text: tuple(place - (place > number) for place in places if place != number)
+        text: [place - (place > number) for place in places if place != number]
         for text, places in index.verbatim.items()
     }
     found.compiled = replace(compiled, fields=fields, vectors=vectors)

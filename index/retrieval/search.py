@@ -131,12 +131,12 @@ class Index:
         }
 
     @cached_property
-    def verbatim(self) -> Mapping[str, tuple[int, ...]]:
+    def verbatim(self) -> Mapping[str, Sequence[int]]:
         """The numbers of all phrasings, by their bare text."""
-        found: dict[str, tuple[int, ...]] = {}
+        found: dict[str, list[int]] = {}
         for number, text in enumerate(self.phrasings):
             if key := bare(text):
-                found[key] = (*found.get(key, ()), number)
+                found.setdefault(key, []).append(number)
         return found
 
     @cached_property
