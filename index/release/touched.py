@@ -21,8 +21,8 @@ NEAR = 0.4
 MOVED = 0.03
 """How much closer or farther it must have come.
 
-Of 16 edits of the built-in FAQ's words, answers and phrasings, which changed 840 replies, four of those that were not
-asked again had other choices, or the same in another order: none was an answer before or after.
+Of 14 edits of the built-in FAQ's words, answers and phrasings, which changed 834 replies, 5 more were not asked again:
+choices that are unsure, in another order or with another third. None was an answer before or after.
 """
 
 RARE = 0.05
@@ -55,7 +55,7 @@ def untouched(
     if greets or any(not _BEYOND_TEXTS.isdisjoint(each.fields) for each in changes.changed):
         return {}
     changed = {entry.id for entry in entries}
-    moved = _moved_terms(before.index, after.index, changed)
+    moved = frozenset(term for _, term in _held(before.index, changed) ^ _held(after.index, changed))
     touched = set(_touched(before.index, after.index, changed, moved, replies, analyze))
     phrasings = [({*each.before.phrasings}, {*each.after.phrasings}) for each in changes.changed]
     phrasings += [(set(), {*each.phrasings}) for each in (*changes.added, *changes.removed)]
@@ -95,11 +95,6 @@ def _retold(
     return given.model_copy(update={"text": text})
 
 
-def _moved_terms(before: Index, after: Index, changed: Collection[str]) -> frozenset[str]:
-    """Return the terms that an entry which changed won or lost."""
-    return frozenset(term for _, term in _held(before, changed) ^ _held(after, changed))
-
-
 def _touched(  # noqa: PLR0913, PLR0917 -- what changed, and what was asked
     before: Index,
     after: Index,
@@ -117,6 +112,7 @@ def _touched(  # noqa: PLR0913, PLR0917 -- what changed, and what was asked
     unanswerable = [text for text in questions if text in nothing and text not in known]
     # Several entries answer these equally well, so none has learned them.
     shared = [text for text in questions if text not in known and text not in nothing]
+    texts = [*phrasings, *unanswerable, *shared]
     for name in FIELDS:
         postings = after.compiled.fields[name]
         yield from (after.phrasings[number] for term in terms for number in postings.holders(term))
@@ -126,16 +122,18 @@ def _touched(  # noqa: PLR0913, PLR0917 -- what changed, and what was asked
             yield text
     for encoder in after.encoders:
         encoded = after.compiled.vectors[encoder.name]
-        for texts, rows in (
-            (phrasings, encoded.phrasings[[known[text] for text in phrasings]]),
-            (unanswerable, encoded.unanswerable[[nothing[text] for text in unanswerable]]),
-            (shared, encoded.space.questions(encoder.encode(shared)) if shared else encoded.phrasings[:0]),
-        ):
-            for each in changed:
-                was, now = (_closeness(index, encoder.name, each, rows) for index in (before, after))
-                near = np.maximum(was, now).max(axis=1) >= NEAR
-                moves = np.abs(now - was)[:, :2].max(axis=1) >= MOVED
-                yield from (texts[place] for place in np.flatnonzero(near & moves))
+        rows = np.concatenate(
+            [
+                encoded.phrasings[[known[text] for text in phrasings]],
+                encoded.unanswerable[[nothing[text] for text in unanswerable]],
+                encoded.space.questions(encoder.encode(shared)) if shared else encoded.phrasings[:0],
+            ]
+        )
+        for each in changed:
+            was, now = (_closeness(index, encoder.name, each, rows) for index in (before, after))
+            near = np.maximum(was, now).max(axis=1) >= NEAR
+            moves = np.abs(now - was)[:, :2].max(axis=1) >= MOVED
+            yield from (texts[place] for place in np.flatnonzero(near & moves))
 
 
 def _held(index: Index, entry_ids: Collection[str]) -> set[tuple[str, str]]:
