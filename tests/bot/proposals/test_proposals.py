@@ -1,10 +1,7 @@
 """From what nobody could answer to the file: suggested, accepted, approved by a person, or refused whole."""
 
 import json
-import os
 import re
-import subprocess
-import sys
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -20,13 +17,12 @@ from bot.journal.journal import Journal
 from bot.journal.question_record import Channel, QuestionRecord, new_id
 from bot.output.terminal import ExitStatus
 from bot.proposals.approving import Approving
-from bot.proposals.folder import ProposalError
+from bot.proposals.folder import ProposalError, Proposals
 from bot.proposals.suggesting import unanswered
 from bot.settings import Settings
 from faq.loading.loader import load
-from faq.problems import FaqError
 from index.release.publishing import Publishing, PublishingOutcome
-from tests.bot.conftest import ROOT, Faq, contents
+from tests.bot.conftest import Faq, contents
 from tests.patience import until
 
 GYM = ("ジムはありますか", "庁舎のジムを使えますか", "ジムの利用料")
@@ -74,14 +70,14 @@ def suggested(faq: Faq, folder: Path) -> list[dict[str, Any]]:
 
 def decided(faq: Faq, folder: Path, wanted: str = "") -> Result:
     """Say y to what is suggested of that kind, and n to the rest."""
-    replies = ["y" if each["kind"] == wanted else "n" for each in suggested(faq, folder)]
+    replies = ["y" if wanted and each[wanted] else "n" for each in suggested(faq, folder)]
     return faq("suggest", "--faq", folder, "--limit", "1", "--each", stdin="\n".join((*replies, "")))
 
 
 @pytest.fixture
 def draft(faq: Faq, own: Path) -> dict[str, Any]:
     """Keep the draft of an entry, and return what was suggested."""
-    found = next(each for each in suggested(faq, own) if each["kind"] == "entry")
+    found = next(each for each in suggested(faq, own) if each["entry"])
     assert decided(faq, own, "entry").exit_code == ExitStatus.OK
     return found
 
@@ -107,12 +103,10 @@ def edit(folder: Path, new: str) -> None:
 
 def test_a_group_gets_a_draft_without_an_answer_and_says_what_it_would_do(faq: Faq, own: Path) -> None:
     found = suggested(faq, own)
-    assert {each["representative"] for each in found} <= set(GYM)
-    keys = ["number", "group", "representative", "questions", "kind", "change", "closeness"]
-    assert list(found[0]) == [*keys, "people", "against", "effect"]
-    draft = next(each for each in found if each["kind"] == "entry")
+    assert {each["questions"][0]["q"] for each in found} <= set(GYM)
+    draft = next(each for each in found if each["entry"])
     assert {each["q"]: each["times"] for each in draft["questions"]} == {GYM[0]: 2, GYM[1]: 1, GYM[2]: 1}
-    assert draft["change"]["answer"] == ""
+    assert draft["entry"]["answer"] == ""
     effect = draft["effect"]
     assert (effect["asked"], effect["answered_before"], effect["expectations"]) == (4, 0, 1)
     assert effect["answered"] >= 3
@@ -121,26 +115,8 @@ def test_a_group_gets_a_draft_without_an_answer_and_says_what_it_would_do(faq: F
     assert f"この4件のうち{effect['answered']}件に答えられます。想定質問への影響は0件です。" in shown
 
 
-def test_a_draft_that_is_wanted_is_kept_in_a_file_and_nothing_else_changes(
-    faq: Faq, own: Path, file: Path
-) -> None:
-    before = contents(own)
-    assert decided(faq, own).exit_code == ExitStatus.OK
-    assert not file.exists()
-    kept = decided(faq, own, "entry")
-    assert f"提案 p1 を残しました: {file}" in kept.stdout
-    assert "faq approve p1" in kept.stderr
-    assert "faq approve p1" in file.read_text(encoding="utf-8")
-    assert contents(own) == before
-    listed = faq("proposals").stdout
-    assert "p1 承認待ち" in listed
-    assert "ジム" in listed
-    assert json.loads(faq("proposals", "--json").stdout)["proposals"][0]["name"] == "p1"
-    refused(faq, "提案 ../x はありません", "approve", "../x")
-
-
 def test_what_is_approved_is_in_the_file_with_its_comments_and_does_what_was_foreseen(
-    faq: Faq, own: Path, written: dict[str, Any]
+    faq: Faq, own: Path, written: dict[str, Any], tmp_path: Path
 ) -> None:
     with (own / "faq.yaml").open("a", encoding="utf-8") as knowledge:
         knowledge.write("# 人事のメモ\n")
@@ -158,9 +134,11 @@ def test_what_is_approved_is_in_the_file_with_its_comments_and_does_what_was_for
     assert "ジムはありません。" in replies[GYM[0]]["text"]
     times = {each["q"]: each["times"] for each in written["questions"]}
     answered = sum(times[each] for each, reply in replies.items() if reply["reply"] == "answer")
-    (kept,) = json.loads(faq("proposals", "--all", "--json").stdout)["proposals"]
-    assert answered == written["effect"]["answered"] == kept["effect"]["answered"]
-    assert replies[GYM[0]]["release"] == kept["effect"]["release"] == kept["decision"]["release"]
+    kept = Proposals(tmp_path / "home").find("p1")
+    assert kept.effect
+    assert kept.decision
+    assert answered == written["effect"]["answered"] == kept.effect.answered
+    assert replies[GYM[0]]["release"] == kept.effect.release == kept.decision.release
     assert "p1 承認 " in faq("proposals", "--all").stdout
     assert "承認を待つ提案はありません。" in faq("proposals").stdout
     refused(faq, "すでに決まっています(承認)")
@@ -192,50 +170,6 @@ def test_what_the_gate_refuses_leaves_files_and_service_as_they_were(
         approving.approve(proposal, report.model_copy(update={"findings": ()}))
     assert contents(own) == before
     assert "p1 承認待ち" in faq("proposals").stdout
-
-
-@pytest.mark.usefixtures("written")
-def test_a_publication_that_fails_puts_the_files_back(
-    faq: Faq, own: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    before, during = contents(own), []
-
-    def fails(*_: object, **__: object) -> None:
-        during.append(contents(own))
-        msg = "空き容量がありません"
-        raise FaqError(msg)
-
-    monkeypatch.setattr("index.release.publishing.Publisher.publish", fails)
-    refused(faq, "空き容量がありません")
-    assert during != [before]
-    assert contents(own) == before
-    assert "p1 承認待ち" in faq("proposals").stdout
-
-
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are killed as POSIX does it")
-@pytest.mark.usefixtures("written")
-def test_wherever_an_approval_is_killed_the_next_start_finishes_or_undoes_it_and_says_so(
-    own: Path, tmp_path: Path
-) -> None:
-    """An interrupted one leaves files that are not published, which later approvals would refuse."""
-    program = [sys.executable, "-m", "tests.bot.proposals.killed_approvals", str(tmp_path / "home"), str(own)]
-    done = subprocess.run(
-        program,
-        cwd=ROOT,
-        env={**os.environ, "FAQ_ENCODER": "none"},
-        stdout=subprocess.PIPE,
-        check=True,
-    )
-    *killed, last = map(json.loads, done.stdout.splitlines())
-    before = {"state": "open", "same": True, "published": True, "left": []}
-    after = {"state": "approved", "same": False, "published": True, "left": []}
-    for each in (*killed, last):
-        assert {name: each[name] for name in before} in (before, after), each
-    undone = [each for each in killed if "元に戻しました" in "".join(each["told"])]
-    finished = [each for each in killed if "取り込み済みにしました" in "".join(each["told"])]
-    assert {each["state"] for each in undone} == {"open"}
-    assert {each["state"] for each in finished} == {"approved"}
-    assert (last["died"], last["told"], last["state"]) == (False, [], "approved")
 
 
 @pytest.mark.usefixtures("written")
@@ -278,12 +212,13 @@ def test_a_file_that_somebody_changed_is_told_where_it_cannot_be_used(faq: Faq, 
     file.write_text(text.replace("state: open", "stat: open"), encoding="utf-8")
     for arguments in (("proposals",), ("approve", "p1", "--yes")):
         refused(
-            faq, f"{file}:5: 間違い: 「stat」というキーはありません → 「state」ではありませんか。", *arguments
+            faq, f"{file}:4: 間違い: 「stat」というキーはありません → 「state」ではありませんか。", *arguments
         )
 
 
 @pytest.mark.usefixtures("draft")
 def test_a_draft_without_an_answer_is_not_approved_and_a_rejection_is_kept_with_its_reason(faq: Faq) -> None:
+    refused(faq, "提案 ../x はありません", "approve", "../x")
     refused(faq, "回答がまだありません")
     assert faq("reject", "p1", "--reason", " ").exit_code == ExitStatus.USAGE
     assert faq("reject", "p1", "--reason", "担当課に確認中").exit_code == ExitStatus.OK
@@ -300,7 +235,7 @@ def test_the_built_in_knowledge_is_suggested_for_and_not_edited(
     wanted = suggested(faq, own)
     monkeypatch.setattr("faq.exchange.edits.builtin", lambda: own)
     found = suggested(faq, own)
-    assert [each["change"] for each in found] == [each["change"] for each in wanted]
+    assert [each["entry"] for each in found] == [each["entry"] for each in wanted]
     refused(faq, "faq init", "suggest", "--faq", str(own), "--each")
 
 
