@@ -159,6 +159,6 @@ def test_more_entries_than_a_file_of_yaml_may_hold_are_read_from_lines(tmp_path:
 def test_fuzzed_sheets_are_taken_over_or_refused_and_nothing_is_half_written(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """A few of what `python -m tests.bench.fuzzed_sheets` makes by the thousand."""
+    """Another seed gives others."""
     monkeypatch.delenv("FAQ_PATH", raising=False)
     assert run(12, seed=7).total() == 12
