@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from threading import Lock
 from typing import Self
 
@@ -32,6 +32,7 @@ from bot.privacy.masking import Masker
 from bot.settings import JournalMode, Settings
 
 _MOST_CACHED = 1000
+_MOST_MASKED = 8
 _RECALLED = sa.select(threads).where(threads.c.key == sa.bindparam("of_key"))
 
 
@@ -50,9 +51,10 @@ class ConversationStore:
     What is stored is masked; this process remembers the question as it was until another one goes on with it.
     """
 
-    def __init__(self, database: Database, mode: JournalMode, masker: Masker, hasher: UserHasher) -> None:
-        """Keep them in that database."""
-        self._database, self._mode, self._masker, self._hasher = database, mode, masker, hasher
+    def __init__(
+        self, database: Database, mode: JournalMode, mask: Callable[[str], str], hasher: UserHasher
+    ) -> None:
+        self._database, self._mode, self._mask, self._hasher = database, mode, mask, hasher
         self._cache: OrderedDict[str, tuple[datetime, ConversationState]] = OrderedDict()
         self._lock = Lock()
 
@@ -102,7 +104,7 @@ class ConversationStore:
         masked = self._mode is JournalMode.MASKED
         return {
             "topics": list(state.topics),
-            "question": self._masker.mask(state.question) if masked else "",
+            "question": self._mask(state.question) if masked else "",
             "person": (self._hasher.hash_of(connection, user, at) if masked else "") or None,
             "changed_at": at,
         }
@@ -174,14 +176,16 @@ class Journal:
         """Begin; masking leaves the names to `keep`, and `complain` is told when questions cannot be recorded."""
         url, secret = settings.database_url, settings.journal_key
         hasher = UserHasher(secret.get_secret_value() if secret else "")
-        self.mode, self.masker = settings.journal, Masker(frozenset(keep))
+        self.mode = settings.journal
+        # What a question is recorded as is what is remembered of it.
+        self.mask = lru_cache(_MOST_MASKED)(Masker(frozenset(keep)).mask)
         self.database = Database(url.get_secret_value() if url else None, settings.home)
-        self.questions = Questions(self.database, self.mode, self.masker, hasher)
-        self.conversations = ConversationStore(self.database, self.mode, self.masker, hasher)
+        self.questions = Questions(self.database, self.mode, self.mask, hasher)
+        self.conversations = ConversationStore(self.database, self.mode, self.mask, hasher)
         self.handovers = Handovers(self.database)
         self.outbox = Outbox(self.database)
         self.events = AdminEvents(self.database)
-        self.retention = Retention(self.database, timedelta(days=settings.journal_days), self.masker, hasher)
+        self.retention = Retention(self.database, timedelta(days=settings.journal_days), self.mask, hasher)
         self._complain, self._clock = complain, clock
         self._complained = False
         self.lost = 0

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from enum import StrEnum
@@ -17,7 +17,6 @@ from bot.journal.database import Database, insert
 from bot.journal.question_record import QuestionRecord
 from bot.journal.schema import feedback, questions
 from bot.journal.user_hasher import UserHasher
-from bot.privacy.masking import Masker
 from bot.settings import JournalMode
 
 _CHUNK = 500
@@ -59,7 +58,7 @@ class Questions:
 
     database: Database
     mode: JournalMode
-    masker: Masker
+    mask: Callable[[str], str]
     hasher: UserHasher
 
     def write_within(self, connection: Connection, records: Sequence[QuestionRecord]) -> None:
@@ -82,7 +81,7 @@ class Questions:
             person = self.hasher.hash_of(connection, user, question.asked_at) if question.person else ""
             word = {
                 "mark": rating.value,
-                "comment": self.masker.mask(comment) if comment else None,
+                "comment": self.mask(comment) if comment else None,
                 "given_at": at,
             }
             added = insert(connection.dialect.name, feedback).values(
@@ -130,7 +129,7 @@ class Questions:
             hour = record.at.replace(minute=0, second=0, microsecond=0)
             return {**kept, "asked_at": hour, "person": None, "text": None}
         person = self.hasher.hash_of(connection, record.user, record.at)
-        text = self.masker.mask(record.text)
+        text = self.mask(record.text)
         return {**kept, "asked_at": record.at, "person": person or None, "text": text}
 
 

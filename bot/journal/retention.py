@@ -1,5 +1,6 @@
 """What is kept for how long, in words too; deleted when that time is over, and when a person asks for it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -19,7 +20,6 @@ from bot.journal.schema import (
     threads,
 )
 from bot.journal.user_hasher import UserHasher
-from bot.privacy.masking import Masker
 from bot.settings import JournalMode, Settings
 from faq.wording import Labels, worded
 
@@ -82,7 +82,7 @@ class Retention:
 
     database: Database
     kept: timedelta  # how long questions are
-    masker: Masker
+    mask: Callable[[str], str]
     hasher: UserHasher
 
     def purge(self, *, at: datetime) -> dict[str, int]:
@@ -161,11 +161,10 @@ class Retention:
         )
         rows = connection.execute(wanted).all()
         for row in rows:
-            mask = self.masker.mask
             values = {
                 "user": None,
                 "person": self.hasher.hash_of(connection, row.user, row.changed_at) or None,
-                "question": mask(row.question),
+                "question": self.mask(row.question),
                 "place": "",
             }
             connection.execute(sa.update(handovers).where(handovers.c.id == row.id).values(**values))
@@ -175,7 +174,7 @@ class Retention:
             for step in connection.execute(sa.select(handover_steps).where(own)).all():
                 who = _FORGOTTEN if step.who == row.user else step.who
                 this = sa.update(handover_steps).where(handover_steps.c.id == step.id)
-                connection.execute(this.values(who=who, text=mask(step.text)))
+                connection.execute(this.values(who=who, text=self.mask(step.text)))
         return len(rows)
 
 

@@ -107,12 +107,10 @@ class SocketConnection:
     """The app's connection by Socket Mode, opened and closed by the thread that makes it; slack-sdk keeps it alive."""
 
     def __init__(self, app: App, app_token: str, ping_seconds: float = PING_SECONDS) -> None:
-        """Be ready to connect."""
         self._client = SocketModeHandler(app, app_token, ping_interval=ping_seconds).client
         # slack-sdk's own sleeps for as long as Slack asks, and nothing can wake it to end.
         self._client.issue_new_wss_url = self._new_address  # type: ignore[method-assign]
         # Its queue would let a press wait behind every message of a burst, until Slack opens no form for it any more.
-        self._enqueue = self._client.enqueue_message
         self._client.enqueue_message = self._take  # type: ignore[method-assign]
         self._presses = ThreadPoolExecutor(PRESSES, thread_name_prefix="slack-presses")
         self._closing = threading.Event()
@@ -136,8 +134,8 @@ class SocketConnection:
         client = self._client
         client.socket_mode_request_listeners.clear()  # what is not acknowledged, Slack sends to the next process
         client.auto_reconnect_enabled = client.default_auto_reconnect_enabled = False
-        client.closed = True  # its queue is read no more
-        client.message_queue.put(None)  # for which it may wait just now
+        client.closed = True
+        client.message_queue.put(None)  # for which its thread may wait just now
         client.message_processor.shutdown()  # type: ignore[no-untyped-call]
         client.message_workers.shutdown(wait=True)
         self._presses.shutdown(wait=True)
@@ -148,11 +146,11 @@ class SocketConnection:
         client.disconnect()  # what its threads, which have ended by now, may have connected meanwhile
 
     def _take(self, message: str) -> None:
+        client = self._client
         envelope = json.loads(message) if message.startswith("{") else {}
-        if envelope.get("type") == "interactive" and not self._client.closed:
-            self._presses.submit(self._client.run_message_listeners, envelope, message)
-        else:
-            self._enqueue(message)
+        if not client.closed:
+            threads = self._presses if envelope.get("type") == "interactive" else client.message_workers
+            threads.submit(client.run_message_listeners, envelope, message)
 
     def _connect(self) -> str:
         if self._client.current_session:  # which slack-sdk itself tries to replace by now
@@ -180,7 +178,6 @@ class _Handler(SlackRequestHandler):
     """Bolt's adapter, with each request in a thread of its own: others must not wait for it."""
 
     def __init__(self, app: App, secret: str) -> None:
-        """Let in what Slack signed with that secret."""
         super().__init__(app, path=PATH)
         self._verifier = SignatureVerifier(secret)
 

@@ -14,7 +14,7 @@ from bot.slack.connection import SlackSetupError, granted, token, web_client
 from bot.slack.context import shown_name
 from bot.slack.errors import UNREACHED, classify, response_header, to_do
 from bot.slack.handover.cards import EVERYTHING, hr_channels
-from bot.slack.listeners.admin import admins
+from bot.slack.listeners.home import admins
 from bot.slack.manifest import AGENT_SCOPE, Profile, scopes
 from bot.slack.messages.block_kit import Message, context, header, written
 from faq.problems import FaqError

@@ -14,8 +14,7 @@ from bot.journal.journal import Memory
 from bot.journal.outbox import Delivery, OutboxMessage
 from bot.journal.question_record import Channel, QuestionRecord
 from bot.slack.context import LOG, Admission, AppContext
-from bot.slack.delivery.kinds import QUESTION, Kind, Prepared, packed
-from bot.slack.delivery.sending import DeliveryTarget, is_direct
+from bot.slack.delivery.sending import QUESTION, DeliveryTarget, Kind, Prepared, is_direct, packed
 from bot.slack.delivery.worker import DeliveryWorker
 from bot.slack.messages import notices
 from bot.slack.messages.answers import reply_message

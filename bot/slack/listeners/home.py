@@ -1,4 +1,4 @@
-"""The Home tab of each role: candidates see their questions with HR, HR the queue, admins what is served."""
+"""The Home tab of each role, and what admins ask of the bot there and by `/faq-admin`: told to that person alone."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
@@ -7,29 +7,146 @@ from typing import Any
 
 from slack_bolt import Ack, App
 
+from bot.journal.database import JournalError
+from bot.journal.journal import Outcome
 from bot.journal.outbox import OutboxMessage
-from bot.output.publish_report import publish_report
+from bot.output.publish_report import failure_lines, publish_report, switched
+from bot.settings import JournalMode
+from bot.slack.context import LOG, AppContext
 from bot.slack.delivery.sending import DeliveryTarget
 from bot.slack.delivery.worker import DeliveryWorker
+from bot.slack.errors import FAILURES, classify
 from bot.slack.handover.cards import Cards
-from bot.slack.listeners.admin import administer, administered, is_admin, wanted
 from bot.slack.listeners.interactions import Body, action_key, publish_home, value_of
 from bot.slack.messages import home as messages
 from bot.slack.messages import notices
 from bot.slack.messages.block_kit import Action, Block, Message
+from bot.slack.messages.notices import BUSY, REFUSAL, notice
 from bot.slack.proposals import decide, unanswered_groups, waiting
-from faq.wording import Language, read_in
+from faq.problems import FaqError
+from faq.wording import Language, read_in, worded
 from index.release.publishing import Publishing, PublishingOutcome
 
-DECISION, PRESSED = "decision on a proposal", "home command"  # kinds of what is done
+USAGE = "使い方: /faq-admin status | reload | rollback [版] | unanswered"
+COMMAND, PRESSED = "admin command", "home command"  # kinds of what is done
+DECISION = "decision on a proposal"
+MOST_ROWS = 20  # of the groups of questions that are listed
+
+
+def administer(context: AppContext, held: Mapping[str, Any]) -> Message:
+    """Do what somebody asked for, and return what to tell that person alone; a refusal is recorded.
+
+    `held` is what `_wanted` returned when it was asked.
+    """
+    user, text, served = held["user"], held["text"], held["served"]
+    word, _, rest = text.strip().partition(" ")
+    if not is_admin(context, user):
+        _record(context, user, word or "status", Outcome.REFUSED)
+        return notice(worded(REFUSAL))
+    live = context.live
+    try:
+        match word:
+            case "" | "status":
+                message = _status(context)
+            case "reload":
+                message = _publish(context, user, word, lambda: live.publish(by=user))
+            case "rollback":
+                live.refresh()
+                name, changed = rest.strip(), served != _number(context)
+                # A process that was killed may have gone back.
+                if changed and live.release.name.startswith(name):
+                    return notice(switched(live.release.name))
+                message = _publish(context, user, word, lambda: live.rollback(name or None, by=user))
+            case "unanswered":
+                message = _unanswered(context)
+            case _:
+                message = notice(worded(USAGE))
+    except FaqError as error:
+        return notice(str(error))
+    return message
+
+
+def _wanted(context: AppContext, user: str, text: str, to: DeliveryTarget) -> dict[str, Any]:
+    """Return what somebody wants done, where that person is told of it, and what is served meanwhile."""
+    return {"user": user, "text": text, "to": asdict(to), "served": _number(context)}
+
+
+def _number(context: AppContext) -> int:
+    last = context.live.serving.publication
+    return last.number if last else 0
+
+
+def _status(context: AppContext) -> Message:
+    serving = context.live.serving
+    last = serving.publication
+    told = (
+        "いまの版: {release}\n公開: {published}\n項目: {entries}件\n未公開の変更: {changes}\n送信待ち: {waiting}件\n"
+        "完了していない問い合わせ: {unfinished}件"
+    )
+    values = {
+        "release": context.live.release.name,
+        "published": worded("まだ公開していません"),
+        "entries": len(context.live.release.index.entries),
+        "changes": worded("あります(reload で公開)" if serving.unpublished else "ありません"),
+        "waiting": context.journal.outbox.waiting(),
+        "unfinished": len(context.journal.handovers.unfinished()),
+    }
+    if last:
+        values["published"] = worded("{at}({by})", at=f"{last.at.astimezone():%Y-%m-%d %H:%M}", by=last.by)
+    return notice(worded(told, **values))
+
+
+def _publish(context: AppContext, user: str, what: str, act: Callable[[], Publishing]) -> Message:
+    answering = context.live.release.name
+    try:
+        lines = publish_report(act())
+    except FaqError as error:
+        _record(context, user, what, Outcome.FAILED, str(error))
+        lines = failure_lines(error, answering)
+    return notice("\n".join(lines))
+
+
+def _unanswered(context: AppContext) -> Message:
+    if context.settings.journal is not JournalMode.MASKED:
+        return notice(worded("質問の文を記録していません(FAQ_JOURNAL=masked で記録します)。"))
+    found = unanswered_groups(context)
+    rows = [worded("・{q}({times}回)", q=each.representative, times=each.times) for each in found[:MOST_ROWS]]
+    if len(found) > MOST_ROWS:
+        rows.append(worded("ほか{count}件", count=len(found) - MOST_ROWS))
+    return notice("\n".join([worded("答えられなかった質問"), *(rows or [worded("ありません。")])]))
+
+
+def _record(context: AppContext, user: str, what: str, outcome: Outcome, detail: str = "") -> None:
+    try:
+        context.journal.events.add(user, what[:40], outcome, at=context.clock(), detail=detail)
+    except JournalError as error:
+        LOG.error("%s", error)
+
+
+def admins(setting: str) -> frozenset[str]:
+    """Return the ids of people and user groups that a setting names."""
+    return frozenset(filter(None, (each.strip() for each in setting.split(","))))
+
+
+def is_admin(context: AppContext, user: str) -> bool:
+    """Tell whether a person may do what admins do; nobody may where none is set."""
+    known = admins(context.settings.admins)
+    if user in known:
+        return True
+    for group in sorted(each for each in known if each.startswith("S")):
+        try:
+            if user in context.client.usergroups_users_list(usergroup=group)["users"]:
+                return True
+        except FAILURES as error:
+            LOG.warning("the user group %s cannot be checked: %s", group, classify(error).reason)
+    return False
 
 
 class Home:
     """Shows the tab; who is in one of HR's channels sees the cards that are there, and proposals."""
 
     def __init__(self, worker: DeliveryWorker, cards: Cards) -> None:
-        """Know where to look."""
-        self._worker, self._context, self._cards = worker, worker.context, cards
+        self._context, self._cards = worker.context, cards
         self._report = ""  # of the last publication, whoever published
         live, follow = worker.context.live, worker.context.live.follower
 
@@ -65,7 +182,7 @@ class Home:
         context, kept = self._context, self._context.journal.handovers
         own: list[Block] = []
         if is_admin(context, user):
-            own += messages.admin_blocks(administer(context, user, "status").text, self._report)
+            own += messages.admin_blocks(_status(context).text, self._report)
         cards = {each: card for each in kept.unfinished() if (card := self._cards.find(each.id))}
         asked = {*self._cards.channels, *(card.channel for card in cards.values())}
         if channels := self._cards.read_by(user, asked):
@@ -81,16 +198,31 @@ class Home:
 
 
 def add_home_listeners(app: App, worker: DeliveryWorker, home: Home) -> None:
-    """Add the listeners of its buttons: those of admins and HR, and those that lead to a card, of which Slack tells."""
+    """Add the listeners of what admins and HR want: acknowledged once it is kept, told however often it is killed."""
     context = worker.context
-    worker.acts[DECISION] = home.showing(home.decide)
-    worker.acts[PRESSED] = home.showing(partial(administered, context))
+    administered = partial(administer, context)
+    worker.acts |= {
+        COMMAND: administered,
+        PRESSED: home.showing(administered),
+        DECISION: home.showing(home.decide),
+    }
+
+    @app.command("/faq-admin")
+    def asked(ack: Ack, body: Body) -> None:
+        text, to = body.get("text", ""), DeliveryTarget(response_url=body["response_url"])
+        user = body["user_id"]
+        payload = _wanted(context, user, text, to)
+        worker.do(OutboxMessage(action_key(body), f"admin {user}", COMMAND, payload))
+        if text.split()[:1] in (["reload"], ["rollback"]):  # which take long
+            ack(**notice(worded(BUSY)).respond(), response_type="ephemeral")
+        else:
+            ack()
 
     @app.action(Action.ADMIN_RELOAD.value)
     @app.action(Action.ADMIN_ROLLBACK.value)
     def pressed(ack: Ack, body: Body) -> None:
         user, text = body["user"]["id"], value_of(body).category
-        key, payload = f"admin {action_key(body)}", wanted(context, user, text, DeliveryTarget(user=user))
+        key, payload = f"admin {action_key(body)}", _wanted(context, user, text, DeliveryTarget(user=user))
         worker.do(OutboxMessage(key[:200], f"admin {user}", PRESSED, payload))
         ack()
 

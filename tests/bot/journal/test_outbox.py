@@ -1,9 +1,11 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from pathlib import Path
 from threading import Barrier
 
 import pytest
 
+from bot.journal.database import Database
 from bot.journal.journal import Journal
 from bot.journal.outbox import LEASE, Outbox, OutboxMessage
 from tests.bot.journal.builders import claimed, state_of
@@ -51,6 +53,21 @@ def test_of_many_workers_one_gets_it(journal: Journal, outbox: Outbox) -> None:
     with ThreadPoolExecutor(4) as pool:
         got = [key for keys in pool.map(work, range(4)) for key in keys]
     assert sorted(got, key=int) == [str(number) for number in range(20)]
+
+
+def test_what_the_dead_had_claimed_is_given_out_at_once_where_nobody_else_is_at_work(
+    journal: Journal, outbox: Outbox, url: str, tmp_path: Path
+) -> None:
+    """Only on SQLite, whose file is on this machine, can that be known."""
+    knows = url.startswith("sqlite")
+    outbox.plan(message("a"), at=NOW)
+    with journal.database.at_work() as is_alone, Database(url, tmp_path).at_work() as second:
+        assert (is_alone, second) == (knows, False)
+        assert keys(journal) == ["a"]
+    with journal.database.at_work() as is_alone:
+        assert is_alone == knows
+    outbox.take_over(at=SOON)
+    assert [(each.key, each.attempts) for each in claimed(journal, SOON)] == [("a", 2)]
 
 
 def test_what_shares_an_ordering_key_is_given_out_in_order(journal: Journal, outbox: Outbox) -> None:
