@@ -20,6 +20,8 @@ MOST_CHOICES = 3
 LACKING = 0.5
 """How likely a topic of the library must be what is asked, and not what any entry is about, to be named."""
 
+HALF = 0.5
+"""Share of what is asked that an answer must have, by the weight of its words, where such a topic is named."""
 
 REFERRED = 0.1
 """How likely a referral must be what is asked to be shown where nothing else would be: it says whom to ask."""
@@ -113,7 +115,9 @@ class Policy:
 
         The best answer is shown where that is worth most, else the first entries as choices. Where a referral is
         likelier than any of the choices, it is shown in their place: it promises nothing. Where nothing would be worth
-        to be shown, it still is, if it is likely enough and the question is not about what no entry is about.
+        to be shown, it still is, if it is likely enough and the question is not about what no entry is about. No answer
+        is given to a question on what it does not have, or on a topic that no entry is about unless it has half of its
+        words.
         """
         answer, referral = ranking.first_of(~index.is_referral), ranking.first_of(index.is_referral)
         refers = float(ranking.probabilities[referral]) if referral is not None else 0.0
@@ -123,11 +127,14 @@ class Policy:
             by = self.calibration
             right = moved(right, by.scale, by.shift)
             offered = moved(offered, by.offered_scale, by.offered_shift)
-        named = _named_elsewhere(evidence, answer) if answer is not None else ()
+        is_own = answer is not None and answer == evidence.verbatim
+        named = () if answer is None or is_own else _named_elsewhere(evidence, answer)
+        topic = "" if is_own else lacking(index, evidence)
+        is_off = topic != "" and answer is not None and evidence.raw["coverage"][answer] < HALF
         utility = self.utility
         worth = {
             VerdictKind.UNKNOWN: 0.0,
-            VerdictKind.ANSWER: -math.inf if named else utility.of_answer(right),
+            VerdictKind.ANSWER: -math.inf if named or is_off else utility.of_answer(right),
             VerdictKind.CHOICES: utility.of_choices(offered),
             VerdictKind.REFERRAL: utility.of_choices(refers),
         }
@@ -149,14 +156,12 @@ class Policy:
         entry_ids = tuple(index.entries[number].id for number in shown)
         if beside:
             return Verdict(VerdictKind.CHOICES, entry_ids, right, offered, beside=True)
-        missing = "・".join(named) or (lacking(index, evidence) if self.names_topics else "")
+        missing = "・".join(named) or (topic if self.names_topics else "")
         return Verdict(best, entry_ids, right, offered, missing if missed else "")
 
 
 def _named_elsewhere(evidence: Evidence, answer: int) -> tuple[str, ...]:
-    """Return what a question names and an answer does not have; nothing where it is the answer's own question."""
-    if answer == evidence.verbatim:
-        return ()
+    """Return what a question names and an answer does not have."""
     return tuple(name for name, lacks in evidence.lacking.items() if lacks[answer])
 
 

@@ -11,6 +11,7 @@ from index.analysis.questions import Question
 from index.decision.model import Ranking
 from index.decision.point import Point
 from index.decision.policy import (
+    HALF,
     LACKING,
     MOST_CHOICES,
     REFERRED,
@@ -155,18 +156,35 @@ def test_a_calibration_decides() -> None:
 
 
 @pytest.mark.parametrize(
-    ("right", "offered", "kind"),
+    ("right", "offered", "otherwise", "kind"),
     [
-        (0.9, 0.9, VerdictKind.ANSWER),
-        (0.2, 0.9, VerdictKind.CHOICES),
-        (0.0, 0.0, VerdictKind.UNKNOWN),
+        (0.9, 0.9, VerdictKind.ANSWER, VerdictKind.CHOICES),
+        (0.2, 0.9, VerdictKind.CHOICES, VerdictKind.CHOICES),
+        (0.0, 0.0, VerdictKind.UNKNOWN, VerdictKind.UNKNOWN),
     ],
 )
-def test_a_topic_that_no_entry_is_about_is_named_where_nothing_is_answered(
-    right: float, offered: float, kind: VerdictKind
+def test_a_topic_that_no_entry_is_about_is_named_and_not_answered(
+    right: float, offered: float, otherwise: VerdictKind, kind: VerdictKind
 ) -> None:
-    for likely, name in ((LACKING, topics()[3].name), (LACKING - 0.01, "")):
-        uncovered = np.zeros(len(topics()))
+    uncovered = np.zeros(len(topics()))
+    for likely, wanted in (
+        (LACKING, (kind, topics()[3].name)),
+        (LACKING - 0.01, (otherwise, "")),
+    ):
         uncovered[3] = likely
-        verdict = decided(right, offered, evidence=replace(EVIDENCE, uncovered=uncovered))
-        assert (verdict.kind, verdict.lacking) == (kind, "" if kind is VerdictKind.ANSWER else name)
+        asked = replace(EVIDENCE, raw={**EVIDENCE.raw, "coverage": np.full(len(ENTRIES), HALF - 0.01)})
+        verdict = decided(right, offered, evidence=replace(asked, uncovered=uncovered))
+        assert (verdict.kind, verdict.lacking) == wanted
+
+
+@pytest.mark.parametrize(("verbatim", "coverage"), [(0, 0.0), (None, HALF)])
+def test_what_an_entry_has_word_for_word_or_by_half_is_answered_whatever_it_seems_to_be_about(
+    verbatim: int | None, coverage: float
+) -> None:
+    evidence = replace(
+        EVIDENCE,
+        raw={**EVIDENCE.raw, "coverage": np.full(len(ENTRIES), coverage)},
+        uncovered=np.full(len(topics()), LACKING),
+        verbatim=verbatim,
+    )
+    assert decided(0.9, 0.9, evidence=evidence).kind is VerdictKind.ANSWER
