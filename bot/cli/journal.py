@@ -187,7 +187,6 @@ _FORGOTTEN = {
 _PURGED = {
     **_FORGOTTEN,
     "admin_events": "管理の操作",
-    "sightings": "受信の番号",
     "handovers_masked": "マスクした引き継ぎ",
     "person_keys": "鍵",
 }

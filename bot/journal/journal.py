@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bot.conversation.state import ConversationState
-from bot.journal.database import Database, JournalError, insert, insert_new, storable
+from bot.journal.database import Database, JournalError, insert, storable
 from bot.journal.handovers import Handovers
 from bot.journal.outbox import (
     Delivery,
@@ -26,7 +26,7 @@ from bot.journal.outbox import (
 from bot.journal.question_record import QuestionRecord, now
 from bot.journal.questions import Questions
 from bot.journal.retention import Retention
-from bot.journal.schema import admin_events, processed_events, threads
+from bot.journal.schema import HEAD, admin_events, schema_version, threads
 from bot.journal.user_hasher import UserHasher
 from bot.privacy.masking import Masker
 from bot.settings import JournalMode, Settings
@@ -214,16 +214,13 @@ class Journal:
 
     def check(self) -> None:
         """Write something that says nothing; raises `JournalError` if that cannot be."""
-        values = {"key": "check", "at": self._clock()}
         with self.database.writing() as connection:
-            added = insert(connection.dialect.name, processed_events).values(**values)
-            connection.execute(added.on_conflict_do_update(index_elements=["key"], set_=values))
+            connection.execute(sa.update(schema_version).values(version_num=HEAD))
 
-    def accept(  # noqa: PLR0913 -- what comes in
+    def accept(
         self,
         *messages: OutboxMessage,
         at: datetime,
-        seen: str = "",
         joins: Sequence[str] = (),
         others: str = "",
         user: str = "",
@@ -231,13 +228,10 @@ class Journal:
     ) -> list[Delivery]:
         """Take in what somebody asks, with what is to be sent, in one transaction; return what of it is new.
 
-        What need not wait for anything is claimed with it, if this `claims`. Of what was `seen` before, nothing is
-        planned. From now on the bot takes part in what it `joins`: a thread, and somebody's part of it; also in
-        `others`, where it knew the thread and not that person.
+        What need not wait for anything is claimed with it, if this `claims`. From now on the bot takes part in what it
+        `joins`: a thread, and somebody's part of it; also in `others`, where it knew the thread and not that person.
         """
         with self.database.writing() as connection:
-            if seen and not insert_new(connection, processed_events, {"key": seen, "at": at}):
-                return []
             anew = bool(others) and self.conversations.known_within(connection, joins) == {joins[0]}
             self.conversations.join_within(connection, (*joins, others) if anew else joins, user, at=at)
             return plan_within(connection, messages, at=at, claims=claims)

@@ -15,7 +15,6 @@ from bot.journal.schema import (
     feedback,
     handover_steps,
     handovers,
-    processed_events,
     questions,
     threads,
 )
@@ -26,7 +25,6 @@ from faq.wording import Labels, worded
 CLOSED_AS_WRITTEN = timedelta(days=7)  # after that, a closed hand-over is masked
 THREADS = timedelta(days=30)  # after its last message, a conversation is forgotten
 DELIVERIES = timedelta(days=30)
-PROCESSED_EVENTS = timedelta(days=7)
 
 _FORGOTTEN = "(削除済み)"
 _OF_A_QUESTION = Labels(
@@ -67,7 +65,6 @@ _POLICY = """\
 ■ 管理の操作
   内容: 時刻、操作した人のID、操作、結果、理由。書かれたまま。
   期限: {days}日
-二重の受信を見分けるためのイベントの番号: {seen}日
 
 マスクするもの: 氏名、メール、電話、URL、番号(7桁以上など)、住所(番地まで)、アカウント、生年月日。
 登壇者の名前は残します。機械による判定なので、見落としがあります。
@@ -95,13 +92,11 @@ class Retention:
         over, kept = at - self.kept, self.kept
         closed = handovers.c.state == HandoverState.CLOSED.value
         loose, sent = deliveries.c.handover_id.is_(None), deliveries.c.planned_at < at - min(DELIVERIES, kept)
-        seen = processed_events.c.at < at - min(PROCESSED_EVENTS, kept)
         with self.database.writing() as connection:
             found = {
                 "questions": _delete(connection, questions, questions.c.asked_at < over),
                 "threads": _delete(connection, threads, threads.c.changed_at < at - min(THREADS, kept)),
                 "deliveries": _delete(connection, deliveries, loose & sent),
-                "sightings": _delete(connection, processed_events, seen),
                 "admin_events": _delete(connection, admin_events, admin_events.c.at < over),
                 "handovers": _delete(connection, handovers, closed & (handovers.c.changed_at < over)),
                 "handovers_masked": self._mask_closed(connection, at - min(CLOSED_AS_WRITTEN, kept)),
@@ -201,7 +196,6 @@ def policy(settings: Settings, where: str) -> str:
         masked=_days(CLOSED_AS_WRITTEN, days),
         threads=_days(THREADS, days),
         deliveries=_days(DELIVERIES, days),
-        seen=_days(PROCESSED_EVENTS, days),
         key=worded(key),
     )
 

@@ -21,6 +21,8 @@ from bot.slack.messages.block_kit import Message
 QUESTION = "question"
 """The kind of which there are many: they wait for what an admin or HR wants, which is seldom."""
 
+IGNORED = "ignored"  # the kind of what was too much within a minute
+
 SENT = "faq_told"  # the type of the metadata that carries a message's key
 LOOK_BACK = 200  # messages among which one that may have been sent is looked for
 _TIMEOUT_SECONDS = 15
@@ -100,7 +102,7 @@ def as_planned(delivery: Delivery) -> Prepared:
 
 
 _JSON = TypeAdapter(Prepared)
-POST = Kind(as_planned, _late)
+KINDS = {"post": Kind(as_planned, _late), IGNORED: Kind(lambda _: None)}
 
 
 def message_key(channel: str, ts: str) -> str:

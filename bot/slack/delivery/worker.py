@@ -15,7 +15,7 @@ from bot.journal.handovers import UnknownHandoverError
 from bot.journal.outbox import LEASE, Delivery, OutboxMessage
 from bot.slack.context import LOG, AppContext
 from bot.slack.delivery.sending import (
-    POST,
+    KINDS,
     QUESTION,
     DeliveryTarget,
     Pace,
@@ -48,7 +48,7 @@ class DeliveryWorker:
 
     def __init__(self, context: AppContext) -> None:
         self.context = context
-        self.kinds = {"post": POST}
+        self.kinds = dict(KINDS)
         self.acts: dict[str, Callable[[Mapping[str, Any]], Message]] = {}
         """What is done once, by the kind of what asks for it: what comes of it is told to the `user` of the payload."""
         self._acting = threading.BoundedSemaphore(MOST_ACTS)

@@ -189,4 +189,4 @@ def _incoming(
 
 def _ask(worker: DeliveryWorker, message: Mapping[str, Any], *, overheard: bool = False) -> None:
     question = _incoming(worker.context, message, overheard=overheard)
-    accept(worker, question, seen=question.name, joins=question.place is Channel.SLACK_THREAD)
+    accept(worker, question, joins=question.place is Channel.SLACK_THREAD)
