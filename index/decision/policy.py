@@ -17,6 +17,9 @@ from index.retrieval.explain import nearest_phrasings
 from index.retrieval.search import Index
 
 MOST_CHOICES = 3
+UNLIKELY = 0.01
+"""Share of the likeliest choice's probability below which an entry is not offered beside it."""
+
 LACKING = 0.5
 """How likely a topic of the library must be what is asked, and not what any entry is about, to be named."""
 
@@ -147,7 +150,7 @@ class Policy:
             case VerdictKind.ANSWER if answer is not None:
                 shown: Sequence[int] = [answer]
             case VerdictKind.CHOICES if answer is not None:
-                shown = choices_of(ranking.first(MOST_CHOICES), answer)
+                shown = choices_of(ranking, answer)
             case VerdictKind.REFERRAL if referral is not None:
                 shown, right = [referral], refers
             case _:
@@ -197,7 +200,10 @@ def moved(probability: float, scale: float, shift: float) -> float:
     return 0.5 * (1 + math.tanh(logit / 2))
 
 
-def choices_of(order: Sequence[int], answer: int) -> list[int]:
-    """Return the first three entries of a ranking, with the best answer among them wherever it stands."""
-    offered = list(order[:MOST_CHOICES])
-    return offered if answer in offered else [*offered[: MOST_CHOICES - 1], answer]
+def choices_of(ranking: Ranking, answer: int) -> list[int]:
+    """Return the first three entries of a ranking less those that are unlikely, with the best answer among them."""
+    offered = ranking.first(MOST_CHOICES)
+    if answer not in offered:
+        offered = [*offered[: MOST_CHOICES - 1], answer]
+    least = UNLIKELY * max(ranking.probabilities[offered])
+    return [number for number in offered if number == answer or ranking.probabilities[number] >= least]
