@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bot.conversation.state import ConversationState
-from bot.journal.database import Database, JournalError, insert, storable
+from bot.journal.database import Database, JournalError, insert, insert_new, storable
 from bot.journal.handovers import Handovers
 from bot.journal.outbox import (
     Delivery,
@@ -33,6 +33,7 @@ from bot.settings import JournalMode, Settings
 
 _MOST_CACHED = 1000
 _MOST_MASKED = 8
+_KNOWN = sa.select(threads.c.key).where(threads.c.key.in_(sa.bindparam("keys", expanding=True)))
 _RECALLED = sa.select(threads).where(threads.c.key == sa.bindparam("of_key"))
 
 
@@ -65,9 +66,7 @@ class ConversationStore:
 
     def known_within(self, connection: Connection, keys: Sequence[str]) -> frozenset[str]:
         """Return the same, in a transaction that does more."""
-        return frozenset(
-            connection.execute(sa.select(threads.c.key).where(threads.c.key.in_(keys))).scalars()
-        )
+        return frozenset(connection.execute(_KNOWN, {"keys": keys}).scalars())
 
     def recall(self, key: str) -> ConversationState | None:
         """Return the memory of a conversation; `None` if the bot takes no part in it."""
@@ -83,10 +82,9 @@ class ConversationStore:
 
     def join_within(self, connection: Connection, keys: Sequence[str], user: str, *, at: datetime) -> None:
         """Take part in conversations; of what was joined before, all that is known stays as it is."""
-        values = self._values(connection, ConversationState(), user, at)
-        rows = [{"key": key, **values} for key in keys]
-        if rows:
-            connection.execute(insert(connection.dialect.name, threads).on_conflict_do_nothing(), rows)
+        values = self._values(connection, ConversationState(), user, at) if keys else {}
+        for key in keys:
+            insert_new(connection, threads, {"key": key, **values})
 
     def remember_within(self, connection: Connection, memory: Memory, *, at: datetime) -> None:
         """Keep the memory of a conversation."""

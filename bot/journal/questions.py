@@ -6,14 +6,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from enum import StrEnum
-from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
 from bot.conversation.reply import json_line
-from bot.journal.database import Database, insert
+from bot.journal.database import Database, insert, insert_new
 from bot.journal.question_record import QuestionRecord
 from bot.journal.schema import feedback, questions
 from bot.journal.user_hasher import UserHasher
@@ -63,9 +62,8 @@ class Questions:
 
     def write_within(self, connection: Connection, records: Sequence[QuestionRecord]) -> None:
         """Write questions, as the mode says; one that is there already stays as it is."""
-        rows = [self._row(connection, each) for each in records]
-        if rows and self.mode is not JournalMode.OFF:
-            connection.execute(_adding(connection.dialect.name), rows)
+        for each in records if self.mode is not JournalMode.OFF else ():
+            insert_new(connection, questions, self._row(connection, each))
 
     def rate(self, question_id: str, user: str, rating: Rating, *, at: datetime, comment: str = "") -> None:
         """Note what a person thinks of a reply: of several words the one said last counts, whenever it arrives.
@@ -131,12 +129,6 @@ class Questions:
         person = self.hasher.hash_of(connection, record.user, record.at)
         text = self.mask(record.text)
         return {**kept, "asked_at": record.at, "person": person or None, "text": text}
-
-
-@cache
-def _adding(dialect: str) -> sa.Insert:
-    added: sa.Insert = insert(dialect, questions).on_conflict_do_nothing()
-    return added
 
 
 def _recorded(connection: Connection, rows: Sequence[Row[tuple[object, ...]]]) -> Iterator[StoredQuestion]:

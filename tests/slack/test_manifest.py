@@ -1,7 +1,6 @@
 import json
 
 import pytest
-import yaml
 
 from bot.output.terminal import ExitStatus
 from bot.slack.manifest import Profile, manifest
@@ -10,14 +9,14 @@ from tests.bot.conftest import Faq
 
 def test_the_classic_profile_is_the_default_and_has_no_agents_feature(faq: Faq) -> None:
     """Workspace guests cannot use an app with that feature, and candidates are often guests."""
-    held = yaml.safe_load(faq("slack", "manifest").stdout)
+    held = json.loads(faq("slack", "manifest").stdout)
     assert held == manifest(Profile.CLASSIC)
     assert "agent_view" not in held["features"]
     assert "assistant:write" not in held["oauth_config"]["scopes"]["bot"]
 
 
 def test_the_agent_profile_has_a_view(faq: Faq) -> None:
-    result = faq("slack", "manifest", "--profile", "agent", "--json")
+    result = faq("slack", "manifest", "--profile", "agent")
     assert result.exit_code == ExitStatus.OK
     view = json.loads(result.stdout)["features"]["agent_view"]
     assert set(view) == {"agent_description"}

@@ -196,7 +196,7 @@ def test_a_long_line_arrives_whole_files_stay_and_what_comes_too_late_is_told_be
     assert anna.conversation().count("採用担当") == 2
     hana.presses("閉じる", message=card)
     sends(hana, card, "遅れました")
-    assert "すでに閉じています" in hana.conversation(channel)
+    assert "この問い合わせは「完了」です" in hana.conversation(channel)
     assert "遅れました" not in anna.conversation()
 
 

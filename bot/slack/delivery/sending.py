@@ -21,6 +21,7 @@ from bot.slack.messages.block_kit import Message
 QUESTION = "question"
 """The kind of which there are many: they wait for what an admin or HR wants, which is seldom."""
 
+ACT = "admin command"  # the kind of what an admin or HR wants done
 IGNORED = "ignored"  # the kind of what was too much within a minute
 
 SENT = "faq_told"  # the type of the metadata that carries a message's key

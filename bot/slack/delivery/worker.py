@@ -15,6 +15,7 @@ from bot.journal.handovers import UnknownHandoverError
 from bot.journal.outbox import LEASE, Delivery, OutboxMessage
 from bot.slack.context import LOG, AppContext
 from bot.slack.delivery.sending import (
+    ACT,
     KINDS,
     QUESTION,
     DeliveryTarget,
@@ -49,8 +50,8 @@ class DeliveryWorker:
     def __init__(self, context: AppContext) -> None:
         self.context = context
         self.kinds = dict(KINDS)
-        self.acts: dict[str, Callable[[Mapping[str, Any]], Message]] = {}
-        """What is done once, by the kind of what asks for it: what comes of it is told to the `user` of the payload."""
+        self.act: Callable[[Mapping[str, Any]], Message] = lambda _: notice(APOLOGY)
+        """What is done once, as the payload says: what comes of it is told to its `user`."""
         self._acting = threading.BoundedSemaphore(MOST_ACTS)
         self._claimed: deque[Delivery] = deque()  # and not begun
         self._in_hand: dict[str, datetime] = {}  # until when each that was claimed is this worker's own
@@ -206,14 +207,14 @@ class DeliveryWorker:
         What is nothing to be done stays as it is. `None` is for what must wait for what others want.
         """
         held = delivery.payload
-        if delivery.kind not in self.acts:
+        if delivery.kind != ACT:
             return delivery
         if not self._acting.acquire(blocking=False):
             return None
         try:
-            message = self.acts[delivery.kind](held)
+            message = self.act(held)
         except Exception:  # noqa: BLE001 -- the rim: who wants something done hears of it
-            LOG.exception("%s cannot be done", delivery.kind)
+            LOG.exception("an %s cannot be done", ACT)
             message = notice(APOLOGY)
         finally:
             self._acting.release()

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
-from functools import partial
 from typing import Any
 
 from slack_bolt import Ack, App
@@ -13,7 +12,7 @@ from bot.journal.outbox import OutboxMessage
 from bot.output.publish_report import failure_lines, publish_report, switched
 from bot.settings import JournalMode
 from bot.slack.context import LOG, AppContext
-from bot.slack.delivery.sending import DeliveryTarget
+from bot.slack.delivery.sending import ACT, DeliveryTarget
 from bot.slack.delivery.worker import DeliveryWorker
 from bot.slack.errors import FAILURES, classify
 from bot.slack.handover.cards import Cards
@@ -28,17 +27,14 @@ from faq.wording import Language, read_in, worded
 from index.release.publishing import Publishing, PublishingOutcome
 
 USAGE = "使い方: /faq-admin status | reload | rollback [版] | unanswered"
-COMMAND, PRESSED = "admin command", "home command"  # kinds of what is done
-DECISION = "decision on a proposal"
 MOST_ROWS = 20  # of the groups of questions that are listed
 
 
-def administer(context: AppContext, held: Mapping[str, Any]) -> Message:
+def administer(context: AppContext, user: str, text: str, served: int) -> Message:
     """Do what somebody asked for, and return what to tell that person alone; a refusal is recorded.
 
-    `held` is what `_wanted` returned when it was asked.
+    `served` is the number of the publication that was served when it was asked.
     """
-    user, text, served = held["user"], held["text"], held["served"]
     word, _, rest = text.strip().partition(" ")
     if not is_admin(context, user):
         _record(context, user, word or "status", Outcome.REFUSED)
@@ -64,11 +60,6 @@ def administer(context: AppContext, held: Mapping[str, Any]) -> Message:
     except FaqError as error:
         return notice(str(error))
     return message
-
-
-def _wanted(context: AppContext, user: str, text: str, to: DeliveryTarget) -> dict[str, Any]:
-    """Return what somebody wants done, where that person is told of it, and what is served meanwhile."""
-    return {"user": user, "text": text, "to": asdict(to), "served": _number(context)}
 
 
 def _number(context: AppContext) -> int:
@@ -161,22 +152,17 @@ class Home:
         """Show somebody's tab, soon."""
         publish_home(self._context, user, lambda: self._view(user))
 
-    def showing(self, act: Callable[[Mapping[str, Any]], Message]) -> Callable[[Mapping[str, Any]], Message]:
-        """Return the same act, after which who did it sees the tab as it is then."""
-
-        def acted(held: Mapping[str, Any]) -> Message:
-            try:
-                return act(held)
-            finally:
-                self.show(held["user"])
-
-        return acted
-
-    def decide(self, held: Mapping[str, Any]) -> Message:
-        """Do with a proposal what HR want; whoever is no HR any more wants nothing."""
-        if not self._cards.read_by(held["user"], self._cards.channels):
-            return notices.notice(notices.NOT_HR)
-        return decide(self._context, held["user"], held["proposal"], approve=held["approve"])
+    def act(self, held: Mapping[str, Any]) -> Message:
+        """Do what an admin or HR wants; who wanted it sees the tab as it is then."""
+        user = held["user"]
+        try:
+            if "proposal" not in held:
+                return administer(self._context, user, held["text"], held["served"])
+            if not self._cards.read_by(user, self._cards.channels):  # who is no HR any more wants nothing
+                return notices.notice(notices.NOT_HR)
+            return decide(self._context, user, held["proposal"], approve=held["approve"])
+        finally:
+            self.show(user)
 
     def _view(self, user: str) -> Block:
         context, kept = self._context, self._context.journal.handovers
@@ -199,20 +185,17 @@ class Home:
 
 def add_home_listeners(app: App, worker: DeliveryWorker, home: Home) -> None:
     """Add the listeners of what admins and HR want: acknowledged once it is kept, told however often it is killed."""
-    context = worker.context
-    administered = partial(administer, context)
-    worker.acts |= {
-        COMMAND: administered,
-        PRESSED: home.showing(administered),
-        DECISION: home.showing(home.decide),
-    }
+    context, worker.act = worker.context, home.act
+
+    def keep(key: str, user: str, to: DeliveryTarget, **wanted: object) -> None:
+        """Keep what somebody wants done, where that person is told of it, and what is served meanwhile."""
+        payload = {"user": user, "to": asdict(to), "served": _number(context), **wanted}
+        worker.do(OutboxMessage(key[:200], f"admin {user}", ACT, payload))
 
     @app.command("/faq-admin")
     def asked(ack: Ack, body: Body) -> None:
         text, to = body.get("text", ""), DeliveryTarget(response_url=body["response_url"])
-        user = body["user_id"]
-        payload = _wanted(context, user, text, to)
-        worker.do(OutboxMessage(action_key(body), f"admin {user}", COMMAND, payload))
+        keep(action_key(body), body["user_id"], to, text=text)
         if text.split()[:1] in (["reload"], ["rollback"]):  # which take long
             ack(**notice(worded(BUSY)).respond(), response_type="ephemeral")
         else:
@@ -220,20 +203,15 @@ def add_home_listeners(app: App, worker: DeliveryWorker, home: Home) -> None:
 
     @app.action(Action.ADMIN_RELOAD.value)
     @app.action(Action.ADMIN_ROLLBACK.value)
-    def pressed(ack: Ack, body: Body) -> None:
-        user, text = body["user"]["id"], value_of(body).category
-        key, payload = f"admin {action_key(body)}", _wanted(context, user, text, DeliveryTarget(user=user))
-        worker.do(OutboxMessage(key[:200], f"admin {user}", PRESSED, payload))
-        ack()
-
     @app.action(Action.PROPOSAL_APPROVE.value)
     @app.action(Action.PROPOSAL_REJECT.value)
-    def decided(ack: Ack, body: Body) -> None:
-        user, key = body["user"]["id"], f"admin {action_key(body)}"
-        approve = body["actions"][0]["action_id"] == Action.PROPOSAL_APPROVE
-        told = asdict(DeliveryTarget(user=user))
-        payload = {"user": user, "proposal": value_of(body).key, "approve": approve, "to": told}
-        worker.do(OutboxMessage(key[:200], f"admin {user}", DECISION, payload))
+    def pressed(ack: Ack, body: Body) -> None:
+        user, value = body["user"]["id"], value_of(body)
+        wanted: dict[str, object] = {"text": value.category}
+        if value.key:
+            approve = body["actions"][0]["action_id"] == Action.PROPOSAL_APPROVE
+            wanted = {"proposal": value.key, "approve": approve}
+        keep(f"admin {action_key(body)}", user, DeliveryTarget(user=user), **wanted)
         ack()
 
     @app.action(Action.CASE_OPEN.value)
