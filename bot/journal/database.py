@@ -80,12 +80,12 @@ class Database:
         file = Path(f"{_address(self._url, self._home).database}-workers")
         _make_file(file, self.where)
         with file.open("rb") as held:
-            try:
+            is_alone = False
+            with suppress(OSError):  # somebody else holds it, or this file system has no locks
                 fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 is_alone = True
-            except OSError:
-                is_alone = False
-            fcntl.flock(held, fcntl.LOCK_SH)  # which the system takes back from whoever dies
+            with suppress(OSError):
+                fcntl.flock(held, fcntl.LOCK_SH)  # which the system takes back from whoever dies
             yield is_alone
 
     @contextmanager
