@@ -21,11 +21,10 @@ from bot.privacy.masking import speakers
 from bot.serving.live_release import LiveRelease, auditor
 from bot.serving.signals import on_signals
 from bot.serving.watcher import Watcher
-from bot.settings import Settings, SlackSettings
+from bot.settings import Settings, SettingsError, SlackSettings
 from bot.slack.connection import (
     PING_SECONDS,
     HttpServer,
-    SlackSetupError,
     SocketConnection,
     Tell,
     granted,
@@ -75,7 +74,7 @@ def run(  # noqa: PLR0913 -- what a process is made of
     client = web_client(slack)
     app_token = "" if http else token(slack.app_token, "SLACK_APP_TOKEN", "xapp-")
     if http and not slack.signing_secret:
-        raise SlackSetupError.of(Fault.of("slack-no-secret"))
+        raise SettingsError.of(Fault.of("slack-no-secret"))
     secret = slack.signing_secret.get_secret_value() if slack.signing_secret else ""
     with on_signals(ending.set, signal.SIGTERM, signal.SIGINT):
         live = LiveRelease(path, today, settings, progress=tell, complain=tell)

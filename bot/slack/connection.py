@@ -25,9 +25,9 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web import SlackResponse
 
-from bot.settings import SlackSettings
+from bot.settings import SettingsError, SlackSettings
 from bot.slack.errors import FAILURES, RETRIES, classify, response_header
-from faq.problems import FaqError, Fault
+from faq.problems import Fault
 from faq.wording import worded
 
 PAUSE_SECONDS = 5.0
@@ -47,17 +47,13 @@ Pause = Callable[[float], bool]  # waits so many seconds, and tells whether to g
 Result = TypeVar("Result")
 
 
-class SlackSetupError(FaqError):
-    """A token or a setting with which Slack cannot be reached; on one line."""
-
-
 def token(held: SecretStr | None, name: str, prefix: str) -> str:
-    """Return a token, or raise `SlackSetupError` if it is missing, or another kind of token."""
+    """Return a token, or raise `SettingsError` if it is missing, or another kind of token."""
     value = held.get_secret_value().strip() if held else ""
     if not value:
-        raise SlackSetupError.of(Fault.of("slack-no-token", name=name, prefix=prefix))
+        raise SettingsError.of(Fault.of("slack-no-token", name=name, prefix=prefix))
     if not value.startswith(prefix):
-        raise SlackSetupError.of(Fault.of("slack-other-token", name=name, prefix=prefix))
+        raise SettingsError.of(Fault.of("slack-other-token", name=name, prefix=prefix))
     return value
 
 
@@ -86,7 +82,7 @@ def until_slack_answers(
 ) -> Result | None:
     """Return what a request to Slack gives as soon as it answers, with `trouble` told meanwhile; `None` if given up.
 
-    Raises `SlackSetupError` if the token is refused.
+    Raises `SettingsError` if the token is refused.
     """
     while True:
         try:
@@ -95,7 +91,7 @@ def until_slack_answers(
             failure = classify(error)
             if not failure.passing:
                 fault = Fault.of("slack-refused", name=token_name, reason=failure.reason)
-                raise SlackSetupError.of(fault) from error
+                raise SettingsError.of(fault) from error
         seconds = failure.retry_after or PAUSE_SECONDS
         told = {"reason": failure.reason, "seconds": f"{seconds:.0f}"}
         tell(worded("{trouble}({reason})。{seconds}秒後にもう一度試します。", trouble=trouble, **told))
@@ -238,15 +234,15 @@ class HttpServer:
     """The Events API over HTTP: a server in a thread, which finishes what it has begun before it stops."""
 
     def __init__(self, app: App, secret: str, host: str, port: int) -> None:
-        """Listen; port 0 is a free one. Raises `SlackSetupError` if the address is in use, or not this machine's."""
+        """Listen; port 0 is a free one. Raises `SettingsError` if the address is in use, or not this machine's."""
         try:
             import uvicorn  # noqa: PLC0415 -- an extra
         except ModuleNotFoundError as error:
-            raise SlackSetupError.of(Fault.of("slack-no-server")) from error
+            raise SettingsError.of(Fault.of("slack-no-server")) from error
         try:
             self._listening = socket.create_server((host, port))
         except OSError as error:
-            raise SlackSetupError.of(Fault.of("slack-no-port", where=f"{host}:{port}")) from error
+            raise SettingsError.of(Fault.of("slack-no-port", where=f"{host}:{port}")) from error
         handler = _Handler(app, secret)
         config = uvicorn.Config(
             handler,
