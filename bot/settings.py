@@ -31,7 +31,7 @@ _NO_ENCODER = "none"
 
 
 class SettingsError(FaqError):
-    """A setting, or the `.env` file that holds it, that cannot be read."""
+    """A setting, or the `.env` file that holds it, that cannot be read or used."""
 
 
 class Encoder(StrEnum):

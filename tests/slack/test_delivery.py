@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from bot.journal.database import JournalError
 from bot.journal.outbox import LEASE, OutboxMessage
 from bot.journal.schema import deliveries
-from bot.slack.delivery.pace import Pace
+from bot.slack.delivery.sending import Pace
 from bot.slack.messages.handover import UNREACHED
 from bot.slack.messages.notices import APOLOGY, PRESS_AGAIN
 from tests.slack.double import Channel, Person, SlackDouble

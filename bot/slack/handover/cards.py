@@ -10,8 +10,7 @@ from bot.journal.handover import Handover, HandoverState
 from bot.journal.outbox import REMINDER, Delivery, OutboxMessage
 from bot.settings import SettingsError
 from bot.slack.context import LOG
-from bot.slack.delivery.kinds import Kind, Prepared, as_planned, packed
-from bot.slack.delivery.sending import DeliveryTarget, is_direct
+from bot.slack.delivery.sending import DeliveryTarget, Kind, Prepared, as_planned, is_direct, packed
 from bot.slack.delivery.worker import DeliveryWorker
 from bot.slack.errors import FAILURES, classify
 from bot.slack.messages import handover as messages
@@ -49,7 +48,6 @@ class Cards:
     """Posts cards and keeps them up to date."""
 
     def __init__(self, worker: DeliveryWorker) -> None:
-        """Show them when the worker claims what is planned."""
         self._context, self._kept = worker.context, worker.context.journal.handovers
         self._channels = hr_channels(worker.context.settings.hr_channels)
         self.channels = tuple(dict.fromkeys(self._channels.values()))
