@@ -6,6 +6,7 @@ from time import perf_counter
 
 from pydantic import TypeAdapter
 
+from bot.conversation.engine import chosen
 from bot.conversation.reply import Reply, ReplyKind
 from bot.conversation.state import ConversationState, goes_on
 from bot.conversation.texts import Voice, unknown_text
@@ -150,22 +151,20 @@ def answer(context: AppContext, question: IncomingQuestion) -> Prepared | None:
     if question.nothing_fits:
         reply = Reply(ReplyKind.UNKNOWN, (), unknown_text(person=voice.person), 0.0, (), (), release.name)
         return Prepared(question.to, reply_message(reply, value, context.catalog, hands_over=hands_over))
-    chosen = served(context, question.entry_id)
-    if question.entry_id and chosen is None:
+    pressed = served(context, question.entry_id)
+    if question.entry_id and pressed is None:
         return Prepared(question.to, notices.notice(notices.STALE))
-    before = ConversationState() if chosen else _memory(context, question)
+    before = ConversationState() if pressed else _memory(context, question)
     begun = perf_counter()
-    if chosen:
-        kind = ReplyKind(chosen.kind.value)
-        told = voice.shown(chosen)
-        reply = Reply(kind, (told,), told.answer, 1.0, (), (), release.name)
-        state = before if kind is ReplyKind.REFERRAL else ConversationState((chosen.id,), chosen.question)
+    if pressed:
+        reply, state = chosen(release, pressed, before, voice)
     else:
         reply, state = context.converse(
             release, asked(question.text), before, today=context.today(), hands_over=hands_over
         )
-    helps = reply.kind in {ReplyKind.ANSWER, ReplyKind.REFERRAL} and any(map(asks, sentences(question.text)))
-    if question.overheard and not helps:
+    shows = reply.kind in {ReplyKind.ANSWER, ReplyKind.REFERRAL}
+    is_chosen = shows and not reply.readings
+    if question.overheard and not (is_chosen or (shows and any(map(asks, sentences(question.text))))):
         return None
     milliseconds = (perf_counter() - begun) * 1_000
     if reply.unembedded:
@@ -178,7 +177,7 @@ def answer(context: AppContext, question: IncomingQuestion) -> Prepared | None:
         context.catalog,
         hands_over=hands_over,
         related=near,
-        titled=bool(chosen),
+        titled=is_chosen,
         feedback=context.feedback_buttons and bool(question.to.channel),
     )
     record = QuestionRecord.of(

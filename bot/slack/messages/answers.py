@@ -180,7 +180,7 @@ def _choices(reply: Reply, value: Value, hand_over: Sequence[Block]) -> list[Blo
     # A button holds 75 characters; a longer question is written out above it.
     long = any(length(shown(entry.question)) > kit.BUTTON_TEXT for entry in offered)
     questions = [kit.listed([entry.question for entry in offered])] if long else []
-    none = kit.button("どれも違う", Action.NONE_OF_THESE, value)
+    none = kit.button("どれも違う" if len(offered) > 1 else "違う", Action.NONE_OF_THESE, value)
     return [
         *kit.written(choices_head(len(offered), reply.lacking, beside=reply.beside)),
         *questions,
