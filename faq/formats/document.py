@@ -12,15 +12,10 @@ Steps = tuple[str | int, ...]
 MOST_PROBLEMS = 200
 """Problems of one file that are listed; more than this means that the file is something else."""
 
-MOST_PARTS = 200_000
-"""Values, keys and lists of one file that are read: some 6,000 entries with all there is to say of them."""
+MOST_PARTS = 500_000
+"""Values, keys and lists of one file that are read: some 20,000 entries."""
 
 TOO_MANY_PARTS = Fault.of("too-many-values", most=MOST_PARTS)
-
-MOST_IN_LINES = 500_000
-"""The same of a file in which a line is an entry: some 20,000 of them."""
-
-TOO_MANY_IN_LINES = Fault.of("too-many-values", most=MOST_IN_LINES)
 
 
 def name_of(steps: Steps) -> Value:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Literal
 
-from faq.formats.document import MOST_IN_LINES, MOST_PROBLEMS, TOO_MANY_IN_LINES, Document
+from faq.formats.document import MOST_PARTS, MOST_PROBLEMS, TOO_MANY_PARTS, Document
 from faq.model import Entry, Expectation
 from faq.problems import Fault, Place
 
@@ -36,8 +36,8 @@ def parse(text: str, file: str, *, held: Held) -> Document:
             continue
         value = _object(line, place, document, FORMS[held])
         parts += _count(value)
-        if parts > MOST_IN_LINES:
-            document.report(place, TOO_MANY_IN_LINES)
+        if parts > MOST_PARTS:
+            document.report(place, TOO_MANY_PARTS)
             return document
         if value is not None:
             document.places[held, len(objects)] = place

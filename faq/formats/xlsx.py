@@ -2,12 +2,14 @@
 
 import datetime
 import io
+import itertools
 import re
 import warnings
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from types import MappingProxyType
 
 from openpyxl.cell.cell import Cell as ExcelCell
@@ -16,7 +18,7 @@ from openpyxl.reader.excel import ExcelReader
 from openpyxl.workbook.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from faq.formats.document import TOO_MANY_PARTS, Document
+from faq.formats.document import MOST_PARTS, TOO_MANY_PARTS, Document
 from faq.formats.sheets.cells import NO_RESULT, Area, Cell, Table, Value
 from faq.formats.sheets.reader import add_tables
 from faq.problems import Fault, Place
@@ -28,7 +30,8 @@ _MANIFEST = "META-INF/manifest.xml"
 # What Excel puts around a workbook with a password, and what .xls files are.
 _OLE = b"\xd0\xcf\x11\xe0"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
-_HEAD = 4096
+_HEAD, _PIECE = 4096, 1_000_000
+_VALUE = re.compile(rb"<(?:c|r|row)[ />]")  # a cell, a part of a text, a row
 _STRICT = b"http://purl.oclc.org/ooxml/"
 _DAMAGE = (
     ArithmeticError, AssertionError, AttributeError, EOFError, LookupError, NotImplementedError, OSError,
@@ -122,14 +125,19 @@ def _refusal(data: bytes) -> Fault | None:  # noqa: PLR0911 -- a reason each
             return Fault.of("workbook-huge", most=LARGEST_UNPACKED // 1_000_000)
         if _MANIFEST in archive.namelist() and b"encryption-data" in archive.read(_MANIFEST):
             return _LOCKED
+        values = 0
         for part in parts:
             with archive.open(part) as stream:
                 head = stream.read(_HEAD).replace(b"\0", b"")
+                pieces = itertools.chain((head,), iter(partial(stream.read, _PIECE), b""))
+                values += sum(len(_VALUE.findall(piece)) for piece in pieces)
             if part.filename == "xl/workbook.xml" and _STRICT in head:
                 return Fault.of("workbook-strict")
             # Entities defined in a part of a workbook have one use: to exhaust the reader.
             if b"<!DOCTYPE" in head or b"<!ENTITY" in head:
                 return Fault.of("workbook-definitions", part=part.filename)
+            if values > MOST_PARTS:
+                return TOO_MANY_PARTS
     return None
 
 

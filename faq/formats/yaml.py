@@ -19,7 +19,7 @@ PARSER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _ALIAS = Fault.of("begins-with", mark="*")
 _DEEPEST = 12
 _MOST_RETRIES = 20
-_REREAD = 5_000_000
+_REREAD = 20_000_000
 """Characters that are read again, at most, to look beyond broken entries."""
 _QUOTES = frozenset({'"', "'"})
 _NULLS = frozenset({"~", "null", "Null", "NULL"})
