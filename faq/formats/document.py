@@ -59,8 +59,8 @@ class Document:
 
     `columns` are the keys of the columns of each sheet, by its name, and `proposal` what its columns seem to be where
     their names do not say. `gaps` are places of values that were left empty, and `lost_ids` those of entries that could
-    not be read. `rows` are all rows of a table with something in them but the header, `unread` those that `problems`
-    explains, and `unsure` those made of several that may not be one.
+    not be read. `rows` are all rows of a table with something in them but the header, and `unread` those that
+    `problems` explains.
     """
 
     file: str
@@ -71,7 +71,6 @@ class Document:
     lost_ids: set[str] = field(default_factory=set)
     rows: list[Place] = field(default_factory=list)
     unread: set[Place] = field(default_factory=set)
-    unsure: set[Place] = field(default_factory=set)
     columns: dict[str, frozenset[str]] = field(default_factory=dict)
     proposal: str = ""
 

@@ -76,8 +76,8 @@ class Table:
 
     Of merged cells only the first is in `rows`. `faults` are rows that cannot be read; `None` where the one of a row
     above is the reason. `notes` say what was made of which cells, by row and column; `struck` cells have nothing but
-    text that is struck through, and `unsure` rows were made of several that may not be one. A `nameless` table is a
-    file of its own: a cell beyond its header is the sign of a torn row.
+    text that is struck through. A `nameless` table is a file of its own: a cell beyond its header is the sign of a torn
+    row.
     """
 
     name: str
@@ -87,7 +87,6 @@ class Table:
     hidden_columns: frozenset[int] = frozenset()
     struck: frozenset[tuple[int, int]] = frozenset()
     notes: tuple[tuple[Fault, int, int], ...] = ()
-    unsure: frozenset[int] = frozenset()
     faults: Mapping[int, Fault | None] = field(default_factory=dict)
     nameless: bool = False
 

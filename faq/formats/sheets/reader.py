@@ -175,8 +175,6 @@ class _TableReader:
             self._sheet.note(Fault.of("row-hidden"), number)
         self._note_cells(number, cells, header)
         self._items.keep(number, values, header, self._section)
-        if number in self._table.unsure:
-            self._document.unsure.add(self._sheet.at(number))
 
     def _why_unread(self, number: int, cells: Mapping[int, Cell], header: Header) -> Fault | None:
         """Return why a row is no item, `None` if it is one; the title of a section is kept for the rows below it."""

@@ -221,11 +221,7 @@ SHEETS = [
         told=("つないで1つの回答にしました: A3",)),
     Sheet("質問を縦に結合し、対象がちがう",
         made(["質問", "回答", "対象"], [*WORK, "新卒"], [None, "週に3日です。", "中途"], change=merged("A2:A3")),
-        pairs=((WORK[0], f"{WORK[1]}\n週に3日です。"),),
-        told=("読まない列: 対象(C列)", "ほかの列は、いちばん上の行のものです: A3")),
-    Sheet("結合した質問の回答の一つが結果のない数式",
-        made(["質問", "回答"], WORK, [None, "=A1"], [None, "申請が要ります。"], DRESS, change=merged("A2:A4")),
-        pairs=(DRESS,), told=("保存されていない数式の行は読みません: B2、B3、B4",)),
+        pairs=(), told=("3行 A列: 間違い: 2行のセルと結合されています", "読まない列: 対象(C列)")),
     # What is in a cell
     Sheet("一部に取り消し線",
         made(*table("質問", "回答", pairs=[("締切はいつですか", ""), DRESS]),
