@@ -19,7 +19,7 @@ from openpyxl.workbook.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from faq.formats.document import MOST_PARTS, TOO_MANY_PARTS, Document
-from faq.formats.sheets.cells import NO_RESULT, Area, Cell, Table, Value
+from faq.formats.sheets.cells import Area, Cell, Table, Value
 from faq.formats.sheets.reader import add_tables
 from faq.problems import Fault, Place
 
@@ -43,6 +43,7 @@ _OLD = Fault.of("old-workbook")
 _STRUCK = Fault.of("cell-struck")
 _COMMENT = Fault.of("cell-comment")
 _FORMULA = Fault.of("formula-stored")
+_NO_RESULT = Fault.of("formula-empty")
 _HYPERLINK = re.compile(r'=HYPERLINK\("([^"]+)"', re.IGNORECASE)
 
 _ESCAPED = re.compile(r"_x(00[01][0-9A-Fa-f]|[fF]{3}[eEfF])_")
@@ -178,7 +179,7 @@ def _cell(cell: ExcelCell, stored: ExcelCell | None) -> Cell | None:
     if cell.data_type == "f":
         found = _cell(stored, None) if stored else None
         if found is None:
-            return None if _is_struck(cell) else Cell(None, NO_RESULT)
+            return None if _is_struck(cell) else Cell(None, _NO_RESULT)
         return replace(found, link=found.link or _address(cell, found.value))
     if cell.data_type == "e":
         return Cell(None, Fault.of("excel-error", value=str(cell.value)))
