@@ -9,7 +9,7 @@ from weakref import WeakKeyDictionary
 from bot.conversation.interpretation import interpret
 from bot.conversation.reply import Reply, ReplyKind
 from bot.conversation.smalltalk import CONTACT, Smalltalk, tells_trouble, wishes_person
-from bot.conversation.state import MOST_MISSED, ConversationState, missed_again
+from bot.conversation.state import MOST_MISSED, ConversationState, agrees, missed_again
 from bot.conversation.texts import (
     TOLD,
     UNREADABLE,
@@ -20,6 +20,7 @@ from bot.conversation.texts import (
     remark,
     unknown_text,
 )
+from faq.model import Entry
 from index.analysis.normalize import bare
 from index.analysis.questions import condensed
 from index.decision.point import Point
@@ -59,6 +60,10 @@ def converse(  # noqa: PLR0913 -- what a reply depends on
         hands_over: Where the front end takes questions to HR, which replies then name.
     """
     voice = Voice(release.knowledge, today, hands_over)
+    offered, thread = thread.offered, replace(thread, offered="")
+    number = release.index.numbers.get(offered) if agrees(message) else None
+    if number is not None and release.index.entries[number].served_on(today):
+        return chosen(release, release.index.entries[number], thread, voice)
     read = condensed(message)
     reply, thread = _reply(release, read, thread, voice, top=top, exclude_learned=exclude_learned)
     reply = replace(reply, all_read=read == message)
@@ -104,6 +109,15 @@ def _reply(  # noqa: PLR0913 -- as above
                 reply = replace(reply, text=other_way_text(release.index.entries, voice.person))
     problem = interpretation.readings[0].problem
     return replace(reply, unanswered=interpretation.unanswered, unembedded=problem), thread
+
+
+def chosen(
+    release: Release, entry: Entry, thread: ConversationState, voice: Voice
+) -> tuple[Reply, ConversationState]:
+    """Return the reply to who chose an entry among those that were offered, and the memory to pass in next."""
+    told, kind = voice.shown(entry), ReplyKind(entry.kind.value)
+    reply = Reply(kind, (told,), answer_text([told]), 1.0, (), (), release.label)
+    return reply, thread if kind is ReplyKind.REFERRAL else ConversationState((entry.id,), entry.question)
 
 
 def reader_on(release: Release, today: date, *, top: int = 10, exclude_learned: bool = False) -> Reader:
@@ -164,6 +178,8 @@ def _conclude(
             text = choices_text(entries, first.verdict.lacking, voice.person, beside=first.verdict.beside)
             if not (first.verdict.lacking or set(ids) & set(thread.topics)):
                 thread = ConversationState(ids, asked)
+            if len(ids) == 1 and not (first.verdict.lacking or first.verdict.beside):
+                thread = replace(thread, offered=ids[0])
         case VerdictKind.REFERRAL:
             kind, text = ReplyKind.REFERRAL, answer_text(entries)
             thread = ConversationState()

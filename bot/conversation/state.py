@@ -23,6 +23,10 @@ _RATHER = re.compile(
     r"(?:じゃ|では|や)な(?:くて?+|い方じゃ)(?!も)[、,]?|(?:の話|のこと)?は(?:いい|良い|よい|結構)(?:です)?(?:から|ので)[、,]?"
 )
 _MEANT = re.compile(r"(?:という意味|(?:が|を)?(?:聞き|知り)たかった(?:ん)?)(?:でした|です)|(?:ん)?でした")
+_AGREES = re.compile(
+    r"(?:はい|うん|ええ|そう(?:です|だよ?|そう)?|それ(?:です|だよ?|で)?|その(?:通り|とおり)(?:です)?|合って(?:い?ます|る)"
+    r"|お願い(?:し|いたし|致し)ます|ok|yes|please)+[ねよ]*"
+)
 _CONFIRMS = re.compile(
     r"(?:って|という)(?:こと|わけ)(?:です|でしょう|っす)?か?[?？]*$|(?:ん|の)(?:です|だ|っす)(?:よ)?ね[?？]*$|よね[?？]*$"
 )
@@ -35,6 +39,7 @@ class ConversationState:
     topics: tuple[str, ...] = ()  # ids of the entries that the last answer showed, or that were offered since
     question: str = ""  # what they answered, as it was searched for
     missed: tuple[str, ...] = ()  # the last messages in a row without an answer, as long as they say the same
+    offered: str = ""  # id of the one entry of which the last reply asked whether it is meant
 
 
 def missed_again(thread: ConversationState, message: str) -> ConversationState:
@@ -91,6 +96,15 @@ def points(message: str) -> bool:
 def confirms(message: str) -> bool:
     """Whether a message asks if something was understood rightly, which goes on with what was said."""
     return bool(_CONFIRMS.search(plain(message).rstrip("。！!笑w ")))
+
+
+def agrees(message: str) -> bool:
+    """Whether a message says yes, and nothing else.
+
+    >>> agrees("はい、そうです。"), agrees("はい、給料は?")
+    (True, False)
+    """
+    return bool(_AGREES.fullmatch(bare(message)))
 
 
 def goes_on(message: str, thread: ConversationState) -> bool:

@@ -18,7 +18,7 @@ from faq.wording import worded
 from index.analysis.analyzer import Analyzer
 from index.analysis.questions import question
 from index.decision.point import Point
-from index.decision.policy import MOST_CHOICES, Utility, choices_of
+from index.decision.policy import Utility, choices_of
 from index.evaluation.judgements import (
     Dialogue,
     EvaluationReport,
@@ -171,7 +171,7 @@ def probabilities(release: Release, asked: Expectation) -> Probabilities:
     if answer is None:
         return Probabilities(0.0, is_right=False, offered=0.0, is_offered=False)
     right, offered = release.policy.ranker.confidence(index, judged.evidence, judged.ranking, answer)
-    shown = {index.entries[number].id for number in choices_of(judged.ranking.first(MOST_CHOICES), answer)}
+    shown = {index.entries[number].id for number in choices_of(judged.ranking, answer)}
     is_right = index.entries[answer].id in asked.gold
     return Probabilities(right, is_right, offered, is_offered=not shown.isdisjoint(asked.gold))
 

@@ -17,9 +17,14 @@ from index.retrieval.explain import nearest_phrasings
 from index.retrieval.search import Index
 
 MOST_CHOICES = 3
+UNLIKELY = 0.01
+"""Share of the likeliest choice's probability below which an entry is not offered beside it."""
+
 LACKING = 0.5
 """How likely a topic of the library must be what is asked, and not what any entry is about, to be named."""
 
+HALF = 0.5
+"""Share of what is asked that an answer must have, by the weight of its words, where such a topic is named."""
 
 REFERRED = 0.1
 """How likely a referral must be what is asked to be shown where nothing else would be: it says whom to ask."""
@@ -113,7 +118,9 @@ class Policy:
 
         The best answer is shown where that is worth most, else the first entries as choices. Where a referral is
         likelier than any of the choices, it is shown in their place: it promises nothing. Where nothing would be worth
-        to be shown, it still is, if it is likely enough and the question is not about what no entry is about.
+        to be shown, it still is, if it is likely enough and the question is not about what no entry is about. No answer
+        is given to a question on what it does not have, or on a topic that no entry is about unless it has half of its
+        words.
         """
         answer, referral = ranking.first_of(~index.is_referral), ranking.first_of(index.is_referral)
         refers = float(ranking.probabilities[referral]) if referral is not None else 0.0
@@ -123,11 +130,14 @@ class Policy:
             by = self.calibration
             right = moved(right, by.scale, by.shift)
             offered = moved(offered, by.offered_scale, by.offered_shift)
-        named = _named_elsewhere(evidence, answer) if answer is not None else ()
+        is_own = answer is not None and answer == evidence.verbatim
+        named = () if answer is None or is_own else _named_elsewhere(evidence, answer)
+        topic = "" if is_own else lacking(index, evidence)
+        is_off = topic != "" and answer is not None and evidence.raw["coverage"][answer] < HALF
         utility = self.utility
         worth = {
             VerdictKind.UNKNOWN: 0.0,
-            VerdictKind.ANSWER: -math.inf if named else utility.of_answer(right),
+            VerdictKind.ANSWER: -math.inf if named or is_off else utility.of_answer(right),
             VerdictKind.CHOICES: utility.of_choices(offered),
             VerdictKind.REFERRAL: utility.of_choices(refers),
         }
@@ -140,7 +150,7 @@ class Policy:
             case VerdictKind.ANSWER if answer is not None:
                 shown: Sequence[int] = [answer]
             case VerdictKind.CHOICES if answer is not None:
-                shown = choices_of(ranking.first(MOST_CHOICES), answer)
+                shown = choices_of(ranking, answer)
             case VerdictKind.REFERRAL if referral is not None:
                 shown, right = [referral], refers
             case _:
@@ -149,14 +159,12 @@ class Policy:
         entry_ids = tuple(index.entries[number].id for number in shown)
         if beside:
             return Verdict(VerdictKind.CHOICES, entry_ids, right, offered, beside=True)
-        missing = "・".join(named) or (lacking(index, evidence) if self.names_topics else "")
+        missing = "・".join(named) or (topic if self.names_topics else "")
         return Verdict(best, entry_ids, right, offered, missing if missed else "")
 
 
 def _named_elsewhere(evidence: Evidence, answer: int) -> tuple[str, ...]:
-    """Return what a question names and an answer does not have; nothing where it is the answer's own question."""
-    if answer == evidence.verbatim:
-        return ()
+    """Return what a question names and an answer does not have."""
     return tuple(name for name, lacks in evidence.lacking.items() if lacks[answer])
 
 
@@ -192,7 +200,10 @@ def moved(probability: float, scale: float, shift: float) -> float:
     return 0.5 * (1 + math.tanh(logit / 2))
 
 
-def choices_of(order: Sequence[int], answer: int) -> list[int]:
-    """Return the first three entries of a ranking, with the best answer among them wherever it stands."""
-    offered = list(order[:MOST_CHOICES])
-    return offered if answer in offered else [*offered[: MOST_CHOICES - 1], answer]
+def choices_of(ranking: Ranking, answer: int) -> list[int]:
+    """Return the first three entries of a ranking less those that are unlikely, with the best answer among them."""
+    offered = ranking.first(MOST_CHOICES)
+    if answer not in offered:
+        offered = [*offered[: MOST_CHOICES - 1], answer]
+    least = UNLIKELY * max(ranking.probabilities[offered])
+    return [number for number in offered if number == answer or ranking.probabilities[number] >= least]

@@ -200,7 +200,7 @@ def firsts(seed: int, models: Sequence[Model]) -> Firsts:
         names = tuple(found)
         values.append(list(found.values()))
         right.append(first == wanted)
-        offered.append(wanted >= 0 and wanted in choices_of(ranking.order, first))
+        offered.append(wanted >= 0 and wanted in choices_of(ranking, first))
         weight.append(weight_of(drawn, wanted, JUDGED_WEIGHT))
     small = np.full(len(values), drawn.shape not in LARGE)
     return Firsts(names, np.array(values), np.array(right), np.array(offered), np.array(weight), small)

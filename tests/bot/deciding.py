@@ -51,6 +51,7 @@ class WordRanker:
         likely = np.zeros(len(scores) + 1)
         ranking = Ranking(scores, parts, likely, evidence.raw)
         for first in ranking.first(1):
+            likely[:-1] = np.where(scores > 0, self._sure(scores, first) / 50, 0.0)
             likely[first] = self._sure(scores, first)
         likely[-1] = 1 - likely.sum()
         return ranking

@@ -83,6 +83,19 @@ def test_near_equal_entries_are_offered() -> None:
     assert all(each.question in reply.text for each in reply.entries)
 
 
+@pytest.mark.parametrize("yes", ["はい", "はい、そうです！", "うん"])
+def test_who_says_yes_to_the_one_entry_that_is_offered_gets_its_answer_once(yes: str) -> None:
+    one = release(Knowledge(entries=(TINY.entries[0], smalltalk("yes", yes))), halfway)
+    offered, agreed, again = talk("テレワーク", yes, yes, served=one)
+    assert (offered.kind, offered.ids) == (ReplyKind.CHOICES, ("remote",))
+    assert (agreed.kind, agreed.ids, agreed.text) == (ReplyKind.ANSWER, ("remote",), TINY.entries[0].answer)
+    assert again.kind is ReplyKind.SMALLTALK
+    *_, late = talk("テレワーク", "違います", yes, served=one)
+    assert late.kind is ReplyKind.SMALLTALK
+    several = talk("服装、研修、宇宙飛行", yes, served=release(sure=halfway))
+    assert several[1].ids == ()
+
+
 @pytest.mark.parametrize("message", ["", " \n", "🙂", "\ud800", ":pray:", "<@U012AB3CD>", "???"])
 def test_what_cannot_be_read_is_asked_for_again(message: str) -> None:
     """Never silence, and no answer again because one was given before."""
