@@ -5,6 +5,7 @@ import io
 import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from openpyxl import Workbook
@@ -240,7 +241,7 @@ SHEETS = [
     # The file
     Sheet("パスワード", lambda: OLE + bytes(600) + "EncryptedPackage".encode("utf-16-le"), pairs=(),
         told=("パスワードで保護されたブックです → Excelの「ファイル」",)),
-    *(Sheet(f"古い形式 {file}", lambda data=data: data, pairs=(), file=file,
+    *(Sheet(f"古い形式 {file}", partial(bytes, data), pairs=(), file=file,
         told=("OpenDocumentのブックは読めません → Excelの「ファイル」→「名前を付けて保存」",))
         for file, data in (("faq.xls", OLE), ("faq.xlsx", OLE + bytes(600)), ("faq.ods", open_document()))),
     Sheet("Strict Open XML", strict, pairs=(), told=("Strict Open XML の形式で保存されたブックです → Excelの「ファイル」",)),
