@@ -312,6 +312,7 @@ def test_a_reworded_row_is_shown_beside_the_entry_that_it_may_be_and_asked_about
     assert (len(after), after[reworded[0]]) == (3, reworded[1])
 
 
+@pytest.mark.parametrize("typed", ["n\n", "", "何\nn\n"])
 def test_nothing_is_written_before_it_was_confirmed(
     faq: Faq, money: Path, tmp_path: Path, typed: str
 ) -> None:
@@ -410,7 +411,6 @@ def test_an_office_gets_its_own_sheet_back_with_what_the_faq_says_now(faq: Faq, 
     assert result.stdout == f"{back}\n"
     assert "書き直した行 2件、足した行 1件" in result.stderr
     assert "種類の列がないため書かなかった項目 1件: hello" in result.stderr
-    assert "別の聞き方(1件)" in result.stderr
     after = load_workbook(back).worksheets[0]
     rows = [[cell.value for cell in line] for line in after.iter_rows()]
     assert rows[:3] == [[*lines[0], None, None, None, None], *lines[1:3]]
