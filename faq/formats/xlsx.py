@@ -2,7 +2,6 @@
 
 import datetime
 import io
-import itertools
 import re
 import warnings
 import zipfile
@@ -10,12 +9,14 @@ import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
+from math import prod
 from types import MappingProxyType
 
 from openpyxl.cell.cell import Cell as ExcelCell
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.reader.excel import ExcelReader
 from openpyxl.workbook.workbook import Workbook
+from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.worksheet import Worksheet
 
 from faq.formats.document import MOST_PARTS, TOO_MANY_PARTS, Document
@@ -31,6 +32,8 @@ _OLE = b"\xd0\xcf\x11\xe0"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _HEAD, _PIECE = 4096, 1_000_000
 _VALUE = re.compile(rb"<(?:c|r|row)[ />]")  # a cell, a part of a text, a row
+_MERGED = re.compile(rb'<mergeCell ref="([^"]+)"')
+_MOST_MERGED = 2_000_000  # openpyxl makes an object of each; a column to the end of its sheet is a million
 _STRICT = b"http://purl.oclc.org/ooxml/"
 _DAMAGE = (
     ArithmeticError, AssertionError, AttributeError, EOFError, LookupError, NotImplementedError, OSError,
@@ -107,20 +110,28 @@ def _refusal(data: bytes) -> Fault | None:  # noqa: PLR0911 -- a reason each
             return Fault.of("workbook-huge", most=LARGEST_UNPACKED // 1_000_000)
         if "content.xml" in archive.namelist():
             return _OLD
-        values = 0
         for part in parts:
             with archive.open(part) as stream:
                 head = stream.read(_HEAD).replace(b"\0", b"")
-                pieces = itertools.chain((head,), iter(partial(stream.read, _PIECE), b""))
-                values += sum(len(_VALUE.findall(piece)) for piece in pieces)
             if part.filename == "xl/workbook.xml" and _STRICT in head:
                 return Fault.of("workbook-strict")
             # Entities defined in a part of a workbook have one use: to exhaust the reader.
             if b"<!DOCTYPE" in head or b"<!ENTITY" in head:
                 return Fault.of("workbook-definitions", part=part.filename)
-            if values > MOST_PARTS:
-                return TOO_MANY_PARTS
-    return None
+        return _excess(archive)
+
+
+def _excess(archive: zipfile.ZipFile) -> Fault | None:
+    """Return what a workbook holds too much of: unpacked, a few kilobytes may be millions of cells."""
+    values = merged = 0
+    for part in archive.infolist():
+        with archive.open(part) as stream:
+            for piece in iter(partial(stream.read, _PIECE), b""):
+                values += len(_VALUE.findall(piece))
+                merged += sum(prod(CellRange(each.decode()).size.values()) for each in _MERGED.findall(piece))
+    if values > MOST_PARTS:
+        return TOO_MANY_PARTS
+    return Fault.of("workbook-merged") if merged > _MOST_MERGED else None
 
 
 def _table(sheet: Worksheet, results: Worksheet | None) -> Table:

@@ -112,6 +112,12 @@ def swollen(piece: str) -> bytes:
     return patched(book(*rows("a")), "xl/worksheets/sheet1.xml", "<sheetData>", many)
 
 
+MERGED = patched(
+    book(*rows("a")),
+    "xl/worksheets/sheet1.xml",
+    "</sheetData>",
+    '</sheetData><mergeCells count="1"><mergeCell ref="A1:XFD1048576"/></mergeCells>',
+)
 TOO_MANY = f"more than {MOST_PARTS:,} values in one file"
 
 
@@ -132,9 +138,10 @@ TOO_MANY = f"more than {MOST_PARTS:,} values in one file"
         ("a.jsonl", filled('"",', '{"also_asked": [', '""]}'), "longer than 200,000 characters"),
         ("a.xlsx", swollen("<c/>"), TOO_MANY),
         ("a.xlsx", swollen('<c t="inlineStr"><is><t>b</t></is></c>'), TOO_MANY),
+        ("a.xlsx", MERGED, "too many merged cells"),
         ("a.xlsx", swollen("<c><v>" + "1" * 200 + "</v></c>"), "more than 100 MB when it is unpacked"),
     ],
-    ids=range(15),
+    ids=range(16),
 )
 def test_a_hostile_file_is_refused_with_few_words(
     tmp_path: Path, name: str, text: str | bytes, told: str
