@@ -17,7 +17,10 @@ _ASKS = re.compile(
     re.IGNORECASE,
 )
 _TELLS = re.compile(r"(?:です|ます|した|ません|だ|ね|よ)[ねよなえぇあぁ〜～ー]*[^\w]*$")
-_WISHES = re.compile(r"(?:たい|[欲ほ]しい)(?:ん|の)?(?:です|でした|だ)[ねよなぁ〜～ー]*[^\w]*$")
+# A worry wants to hear of its subject, too.
+_WISHES = re.compile(
+    r"(?:たい|[欲ほ]しい|[怖恐]い|こわい|不安|心配)(?:な?[んの])?(?:です|でした|だ)[ねよなぁ〜～ー]*[^\w]*$"
+)
 # Only what joins things of one kind; a comma after a verb or a particle goes on with the same question.
 _THING = "[一-龠々ァ-ヴーa-zA-Z]"
 _ADDED = r"(?<=[とやか])、|(?<!た)、?(?:あと|それと|それから|および|ならびに|それに|併せて|あわせて)、?"
@@ -108,10 +111,12 @@ def asks(sentence: str) -> bool:
 
 
 def tells(message: str) -> bool:
-    """Whether a message is a plain statement: no sentence of it asks, and the last one ends in a predicate, not a wish.
+    """Whether a message is a plain statement: nothing in it asks, and it ends in a predicate, not a wish or a worry.
 
     >>> tells("それはすごいですね"), tells("更新料も"), tells("服装は？不安です。"), tells("在宅で働きたいです")
     (True, False, False, False)
+    >>> tells("夜勤が不安です"), tells("夜勤が楽しいです")
+    (False, True)
     """
     parts = sentences(message)
     if not parts or any(map(asks, parts)):
