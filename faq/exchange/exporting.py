@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from faq.exchange.changes import writing
+from faq.exchange.changes import write_file, writing
 from faq.exchange.comparison import SOURCE_ADDRESS, Choice, compare
-from faq.files import Format, knowledge_files, write_whole
+from faq.files import Format, knowledge_files
 from faq.formats import csv, jsonl, yaml_writer
 from faq.formats.sheets.columns import SHEETS, TableKind
 from faq.formats.sheets.rows import made_id, sheets_of
@@ -55,10 +55,7 @@ def export(knowledge: Knowledge, to: Format, output: Path, *, overwrite: bool = 
     """
     files = _contents(knowledge, to, output)
     refuse_overwriting(files, overwrite=overwrite)
-    for file, content in files.items():
-        with writing(file):
-            write_whole(file, content)
-    return tuple(files)
+    return tuple(write_file(file, content) for file, content in files.items())
 
 
 def refuse_overwriting(files: Iterable[Path], *, overwrite: bool) -> None:
