@@ -10,6 +10,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from hypothesis import settings
 
 from faq.loading.loader import builtin
 from index.release.history import locked
@@ -17,6 +18,10 @@ from index.release.store import open_release
 from index.retrieval.encoder import packaged
 from tests.bot.journal.cluster import binaries, cluster
 from tests.patience import PATIENCE_SECONDS
+
+# No property has a deadline: the machine may be busy.
+settings.register_profile("tests", settings.default, max_examples=50, deadline=None)
+settings.load_profile("tests")
 
 MISSING = "PostgreSQL is not installed, so the journal was NOT tested on it: apt-get install postgresql"
 

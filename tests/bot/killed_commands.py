@@ -1,8 +1,8 @@
 """Runs commands in child processes, kills each before another change of the disk or statement, and tells what is left.
 
 Run as a program: `killed_commands.py PLACE`, an empty folder. Writes one line of JSON a command: how often it was
-killed, what was then neither all as before nor all as after, once another command had read the files, and the parts
-that were not as after once it was run again.
+killed, what was then neither all as before nor all as after, once another command had read the files, the parts
+that were not as after once it was run again, and what the other command said of an approval.
 """
 
 import hashlib
@@ -23,9 +23,12 @@ from typer.testing import CliRunner
 from bot.cli import app
 from bot.conversation.state import ConversationState
 from bot.journal.journal import Journal
+from bot.proposals.folder import Proposals
 from bot.settings import Settings
 from index.library.topics import cohort
 from index.release.history import SCRAPS, History
+from index.release.serving import open_serving
+from index.release.store import Store
 from tests.bot.journal.builders import asked, remember
 from tests.bot.journal.conftest import NOW
 from tests.bot.journal.test_schema import to_older
@@ -41,11 +44,21 @@ COMMANDS: Mapping[str, Sequence[str]] = {
     "migration": ["journal", "tail"],
     "import": ["import", "new.yaml", "--into", "faq", "--yes"],
     "rollback": ["rollback", "--faq", "faq", "NAME"],
+    "publish": ["publish", "faq"],
+    "approve": ["approve", "p1", "--yes"],
 }
+PROPOSAL = """faq: {faq}
+by: 鈴木
+at: 2026-04-01T09:00:00+09:00
+base: '0'
+phrasing: {{entry: e0, text: 私服でもよいですか}}
+questions: [{{q: 私服でもよいですか, times: 2}}]
+"""
+UNDONE, FINISHED = "元に戻しました", "取り込み済みにしました"
 
 
-def run(*arguments: str) -> None:
-    CliRunner().invoke(app, arguments)
+def run(*arguments: str) -> str:
+    return CliRunner().invoke(app, arguments).output
 
 
 def write(folder: Path, answer: str) -> None:
@@ -57,13 +70,15 @@ def write(folder: Path, answer: str) -> None:
 
 
 def prepare(place: Path) -> None:
-    """Publish twice, and fill a journal."""
+    """Publish twice, fill a journal, and propose a phrasing."""
     for answer in ("最初の回答です。", OLD):
         write(place / "faq", answer)
         run("publish", "--faq", str(place / "faq"))
     new = "".join((place / "faq" / f"f{number}.yaml").read_text("utf-8") for number in (0, 1))
     new = new.replace(OLD, NEW).replace("entries:\n", "")
     (place / "new.yaml").write_text(f"entries:\n{new}", "utf-8")
+    (proposals := place / "home" / "proposals").mkdir()
+    (proposals / "p1.yaml").write_text(PROPOSAL.format(faq=place / "faq"), "utf-8")
     with Journal(Settings(home=place / "home"), complain=sys.exit) as journal:
         for days in (0, 200):
             at = NOW - timedelta(days=days)
@@ -72,7 +87,10 @@ def prepare(place: Path) -> None:
 
 
 def state(place: Path) -> dict[str, str]:
-    """Return a mark of what each part holds."""
+    """Return a mark of what each part holds; every release that is stored can be read, or this raises."""
+    store = Store(place / "home", ())
+    for name in store.names():
+        store.read(name)
     found: dict[str, object] = {each.name: each.read_bytes() for each in (place / "faq").glob("*.yaml")}
     with closing(sqlite3.connect(place / "home" / "journal.db")) as connection:
         found["journal"] = [
@@ -80,6 +98,8 @@ def state(place: Path) -> dict[str, str]:
         ]
     history = History(place / "home", place / "faq")
     found["publications"] = [(each.number, each.release) for each in history.publications()]
+    found["served"] = open_serving(place / "faq", home=place / "home", encoders=()).release.name
+    found["proposal"] = Proposals(place / "home").find("p1").state
     scraps = [*(place / "home" / SCRAPS).glob("*/"), *(place / "faq").glob(".*")]
     found["scraps"] = len(scraps)
     return {part: hashlib.sha256(repr(held).encode()).hexdigest()[:8] for part, held in found.items()}
@@ -89,7 +109,7 @@ def wrong(state: Mapping[str, str], right: Mapping[str, str]) -> set[str]:
     return {part for part, held in state.items() if held != right.get(part)}
 
 
-def tried(place: Path, act: Callable[[], None]) -> dict[str, object]:
+def tried(place: Path, act: Callable[[], object]) -> dict[str, object]:
     """Kill it before each of its steps in turn; each begins with the same place."""
     saved = shutil.copytree(place, place.with_name("saved"), dirs_exist_ok=True)
 
@@ -100,17 +120,18 @@ def tried(place: Path, act: Callable[[], None]) -> dict[str, object]:
     before = state(place)
     act()
     after = state(place)
-    halves, stuck, seen = set[str](), set[str](), [before]
+    halves, stuck, seen, said = set[str](), set[str](), [before], ""
     for step in itertools.count(1):
         again()
         if not killed(act, step):
             whole = {"halves": sorted(halves), "stuck": sorted(stuck)}
-            return {"kills": step - 1, "changes": before != after, **whole}
+            told = [each for each in (UNDONE, FINISHED) if each in said]
+            return {"kills": step - 1, "changes": before != after, "told": told, **whole}
         found = state(place)
         if found in seen:
             continue
         seen.append(found)
-        run("check", str(place / "faq"))
+        said += run("check", str(place / "faq"))
         found = state(place)
         halves |= min((wrong(found, whole) - {"scraps"} for whole in (before, after)), key=len)
         for left in (place / "faq").glob(".*"):  # what was being written
@@ -131,6 +152,8 @@ def main(place: Path) -> None:
         shutil.copytree(fresh, place)
         if name == "migration":
             to_older(f"sqlite:///{place / 'home' / 'journal.db'}", place)
+        if name == "publish":
+            write(place / "faq", NEW)
         names = {"NAME": first, **{each: str(place / each) for each in ("faq", "new.yaml")}}
         line = [names.get(each, each) for each in arguments]
         found = tried(place, lambda line=line: run(*line))  # type: ignore[misc]

@@ -9,14 +9,17 @@ from pathlib import Path
 import pytest
 
 from tests.bot.conftest import ROOT
-from tests.bot.killed_commands import COMMANDS
+from tests.bot.killed_commands import COMMANDS, FINISHED, UNDONE
+
+TOLD = {"import": [UNDONE], "approve": [UNDONE, FINISHED]}
+"""What the next command says of one that was killed."""
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are killed as POSIX does it")
 def test_wherever_a_command_is_killed_all_is_as_before_or_after_and_it_can_be_run_again(
     tmp_path: Path,
 ) -> None:
-    """Purging, forgetting, an older journal, a file of an import, going back: nothing is half, and nothing is left."""
+    """Nothing is half, nothing is left, what is served is whole, and of an approval it is said what became of it."""
     (tmp_path / "place").mkdir()
     done = subprocess.run(
         [sys.executable, "-m", "tests.bot.killed_commands", str(tmp_path / "place")],
@@ -30,3 +33,4 @@ def test_wherever_a_command_is_killed_all_is_as_before_or_after_and_it_can_be_ru
     for each in found:
         assert (each["changes"], each["halves"], each["stuck"]) == (True, [], []), each
         assert each["kills"] > 5, each
+        assert each["told"] == TOLD.get(each["command"], []), each

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.settings import JournalMode, Settings, SettingsError, read_settings
+from bot.settings import Settings, SettingsError, read_settings
 
 
 @pytest.fixture(autouse=True)
@@ -10,14 +10,6 @@ def _nothing_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     for name in Settings.model_fields:
         monkeypatch.delenv(f"FAQ_{name.upper()}", raising=False)
-
-
-def test_without_settings_the_built_in_knowledge_is_meant(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An empty variable is one that is not set."""
-    monkeypatch.setenv("FAQ_PATH", "")
-    settings = read_settings()
-    assert (settings.path, settings.home.is_absolute()) == (None, True)
-    assert (settings.journal, settings.journal_days) == (JournalMode.MASKED, 180)
 
 
 def test_a_flag_wins_over_the_environment_and_that_over_the_env_file(

@@ -10,13 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from faq.exchange.exporting import copy_builtin, export
+from faq.exchange.exporting import export
 from faq.exchange.importing import apply, plan
 from faq.files import Format
 from faq.formats import jsonl, yaml_writer
 from faq.loading.loader import builtin, load, read
 from faq.model import About, Entry, EntryKind, Expectation, Knowledge, Lexicon, OneWay, Source, Tuning
-from faq.problems import EditError, FaqError, KnowledgeError
+from faq.problems import EditError, KnowledgeError
 from tests.faq.workbooks import as_excel_saves, book, row
 
 TODAY = datetime.date(2026, 4, 1)
@@ -118,7 +118,7 @@ def folder(part: tuple[list[Knowledge], list[Expectation]], tmp_path: Path) -> P
 
 
 @pytest.mark.parametrize("to", Format)
-@settings(deadline=None, max_examples=60)  # the machine may be busy
+@settings(max_examples=30)
 @given(knowledge=knowledges)
 def test_what_is_exported_reads_back_the_same(to: Format, knowledge: Knowledge) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -130,17 +130,6 @@ def test_what_is_exported_reads_back_the_same(to: Format, knowledge: Knowledge) 
     assert reading.knowledge == kept
     assert Knowledge.model_validate_json(knowledge.model_dump_json()) == knowledge
     assert reading.rows.found == reading.rows.read
-
-
-def test_a_new_faq_takes_over_what_names_the_office(tmp_path: Path) -> None:
-    about = About(name="青葉病院", where="https://example.jp/")
-    (file,) = export(
-        Knowledge(entries=(Entry(id="a", question="aは", answer="aです。"),), about=about),
-        Format.YAML,
-        tmp_path / "a.yaml",
-    )
-    apply(plan(file, tmp_path / "new"), tmp_path / "new", datetime.date(2026, 4, 1))
-    assert load(tmp_path / "new").about == about
 
 
 def test_a_workbook_that_excel_saved_reads_the_same(folder: Path, tmp_path: Path) -> None:
@@ -235,10 +224,3 @@ def test_expectations_and_words_are_taken_over(folder: Path, tmp_path: Path) -> 
     assert not plan(tmp_path / "hr.xlsx", folder).comparison
     assert after.lexicon == wanted.lexicon
     assert sorted(map(repr, after.expectations)) == sorted(map(repr, wanted.expectations))
-
-
-@pytest.mark.parametrize("name", ["file", "file/below", "a\0b"])
-def test_a_place_that_cannot_be_a_folder_is_explained(tmp_path: Path, name: str) -> None:
-    (tmp_path / "file").touch()
-    with pytest.raises(FaqError, match=r"cannot be written \(.*\)"):
-        copy_builtin(tmp_path / name)

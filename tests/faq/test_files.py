@@ -12,11 +12,6 @@ READ = ", ".join(files.KNOWN_SUFFIXES)
 ENTRIES = "entries:\n" + entry("在宅".encode().hex())
 
 
-def test_a_missing_path_is_a_problem_of_its_own(tmp_path: Path) -> None:
-    found = messages(read(tmp_path / "none"), tmp_path)
-    assert found == ["none: error: no such file or folder; check the path"]
-
-
 def test_an_empty_folder_says_how_to_begin(tmp_path: Path) -> None:
     (found,) = read(tmp_path).problems
     assert found.what == "the folder has no knowledge files"

@@ -6,13 +6,11 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from faq.files import LARGEST_FILE
 from faq.formats.document import MOST_PARTS, MOST_PROBLEMS
-from faq.formats.sheets.rows import Sheet
-from faq.formats.xlsx_writer import dump
 from faq.loading.loader import RowCount, read
 from tests.bench.fuzzed_sheets import run
 from tests.faq.folders import SOURCE, entry, problems_of
@@ -30,7 +28,6 @@ LINES = [
 
 tables = st.sampled_from(["faq.csv", "faq.tsv", "想定質問.csv", "用語.tsv"])
 texts = st.sampled_from(["a.yaml", "a.jsonl", "expectations.jsonl"])
-cells = st.none() | st.text(max_size=8) | st.sampled_from(CELLS) | st.booleans() | st.dates()
 
 
 def joined(pieces: list[str]) -> st.SearchStrategy[str]:
@@ -49,7 +46,7 @@ def rows_read(name: str, data: bytes) -> RowCount:
     return reading.rows
 
 
-@settings(deadline=None, max_examples=400)
+@settings(max_examples=200)
 @given(
     texts,
     st.binary(max_size=200)
@@ -63,7 +60,7 @@ def test_any_text_is_read_or_reported(name: str, data: bytes) -> None:
     assert rows_read(name, data) == RowCount()
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=150)
 @given(
     tables,
     joined(CELLS).map(str.encode)
@@ -74,7 +71,6 @@ def test_every_row_of_separated_values_is_accounted_for(name: str, data: bytes) 
     rows_read(name, data)
 
 
-@settings(deadline=None, max_examples=150)
 @given(st.lists(st.tuples(st.integers(0, len(SOUND) - 1), st.integers(0, 255)), min_size=1, max_size=4))
 def test_a_workbook_with_damaged_bytes_is_accounted_for(damage: list[tuple[int, int]]) -> None:
     data = bytearray(SOUND)
@@ -83,26 +79,9 @@ def test_a_workbook_with_damaged_bytes_is_accounted_for(damage: list[tuple[int, 
     rows_read("faq.xlsx", bytes(data))
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
-@given(
-    st.sampled_from(["採用", "想定質問", "用語"]),
-    st.lists(st.lists(cells, max_size=5).map(tuple), max_size=6),
-)
-def test_every_row_of_a_sheet_is_accounted_for(
-    title: str, lines: list[tuple[str | bool | None, ...]]
-) -> None:
-    header = ("id", "質問", "回答", "正解", "種類", "言葉1")
-    plain = [
-        tuple(cell.replace("_x", "") if isinstance(cell, str) else cell for cell in line) for line in lines
-    ]
-    count = rows_read("faq.xlsx", dump([Sheet(title, header, tuple(plain))]))
-    filled = sum(any(cell is not None and str(cell).strip() for cell in line) for line in plain)
-    assert filled == count.found
-
-
 def filled(piece: str, head: str = "", tail: str = "") -> str:
-    """Return some megabytes of a piece."""
-    room = LARGEST_FILE // 4 - len((head + tail).encode())
+    """Return so many pieces that they have more values than are taken."""
+    room = 3_000_000 - len((head + tail).encode())
     return head + piece * (room // len(piece.encode())) + tail
 
 

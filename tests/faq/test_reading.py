@@ -1,11 +1,10 @@
 import datetime
-import json
 from pathlib import Path
 
 import pytest
 
 from faq.loading.loader import load, read
-from faq.model import About, Expectation, Tuning
+from faq.model import About, Expectation
 from faq.problems import KnowledgeError, Place
 from tests.faq.folders import SOURCE, entry, messages, problems_of, written
 
@@ -29,12 +28,6 @@ def test_a_folder_is_one_knowledge_in_order_of_file_names(tmp_path: Path) -> Non
         Expectation(q="一つ目は", gold={"first": 1}),
         Expectation(q="給料は", gold={}),
     )
-
-
-def test_expectations_may_stand_in_yaml_and_be_graded(tmp_path: Path) -> None:
-    text = "entries:\n" + entry("a") + "expectations:\n  - {q: aは, gold: {a: 2}}\n  - {q: bは, gold: [a]}\n"
-    knowledge = load(written(tmp_path, a__yaml=text))
-    assert [expected.gold for expected in knowledge.expectations] == [{"a": 2}, {"a": 1}]
 
 
 @pytest.mark.parametrize("text", ["yes", "no", "2025", "1.0", "2025-02-18", "0x1f", "1_000", "12:30:00"])
@@ -100,27 +93,6 @@ def test_an_id_in_two_files_is_an_error_that_names_both_places(tmp_path: Path) -
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ("", "a.yaml: error: the file is empty; write 'entries:' into it, or remove it"),
-        ("entries:\n", "a.yaml:1: error: 'entries' has no value; write one, or remove the line"),
-        ("- id: a\n",
-         ("a.yaml:1: error: the file should be keys with values, but is a list; "
-          "begin it with one of the keys about, source, entries, lexicon, expectations, as in 'entries:'")),
-        ("entries: {a: b}\n",
-         "a.yaml:1: error: 'entries' should be a list, but is keys with values; write one '- ' item for each under it"),
-        ("entries: []\n",
-         ": error: no entry that answers a question; add entries with 'id', 'question' and 'answer'"),
-        ("entries:\n" + entry("a", "kind: referral"),
-         ": error: no entry that answers a question; add entries with 'id', 'question' and 'answer'"),
-        ("entrys: []\n", "a.yaml:1: error: unknown key 'entrys'; did you mean 'entries'?"),
-    ],
-)  # fmt: skip
-def test_a_file_without_answers_is_reported(tmp_path: Path, text: str, message: str) -> None:
-    assert [found.replace(str(tmp_path), "") for found in problems_of(tmp_path, a__yaml=text)] == [message]
-
-
 def tuning(*changes: str) -> str:
     """Return a tuning as YAML, with other values for some of its keys."""
     keys = dict(
@@ -128,18 +100,6 @@ def tuning(*changes: str) -> str:
         for each in ("made_on: 2025-06-01", "questions: 200", "entries: 1", "search: s", *changes)
     )
     return f"tuning:\n  {{{', '.join(f'{key}: {value}' for key, value in keys.items())}}}\n"
-
-
-def test_a_tuning_is_read_beside_the_other_files(tmp_path: Path) -> None:
-    """A set without one is the same text as before there were any: releases are named by it."""
-    folder, entries = tmp_path, "entries:\n" + entry("a")
-    plain = load(written(folder, a__yaml=entries))
-    assert set(json.loads(plain.model_dump_json())) == {"entries", "lexicon", "expectations"}
-    reading = read(written(folder, tuning__yaml=tuning("scale: 0.5")))
-    made = Tuning(made_on=datetime.date(2025, 6, 1), questions=200, entries=1, search="s", scale=0.5)
-    assert reading.sure() == plain.model_copy(update={"tuning": made})
-    assert reading.tuned_at
-    assert reading.tuned_at.at("scale") == Place(f"{folder}/tuning.yaml", 2)
 
 
 def test_what_names_the_office_is_read_beside_the_other_files_and_only_once(tmp_path: Path) -> None:
@@ -214,14 +174,6 @@ def test_mistakes_in_entries_are_named(tmp_path: Path, line: str, message: str) 
     assert problems_of(tmp_path, a__yaml="entries:\n" + entry("a", line)) == [f"a.yaml:5: error: {message}"]
 
 
-def test_a_broken_source_is_reported_once(tmp_path: Path) -> None:
-    text = "source: {publisher: p, as_of: x}\nentries:\n" + entry("a") + entry("b")
-    assert problems_of(tmp_path, a__yaml=text) == [
-        "a.yaml:1: error: 'title' is missing; add the key 'title' with its value",
-        "a.yaml:1: error: 'as_of' is 'x', which is no date; write a real day as YYYY-MM-DD",
-    ]
-
-
 def test_a_file_of_something_else_does_not_drown_the_reader(tmp_path: Path) -> None:
     found = problems_of(
         tmp_path, a__jsonl="id,question,answer\n" * 5000, b__yaml="entries:\n" + "  - x\n" * 5000
@@ -254,8 +206,3 @@ def test_a_file_of_something_else_does_not_drown_the_reader(tmp_path: Path) -> N
 def test_a_bad_line_is_named_by_its_number(tmp_path: Path, line: str, message: str) -> None:
     text = '{"id": "x", "question": "q", "answer": "a"}\n\n' + line + "\n"
     assert problems_of(tmp_path, a__jsonl=text) == [f"a.jsonl:3: error: {message}"]
-
-
-def test_a_line_separator_inside_a_text_ends_no_line(tmp_path: Path) -> None:
-    line = '{"id": "a", "question": "a\u2028b\x85c", "answer": "a"}'
-    assert load(written(tmp_path, a__jsonl=line)).entries[0].question == "a\u2028b\x85c"

@@ -66,29 +66,6 @@ def test_a_list_item_that_would_join_the_text_above_is_reported(tmp_path: Path) 
     ]  # fmt: skip
 
 
-def test_a_slip_outside_the_entries_does_not_hide_the_mistakes_before_it(tmp_path: Path) -> None:
-    text = "entries:\n" + entry("a", "x: 1") + "lexicon: [a\n"
-    assert problems_of(tmp_path, a__yaml=text)[0] == (
-        "a.yaml:5: error: unknown key 'x'; "
-        "remove it; possible keys are id, kind, category, question, also_asked, answer, speaker, source, as_of, "
-        "review_by, valid_until, related, handover, owner, url, topic"
-    )
-
-
-def test_a_file_that_is_broken_all_over_says_where_reading_ended(tmp_path: Path) -> None:
-    text = "entries:\n" + "".join(entry(f"e{number}", "category: a: b") for number in range(50))
-    found = problems_of(tmp_path, a__yaml=text)
-    assert len(found) == 22
-    assert ["nothing below this line was read" in problem for problem in found] == [False] * 21 + [True]
-
-
-@pytest.mark.parametrize("separator", ["---\n", "...\n---\n"])
-def test_a_second_document_is_refused(tmp_path: Path, separator: str) -> None:
-    text = "entries:\n" + entry("a") + separator + "entries: []\n"
-    (found,) = problems_of(tmp_path, a__yaml=text)
-    assert "more than one document; remove what separates them" in found
-
-
 @pytest.mark.parametrize(
     "text", ["[" * 20_000, "- " * 20_000, "{a: " * 20_000, "a:\n" + "  - - [[[[[[[[[[[[[[[[["]
 )
@@ -96,14 +73,6 @@ def test_depth_is_refused_before_it_can_end_the_process(tmp_path: Path, text: st
     """Composing nodes of this text with libyaml is a segmentation fault."""
     found = problems_of(tmp_path, a__yaml=text)
     assert any("too many levels of nesting" in problem for problem in found)
-
-
-def test_control_characters_are_reported_with_their_line(tmp_path: Path) -> None:
-    text = "entries:\n" + entry("a", "speaker: a\x07", "category: b\x00c")
-    assert problems_of(tmp_path, a__yaml=text) == [
-        ("a.yaml:5: error: a control character (U+0007); "
-         "remove it and all like it below, and save the file as UTF-8"),
-    ]  # fmt: skip
 
 
 TEXT_FIELDS = ("question", "answer", "category", "speaker", "owner", "also_asked", "q")

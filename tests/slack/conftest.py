@@ -91,3 +91,10 @@ def opens(slack: SlackDouble, knowledge: Path) -> Opens:
 def bot(opens: Opens, hr_channel: Channel) -> Iterator[Office]:
     with opens(hr=hr_channel.id) as opened:
         yield opened
+
+
+@pytest.fixture
+def at_work(request: pytest.FixtureRequest) -> None:
+    """Have the bot at work, unless the test opens it with settings of its own."""
+    if "opens" not in request.fixturenames:
+        request.getfixturevalue("bot")

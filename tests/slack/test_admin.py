@@ -4,14 +4,13 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
-from threading import Event
 from unittest.mock import Mock
 
 import pytest
 
 from bot.settings import JournalMode
 from bot.slack.messages.notices import APOLOGY, BUSY, REFUSAL
-from tests.slack.double import Channel, Person, SlackDouble, dispatch
+from tests.slack.double import Channel, Person, SlackDouble
 from tests.slack.office import Office, Opens, choosing
 
 REMOTE, CLOTHES = "在宅勤務はどのくらいできますか", "職場の服装はどんな感じですか"
@@ -172,24 +171,3 @@ def test_a_bug_in_a_command_is_apologised_for(
     monkeypatch.setattr("bot.slack.listeners.admin.administer", Mock(side_effect=ZeroDivisionError))
     assert APOLOGY in run(kanri, "status")
     assert "ZeroDivisionError" in caplog.text
-
-
-def test_a_rollback_to_a_release_that_was_named_is_done_though_another_was_published_meanwhile(
-    bot: Office, kanri: Person, knowledge: Path, slack: SlackDouble, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    names = []
-    for before, after in [("ジャケット", "スーツ"), ("スーツ", "制服")]:
-        rewrite(knowledge, f"{before}の人", f"{after}の人")
-        run(kanri, "reload")
-        names.append(bot.context.live.release.name)
-    rewrite(knowledge, "制服の人", "私服の人")
-    ends, publish = Event(), bot.context.live.publish
-    monkeypatch.setattr(bot.context.live, "publish", lambda **how: ends.wait() and publish(**how))
-    slack.route = dispatch(bot.app)
-    try:
-        run(kanri, "reload")
-        run(kanri, f"rollback {names[0]}")
-    finally:
-        ends.set()
-    bot.settle()
-    assert bot.context.live.release.name == names[0]

@@ -74,16 +74,7 @@ def test_slacks_own_buttons_for_feedback_rate_an_answer(bot: Office, anna: Perso
     assert anna.conversation().endswith("[👍] [👎]")
 
 
-@pytest.mark.usefixtures("bot")
-def test_where_slack_refuses_them_the_bots_own_stand_there(slack: SlackDouble, anna: Person) -> None:
-    slack.refuse("chat.postMessage", "invalid_blocks", when=lambda body: "feedback" in str(body), times=9)
-    for _ in range(2):
-        anna.says(ASKED)
-        assert anna.conversation().endswith("[👍] [👎]")
-    assert len([each for each in slack.requests if not each.answer.get("ok")]) == 1
-
-
-def test_answers_on_their_way_together_are_sent_where_slack_refuses_those_buttons_of_each(
+def test_where_slack_refuses_them_answers_on_their_way_together_are_sent_with_the_bots_own(
     slack: SlackDouble, bot: Office, anna: Person, bert: Person
 ) -> None:
     slack.refuse("chat.postMessage", "invalid_blocks", when=lambda body: "feedback" in str(body), times=9)
@@ -97,24 +88,7 @@ def test_answers_on_their_way_together_are_sent_where_slack_refuses_those_button
     bot.settle()
     for person in (anna, bert):
         assert ANSWER in person.conversation()
-
-
-@pytest.mark.usefixtures("bot")
-def test_what_cannot_be_shown_is_told_to_whoever_runs_the_bot_in_one_line_and_it_answers_all_the_same(
-    slack: SlackDouble, anna: Person, caplog: pytest.LogCaptureFixture
-) -> None:
-    slack.granted -= {"assistant:write"}
-    slack.break_off("views.publish", begun=b"{")
-    anna.opens_home()
-    anna.opens_home(tab="messages")
-    anna.says(ASKED)
-    ours = [each for each in caplog.records if each.name == "faq.slack"]
-    assert {each.message.partition(":")[0] for each in ours} == {
-        "the home cannot be shown",
-        "examples cannot be shown",
-    }
-    assert not any(each.exc_info for each in ours)
-    assert ANSWER in anna.conversation()
+        assert person.conversation().endswith("[👍] [👎]")
 
 
 def test_a_large_faq_offers_four_whose_titles_fit_and_an_empty_one_nothing(

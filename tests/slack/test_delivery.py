@@ -4,7 +4,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from threading import Thread
-from unittest.mock import Mock, call
+from unittest.mock import Mock
 
 import pytest
 import sqlalchemy as sa
@@ -12,13 +12,11 @@ import sqlalchemy as sa
 from bot.journal.database import JournalError
 from bot.journal.outbox import LEASE, OutboxMessage
 from bot.journal.schema import deliveries
-from bot.slack.context import Arrivals
 from bot.slack.delivery.pace import Pace
 from bot.slack.messages.handover import UNREACHED
 from bot.slack.messages.notices import APOLOGY, PRESS_AGAIN
 from tests.slack.double import Channel, Person, SlackDouble
 from tests.slack.double.people import Said
-from tests.slack.double.web_api import Gate
 from tests.slack.office import ANSWER, ASKED, Office, Opens
 
 POST = "chat.postMessage"
@@ -102,12 +100,12 @@ def test_what_fails_for_long_is_tried_every_minute_and_given_up_in_the_end(
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    monkeypatch.setattr("bot.slack.delivery.worker.MOST_ATTEMPTS", 40)
-    slack.refuse(POST, "internal_error", times=40)
+    monkeypatch.setattr("bot.slack.delivery.worker.MOST_ATTEMPTS", 6)
+    slack.refuse(POST, "internal_error", times=6)
     said = anna.says(ASKED)
-    for _ in range(39):
+    for _ in range(5):
         bot.later()
-    assert tried(slack) == 40 + 1  # the last is the apology
+    assert tried(slack) == 6 + 1  # the last is the apology
     assert bot.state(key(anna, said)) == "given up"
     assert caplog.text.count("trying again") == 1
 
@@ -305,29 +303,6 @@ def test_what_slack_wants_in_an_hour_keeps_no_process_from_ending_and_is_sent_by
     assert anna.history().count(ANSWER) == 1
 
 
-def test_two_processes_on_one_journal_answer_once(
-    slack: SlackDouble, opens: Opens, anna: Person, general: Channel
-) -> None:
-    """Each is sent one of the events of a mention, and both answer what there is to be answered."""
-    routes = []
-    with opens() as one:
-        routes.append(slack.route)
-        with opens(clock=one.clock) as other:
-            routes.append(slack.route)
-
-            def either(delivery: object) -> None:
-                routes.reverse()
-                routes[0](delivery)  # type: ignore[misc, arg-type]  # both are set
-
-            slack.route = either
-            for _ in range(10):
-                anna.says(ASKED, channel=general, mention=True)
-            one.settle()
-            other.settle()
-            assert one.journal.outbox.waiting() == 0
-    assert anna.conversation(general).count(ANSWER) == 10
-
-
 def test_a_question_is_taken_in_and_answered_in_two_writing_transactions(
     bot: Office, anna: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -340,24 +315,27 @@ def test_a_question_is_taken_in_and_answered_in_two_writing_transactions(
     assert written.call_count == 2
 
 
-def in_hand(slack: SlackDouble, bot: Office, anna: Person) -> tuple[Gate, datetime]:
-    """Have a worker begin an answer that Slack holds up; return what holds it, and when it began."""
+@pytest.mark.parametrize("ends", [False, True], ids=["goes on", "ends"])
+def test_what_takes_longer_than_a_lease_stays_with_the_worker_that_has_it(
+    slack: SlackDouble, bot: Office, anna: Person, *, ends: bool
+) -> None:
+    """Though its process is about to end."""
     gate = slack.hold(POST)
     anna.says(ASKED)
     slack.until(lambda: gate.waiting)
     begun = bot.clock.at
     bot.worker.start(every_seconds=0.01)
-    return gate, begun
-
-
-def test_what_takes_longer_than_a_lease_stays_with_the_worker_that_has_it(
-    slack: SlackDouble, bot: Office, anna: Person
-) -> None:
-    _, begun = in_hand(slack, bot, anna)
+    ending = Thread(target=bot.worker.stop)
+    if ends:
+        ending.start()
+        slack.until(lambda: bot.worker._deadline < float("inf"))  # noqa: SLF001
     bot.clock.at = begun + LEASE * 0.75
     slack.until(lambda: lease(bot)[1] > begun + LEASE)
     assert lease(bot)[0] == 1
     assert bot.journal.outbox.claim(at=begun + LEASE) is None
+    gate.open()
+    if ends:
+        ending.join()
 
 
 def test_what_waited_in_a_process_for_longer_than_its_lease_is_another_ones_to_send(
@@ -373,84 +351,7 @@ def test_what_waited_in_a_process_for_longer_than_its_lease_is_another_ones_to_s
     assert anna.conversation().count(ANSWER) == 1
 
 
-def test_what_is_due_after_the_time_to_stop_is_for_the_next_process(
-    bot: Office, anna: Person, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("bot.slack.delivery.worker.STOPPING_SECONDS", 0)
-    monkeypatch.setattr(bot.context.background, "do", Mock())
-    said = anna.says(ASKED)
-    bot.worker.stop()
-    assert bot.state(key(anna, said)) == "waiting"
-    assert ANSWER not in anna.conversation()
-
-
-def test_answers_let_what_comes_in_pass_but_not_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where events never cease, each answer would be held up, until nobody is answered any more."""
-    now, quiet = [7.0], Mock()
-    monkeypatch.setattr("bot.slack.context.monotonic", lambda: now[0])
-    monkeypatch.setattr("bot.slack.context.Event", lambda: quiet)
-    arrivals = Arrivals()
-    with arrivals:
-        arrivals.let_pass()
-        now[0] += 0.75
-        with arrivals:  # the next one has come before the first was kept
-            arrivals.let_pass()
-            now[0] += 5
-            arrivals.let_pass()
-    assert quiet.wait.call_args_list == [call(1.0), call(0.25), call(0.0)]
-
-
-def test_a_process_that_ends_slowly_takes_nothing_back_from_who_has_it_by_now(
-    slack: SlackDouble, opens: Opens, anna: Person, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("bot.slack.delivery.worker.STOPPING_SECONDS", 0)
-    with opens() as slow, opens(clock=slow.clock) as other:
-        slack.route = slow.route
-        with monkeypatch.context() as asleep:
-            asleep.setattr(slow.context.background, "do", Mock())
-            said = anna.says(ASKED)
-        gate = slack.hold(POST)
-        other.later()
-        slack.until(lambda: gate.waiting)
-        slow.worker.stop()
-        assert other.state(key(anna, said)) == "begun"
-        gate.open()
-        other.settle()
-    assert anna.history().count(ANSWER) == 1
-
-
-def test_what_is_in_hand_stays_so_while_the_process_ends(
-    slack: SlackDouble, bot: Office, anna: Person
-) -> None:
-    gate, begun = in_hand(slack, bot, anna)
-    ending = Thread(target=bot.worker.stop)
-    ending.start()
-    slack.until(lambda: bot.worker._deadline < float("inf"))  # noqa: SLF001
-    bot.clock.at = begun + LEASE * 0.75
-    try:
-        slack.until(lambda: lease(bot)[1] > begun + LEASE)
-    finally:
-        gate.open()
-        ending.join()
-
-
-def test_no_more_than_some_questions_wait_in_a_process(
-    slack: SlackDouble, bot: Office, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The others are anybody's; each is answered."""
-    monkeypatch.setattr("bot.slack.delivery.worker.MOST_CLAIMED", 2)
-    people = [slack.person(f"候補者{number}") for number in range(6)]
-    with monkeypatch.context() as busy:
-        busy.setattr(bot.context.background, "do", Mock())
-        said = [person.says(ASKED) for person in people]
-    states = [bot.state(key(*each)) for each in zip(people, said, strict=True)]
-    assert states == ["begun"] * 2 + ["waiting"] * 4
-    bot.worker._woken.release()  # noqa: SLF001
-    bot.later(1)
-    assert [person.conversation().count(ANSWER) for person in people] == [1] * 6
-
-
-def test_what_an_admin_wants_need_not_wait_for_the_questions_that_do(
+def test_of_many_questions_few_wait_in_a_process_and_what_an_admin_wants_waits_for_none(
     slack: SlackDouble, opens: Opens, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.slack.delivery.worker.MOST_CLAIMED", 2)
@@ -459,9 +360,10 @@ def test_what_an_admin_wants_need_not_wait_for_the_questions_that_do(
     with opens(admins=admin.id) as bot:
         with monkeypatch.context() as busy:
             busy.setattr(bot.context.background, "do", Mock())
-            for person in people:
-                person.says(ASKED)
+            said = [person.says(ASKED) for person in people]
             admin.runs("/faq-admin", "status")
+        states = [bot.state(key(*each)) for each in zip(people, said, strict=True)]
+        assert states == ["begun"] * 2 + ["waiting"] * 4  # which are anybody's
         bot.worker._woken.release()  # noqa: SLF001
         bot.later(1)
     told = [each.method for each in slack.requests if each.method in {"chat.postMessage", "response_url"}]

@@ -1,15 +1,17 @@
 """What the doctor finds, and what it says to do."""
 
+import json
 from pathlib import Path
 
 import pytest
+import yaml
 from rich.cells import cell_len
 
 from bot.diagnostics import Finding
 from bot.output.terminal import ExitStatus
 from bot.settings import Settings, SlackSettings
 from bot.slack.doctor import examine
-from bot.slack.manifest import Profile, scopes
+from bot.slack.manifest import Profile, manifest, scopes
 from tests.bot.conftest import Faq
 from tests.slack.double import SlackDouble
 
@@ -122,20 +124,7 @@ def doctor(slack: SlackDouble, knowledge: Path, faq: Faq, monkeypatch: pytest.Mo
     return lambda *arguments: faq("slack", "doctor", *arguments)
 
 
-def test_the_command_exits_with_1_if_something_is_to_be_put_right(
-    doctor: Faq, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-other")
-    result = doctor()
-    assert result.exit_code == ExitStatus.FAILURE
-    assert result.stdout == (
-        "× SLACK_BOT_TOKEN を Slack が受け付けません(invalid_auth)\n"
-        "  → Slackのアプリの設定画面で値を確かめ、なければ発行し直してください。\n"
-        "\n直すところが1件あります。\n"
-    )
-
-
-def test_the_command_exits_with_0_if_all_is_well_and_fits_80_columns(
+def test_the_command_exits_with_0_if_all_is_well_else_with_1_and_fits_80_columns(
     slack: SlackDouble, doctor: Faq, all_well: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     slack.installs(Profile.AGENT)
@@ -145,6 +134,36 @@ def test_the_command_exits_with_0_if_all_is_well_and_fits_80_columns(
     result = doctor("--profile", "agent", "--post")
     assert result.exit_code == ExitStatus.OK
     slack.granted = {"chat:write", "users:read", "assistant:write"}
-    lines = [*result.stdout.splitlines(), *doctor("--profile", "agent").stdout.splitlines()]
+    lacking = doctor("--profile", "agent")
+    assert lacking.exit_code == ExitStatus.FAILURE
+    lines = [*result.stdout.splitlines(), *lacking.stdout.splitlines()]
     assert max(map(cell_len, lines)) <= 80
     assert {line[:2] for line in lines if line} == {"○ ", "× ", "  ", "直す"}
+
+
+def test_the_classic_profile_is_the_default_and_has_no_agents_feature(faq: Faq) -> None:
+    """Workspace guests cannot use an app with that feature, and candidates are often guests."""
+    held = yaml.safe_load(faq("slack", "manifest").stdout)
+    assert held == manifest(Profile.CLASSIC)
+    assert "agent_view" not in held["features"]
+    assert "assistant:write" not in held["oauth_config"]["scopes"]["bot"]
+
+
+def test_the_agent_profile_has_a_view(faq: Faq) -> None:
+    result = faq("slack", "manifest", "--profile", "agent", "--json")
+    assert result.exit_code == ExitStatus.OK
+    view = json.loads(result.stdout)["features"]["agent_view"]
+    assert set(view) == {"agent_description"}
+    assert "assistant:write" in json.loads(result.stdout)["oauth_config"]["scopes"]["bot"]
+
+
+def test_without_a_url_the_app_connects_by_socket_and_with_one_everything_comes_there() -> None:
+    socket = manifest(Profile.CLASSIC)["settings"]
+    assert socket["socket_mode_enabled"] is True
+    assert "request_url" not in json.dumps(socket)
+    url = "https://faq.example.jp/slack/events"
+    held = manifest(Profile.CLASSIC, url=url)
+    assert held["settings"]["socket_mode_enabled"] is False
+    assert held["settings"]["event_subscriptions"]["request_url"] == url
+    assert held["settings"]["interactivity"]["request_url"] == url
+    assert {each["url"] for each in held["features"]["slash_commands"]} == {url}

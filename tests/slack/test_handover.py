@@ -5,7 +5,6 @@ from collections.abc import Sequence
 import pytest
 
 from bot.proposals.folder import Proposals
-from bot.proposals.proposal import ProposalState
 from bot.slack.messages.handover import KNOWN, NO_PROPOSAL, UNANSWERED, UNANSWERED_SO_FAR, UNREACHED
 from bot.slack.messages.notices import NO_HR, NOT_HR, TOO_MANY
 from tests.slack.double import Channel, Person, SlackDouble
@@ -13,6 +12,8 @@ from tests.slack.double.model import Json
 from tests.slack.double.rendering import lines
 from tests.slack.handing import ASKED, TABLE, hand_over, leaves, opens_form
 from tests.slack.office import Office, Opens, choosing
+
+pytestmark = pytest.mark.usefixtures("at_work")
 
 REFERRED = "給料は、このFAQでは扱っていません。採用サイトをご覧ください。"
 RECEIVED = "採用の担当者にお伝えしました"
@@ -27,22 +28,6 @@ def confirms(blocks: Sequence[Json], label: str) -> str:
 def proposes(hana: Person, answer: str) -> None:
     hana.presses("FAQに追加")
     hana.submits({"answer": answer})
-
-
-@pytest.mark.usefixtures("bot")
-def test_a_question_becomes_a_card_with_what_the_bot_would_have_said(
-    anna: Person, hana: Person, hr_channel: Channel
-) -> None:
-    hand_over(anna)
-    card = hana.conversation(hr_channel)
-    assert "# 人事への質問: 未対応" in card
-    assert "候補者: 安奈" in card
-    assert "カテゴリー: 給与" in card
-    assert "| <!here> いくら?" in card
-    assert REFERRED in card
-    assert "[*引き受ける*] [回答する] [FAQに追加] [閉じる]" in card
-    assert anna.modals() == []
-    assert RECEIVED in anna.conversation()
 
 
 def test_a_question_that_was_rewritten_is_not_given_the_answer_to_the_one_before(
@@ -73,7 +58,6 @@ def test_a_question_that_was_rewritten_is_not_given_the_answer_to_the_one_before
     assert shown[3:5] == ["· ボットの回答案", REFERRED]
 
 
-@pytest.mark.usefixtures("bot")
 def test_both_sides_see_every_step_and_the_answer_with_who_gave_it(
     slack: SlackDouble, anna: Person, hana: Person, hr_channel: Channel
 ) -> None:
@@ -94,7 +78,6 @@ def test_both_sides_see_every_step_and_the_answer_with_who_gave_it(
     assert "ご質問への対応が完了しました" in anna.conversation()
 
 
-@pytest.mark.usefixtures("bot")
 def test_who_comes_second_is_told_alone(
     anna: Person, hana: Person, goro: Person, hr_channel: Channel
 ) -> None:
@@ -109,23 +92,6 @@ def test_who_comes_second_is_told_alone(
     assert anna.conversation().count("確認を始めました") == 1
 
 
-@pytest.mark.usefixtures("bot")
-def test_who_opens_again_what_somebody_has_taken_since_takes_it_from_nobody(
-    anna: Person, hana: Person, goro: Person, hr_channel: Channel
-) -> None:
-    hand_over(anna)
-    (card,) = hana.sees(hr_channel)
-    hana.presses("閉じる", message=card)
-    before = list(card.blocks)
-    hana.presses("再開する", message=card)
-    hana.presses("引き受ける", message=card)
-    card.blocks[:] = before  # as it still stands on his screen
-    goro.presses("再開する", message=card)
-    assert "すでにほかの人が引き受けています" in goro.conversation(hr_channel)
-    assert anna.conversation().count("ご質問の確認を再開しました") == 1
-
-
-@pytest.mark.usefixtures("bot")
 def test_who_took_it_stays_named_whoever_answers_and_pressing_again_says_nothing(
     anna: Person, hana: Person, goro: Person, hr_channel: Channel
 ) -> None:
@@ -144,7 +110,6 @@ def test_who_took_it_stays_named_whoever_answers_and_pressing_again_says_nothing
     assert anna.conversation().count("確認を始めました") == 1
 
 
-@pytest.mark.usefixtures("bot")
 def test_what_is_closed_without_an_answer_is_told_so_and_can_be_opened_again(
     anna: Person, hana: Person, hr_channel: Channel
 ) -> None:
@@ -174,7 +139,6 @@ def test_the_same_question_while_hr_has_it_is_added_to_its_card(
     assert anna.conversation().count(KNOWN) == 1
 
 
-@pytest.mark.usefixtures("bot")
 def test_a_card_leads_to_the_place_where_it_was_asked_unless_only_the_candidate_sees_that(
     slack: SlackDouble, hana: Person, hr_channel: Channel
 ) -> None:
@@ -191,7 +155,6 @@ def test_a_card_leads_to_the_place_where_it_was_asked_unless_only_the_candidate_
     assert "質問された場所" not in str(not_led.blocks)
 
 
-@pytest.mark.usefixtures("bot")
 def test_an_answer_to_what_is_closed_is_refused_in_the_form(
     anna: Person, hana: Person, hr_channel: Channel
 ) -> None:
@@ -206,25 +169,6 @@ def test_an_answer_to_what_is_closed_is_refused_in_the_form(
     assert "遅れました" not in anna.conversation()
 
 
-def test_a_proposal_for_the_faq_is_kept_for_admins(
-    bot: Office, anna: Person, hana: Person, hr_channel: Channel
-) -> None:
-    hand_over(anna, "初任給はいくら?")
-    proposes(hana, "表のとおりです。")
-    (event,) = bot.journal.events.last(5)
-    assert (event.who, event.what) == (hana.id, "proposal")
-    assert event.detail == "質問: 初任給はいくら?\n回答: 表のとおりです。\nカテゴリー: 給与"
-    told = "人事の花さんが、FAQへの追加案 p1 を保存しました。アプリのホームから公開できます。"
-    assert told in hana.conversation(hr_channel)
-    proposal = Proposals(bot.context.live.home).find("p1")
-    assert (proposal.by, proposal.state) == ("人事の花", ProposalState.OPEN)
-    assert proposal.faq == str(bot.context.live.path.resolve())
-    assert proposal.entry is not None
-    assert (proposal.entry.question, proposal.entry.answer) == ("初任給はいくら?", "表のとおりです。")
-    assert proposal.entry.category == "給与"
-
-
-@pytest.mark.usefixtures("bot")
 def test_what_only_looks_like_a_name_tells_nobody_the_name_of_anything(
     slack: SlackDouble, anna: Person, hr_channel: Channel
 ) -> None:
@@ -382,7 +326,6 @@ def test_a_channel_that_the_bot_is_not_in_is_told_to_the_candidate(
     assert "not_in_channel" in caplog.text
 
 
-@pytest.mark.usefixtures("bot")
 def test_who_works_on_it_is_named_as_well_as_can_be(slack: SlackDouble, anna: Person, hana: Person) -> None:
     hand_over(anna)
     slack.refuse("users.info", "user_not_found", times=9)
@@ -419,7 +362,6 @@ def test_a_question_is_kept_before_anything_is_looked_for_and_reaches_hr_though_
     assert f"· {NO_PROPOSAL}" in hana.conversation(hr_channel)
 
 
-@pytest.mark.usefixtures("bot")
 def test_who_sends_an_answer_after_somebody_elses_is_asked_to_look_first(
     anna: Person, hana: Person, goro: Person, hr_channel: Channel
 ) -> None:
@@ -437,16 +379,3 @@ def test_who_sends_an_answer_after_somebody_elses_is_asked_to_look_first(
     goro.presses("回答する", message=card)
     goro.submits({"answer": "20万円です。"})
     assert "20万円" in anna.conversation()
-
-
-def test_a_draft_is_kept_while_slack_does_not_tell_whose_it_is(
-    slack: SlackDouble, bot: Office, anna: Person, hana: Person, hr_channel: Channel
-) -> None:
-    hand_over(anna, "寮は?")
-    hana.presses("FAQに追加")
-    gate = slack.hold("users.info")
-    hana.submits({"answer": "ありません。"})
-    assert len(Proposals(bot.context.live.home).all()[0]) == 1
-    gate.open()
-    bot.settle()
-    assert "人事の花さんが、FAQへの追加案 p1 を保存しました。" in hana.conversation(hr_channel)

@@ -20,10 +20,11 @@ from tests.slack.double import Channel, Person, SlackDouble, dispatch
 from tests.slack.handing import TABLE, hand_over
 from tests.slack.office import ANSWER, ASKED, Clock, Office, Opens, choosing
 
+pytestmark = pytest.mark.usefixtures("at_work")
+
 NOBODY = "まだ誰も引き受けていない質問があります"
 
 
-@pytest.mark.usefixtures("bot")
 def test_candidates_see_their_questions_with_hr_and_the_answers(
     anna: Person, bert: Person, hana: Person
 ) -> None:
@@ -42,7 +43,6 @@ def test_candidates_see_their_questions_with_hr_and_the_answers(
     assert "寮" not in anna.screen()
 
 
-@pytest.mark.usefixtures("bot")
 def test_hr_see_the_queue_and_a_press_leads_to_the_card(
     slack: SlackDouble, anna: Person, hana: Person, hr_channel: Channel
 ) -> None:
@@ -63,7 +63,6 @@ def test_hr_see_the_queue_and_a_press_leads_to_the_card(
     assert "お知らせ" not in hana.screen()
 
 
-@pytest.mark.usefixtures("bot")
 def test_hr_see_the_queue_however_many_are_in_their_channel(
     anna: Person, hana: Person, hr_channel: Channel
 ) -> None:
@@ -85,28 +84,6 @@ def test_hr_of_one_category_see_nothing_of_the_others(
     assert "人事への質問の一覧(1件)" in hana.screen()
     assert "| 寮はありますか" in hana.screen()
     assert "いくら" not in hana.screen()
-
-
-def test_whoever_was_hr_before_sees_the_cards_of_that_time_and_nothing_else(  # noqa: PLR0913, PLR0917 -- fixtures
-    opens: Opens,
-    anna: Person,
-    bert: Person,
-    hana: Person,
-    hr_channel: Channel,
-    general: Channel,
-) -> None:
-    with opens(hr=general.id):
-        hand_over(anna, "制服はありますか")
-    with opens(hr=hr_channel.id) as bot:
-        proposes(anna, hana, "寮はありますか", "寮はありません。")
-        bot.context.converse = choosing([])
-        anna.says("火星への出張はありますか")
-        for person in (bert, hana):
-            person.opens_home()
-    for told in ("FAQへの提案", "火星への出張"):
-        assert told in hana.screen()
-        assert told not in bert.screen()
-    assert "制服はありますか" in bert.screen()
 
 
 def test_admins_see_what_is_served_and_may_publish_from_there(
@@ -206,17 +183,6 @@ def test_candidates_are_answered_however_many_publications_wait(
     assert [person.conversation().count(APOLOGY) for person in people] == [1] * WORKERS
 
 
-def test_whoever_presses_at_home_hears_of_a_fault(
-    bot: Office, anna: Person, hana: Person, caplog: pytest.LogCaptureFixture
-) -> None:
-    proposes(anna, hana, "寮はありますか", "寮はありません。")
-    hana.opens_home()
-    bot.context.beside = lambda *_: 1 // 0
-    hana.presses("取り込んで公開", home=True)
-    assert APOLOGY in hana.conversation()
-    assert "ZeroDivisionError" in caplog.text
-
-
 def test_a_publication_that_is_killed_leaves_the_files_as_they_were(
     slack: SlackDouble, bot: Office, anna: Person, hana: Person
 ) -> None:
@@ -299,40 +265,6 @@ def test_hr_are_reminded_in_working_hours_until_somebody_takes_it(
         hana.presses("引き受ける", message=hana.sees(hr_channel)[0])
         assert reminded(48) == 2
     assert clock.at > Clock().at + timedelta(days=4)
-
-
-def test_what_was_opened_again_reminds_hr_anew_and_once(
-    opens: Opens, anna: Person, hana: Person, hr_channel: Channel
-) -> None:
-    week = 7 * 24 * 3_600
-    with opens(hr=hr_channel.id, remind_after=9) as bot:
-        hand_over(anna, "寮は?")
-        (card,) = hana.sees(hr_channel)
-        for pause in (week, 0):  # whether the reminder of before was due or not
-            hana.presses("閉じる", message=card)
-            bot.later(pause)
-            hana.presses("再開する", message=card)
-        assert NOBODY not in hana.conversation(hr_channel)
-        bot.later(week)
-        assert hana.conversation(hr_channel).count(NOBODY) == 1
-
-
-def test_what_was_forgotten_reminds_nobody_and_is_no_fault(
-    opens: Opens,
-    anna: Person,
-    hana: Person,
-    hr_channel: Channel,
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    week = 7 * 24 * 3_600
-    with opens(hr=hr_channel.id, remind_after=9) as bot:
-        hand_over(anna, "寮は?")
-        bot.later(week)  # so that one has come, and the next is planned
-        hana.presses("閉じる", message=hana.sees(hr_channel)[0])
-        bot.journal.retention.forget(anna.id, at=bot.clock.at)
-        bot.later(week)
-    assert hana.conversation(hr_channel).count(NOBODY) == 1
-    assert [each.message for each in caplog.records if each.levelname != "INFO"] == []
 
 
 def test_an_office_may_want_no_reminders(

@@ -1,9 +1,9 @@
 """Messages and views: small ones as a person reads them, and Slack's limits whatever people wrote."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -11,20 +11,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.conversation.reply import Reply, ReplyKind
-from bot.conversation.texts import answer_text, choices_text, unknown_text
+from bot.conversation.texts import answer_text, unknown_text
 from bot.journal.handover import Handover, HandoverState, Step
 from bot.slack.messages import answers, home
-from bot.slack.messages import block_kit as kit
 from bot.slack.messages import handover as to_hr
-from bot.slack.messages.block_kit import INPUT_TEXT, Action, Block, Message, Value, button, modal, size
+from bot.slack.messages.block_kit import INPUT_TEXT, Block, Message, Value, modal
 from bot.slack.messages.notices import feedback_view, notice
-from bot.slack.messages.text import named, shown
+from bot.slack.messages.text import cut, escaped, length, named, shown, split, typed
 from faq.model import Entry, EntryKind, Knowledge, Source
 from tests.index.builders import entry, referral, smalltalk
 from tests.slack.double.model import View
 from tests.slack.double.rendering import lines, view_lines
 from tests.slack.drawn import active, entries, excess, several, texts
-from tests.slack.handing import leaves
 
 DAY = date(2025, 6, 1)
 SOURCE = Source(title="レポート", publisher="東京都", as_of=DAY)
@@ -45,10 +43,6 @@ OTHERS = (entry("other", "ほかは?"), SALARY, smalltalk("hello", "こんにち
 KNOWN = answers.catalog(Knowledge(entries=(REMOTE, CLOTHES, TRAINING, GONE, *OTHERS)), DAY)
 PAGE = "https://example.jp/採用_(人事)"
 ASKED = Value("r1", question="在宅は?")
-LURES = (
-    "<!channel> <!here> <@U0BOT> <#C1|一般> <https://evil.example|公式> *太* _斜_ ~消~ `コ` ```塊``` > 引用 "
-    ":tada: @channel #general https://example.com mailto:a@example.com &lt;!everyone&gt;"
-)
 OPEN, ANSWERED = HandoverState.OPEN, HandoverState.ANSWERED
 AT = datetime(2025, 6, 1, 9, 5, tzinfo=UTC)
 
@@ -111,17 +105,6 @@ LONG = entry("long", "とても長い質問" * 20)
             ),
         ),
         (
-            message(ReplyKind.ANSWER, TRAINING, SALARY),
-            "**研修は?**\nあります。\n---\n**給料は?**\n窓口でお尋ねください。\n[👍] [👎] [人事に聞く]",
-        ),
-        (
-            message(ReplyKind.CHOICES, REMOTE, TRAINING, SALARY, GONE, text=choices_text([REMOTE])),
-            (
-                "お尋ねに近い質問がいくつかあります。次のどれでしょうか。\n[在宅勤務は?]\n· 週に1日です。\n"
-                "[研修は?]\n· あります。\n[給料は?]\n· 窓口でお尋ねください。\n[どれも違う] [人事に聞く]"
-            ),
-        ),
-        (
             message(ReplyKind.CHOICES, LONG, SALARY, text="x"),
             (
                 f"お尋ねに近い質問がいくつかあります。次のどれでしょうか。\n1. {LONG.question}\n2. 給料は?\n"
@@ -143,7 +126,6 @@ LONG = entry("long", "とても長い質問" * 20)
                 "· 質問の例\n[在宅勤務は?]\n[研修は?]\n[ほかは?]\n[服装は?]\n[*人事に聞く*]"
             ),
         ),
-        (message(ReplyKind.REFERRAL, SALARY), "窓口でお尋ねください。\n[👍] [👎] [人事に聞く]"),
         (
             message(ReplyKind.REFERRAL, SALARY.model_copy(update={"url": PAGE})),
             f"窓口でお尋ねください。\nくわしくは: {PAGE}\n[👍] [👎] [人事に聞く]",
@@ -169,51 +151,6 @@ def test_a_message_or_view_reads(built: Message | Block, reads: str) -> None:
     assert screen(built).endswith(reads)
 
 
-def test_the_page_of_an_answer_can_be_followed_as_a_whole() -> None:
-    built = message(ReplyKind.ANSWER, REMOTE.model_copy(update={"url": PAGE}))
-    assert {"type": "link", "url": PAGE} in leaves(built.blocks)
-
-
-def test_what_there_is_no_room_for_is_counted_or_left_to_buttons() -> None:
-    long = [entry(f"e{number}", f"質問{number}", answer="長い。" * 990) for number in range(4)]
-    assert "· ほかの質問への回答は、ボタンを押すと表示します。\n[質問3]\n[👍]" in screen(
-        message(ReplyKind.ANSWER, *long)
-    )
-    near = [entry(f"e{number}", f"質問{number}") for number in range(5)]
-    assert screen(message(ReplyKind.ANSWER, TRAINING, related=near)).count("[質問") == 3
-    some = Knowledge(entries=tuple(entry(f"e{n}", f"質問{n}?", category=f"分類{n}") for n in range(52)))
-    assert "[分類49(1)]\n· ほか2カテゴリーは" in screen(
-        home.home_view(answers.catalog(some, DAY), hands_over=True)
-    )
-
-
-def test_the_home_tab_of_somebody_with_every_role_fits() -> None:
-    own = [kit.divider()] * 90
-    some = Knowledge(entries=tuple(entry(f"e{n}", f"質問{n}?", category=f"分類{n}") for n in range(52)))
-    view = home.home_view(answers.catalog(some, DAY), hands_over=True, own=own)
-    assert excess(view) == ""
-    assert "[分類0(1)]" not in screen(view)
-
-
-def test_a_message_is_filled_to_the_last_character_and_not_beyond() -> None:
-    """First the related questions must go, then the last answer: at one character too many, and not before."""
-
-    def built(letters: int) -> tuple[int, tuple[bool, bool]]:
-        third = entry("c", "質問三", answer="う" * letters)
-        value = message(ReplyKind.ANSWER, first, second, third, related=[TRAINING, REMOTE])
-        return size(value.blocks), ("[研修は?]" in screen(value), "うう" in screen(value))
-
-    first, second = entry("a", "質問一", answer='"' * 3_000), entry("b", "質問二", answer="い" * 3_000)
-    letters, steps = 1_000, [(True, True), (False, True), (False, False)]
-    for before, after in pairwise(steps):
-        taken, shows = built(letters)
-        assert shows == before
-        letters += 13_000 - taken
-        assert built(letters) == (13_000, before)
-        letters += 1
-        assert built(letters)[1] == after
-
-
 def test_the_longest_that_the_check_lets_through_fits_even_if_every_character_is_doubled_in_json() -> None:
     quotes = Source(title='"' * 900, publisher='"' * 900, as_of=DAY)
     worst = entry("w" * 64, '"' * 300, answer='"' * 3_000, speaker='"' * 900, source=quotes, as_of=DAY)
@@ -225,7 +162,7 @@ def test_the_longest_that_the_check_lets_through_fits_even_if_every_character_is
         assert excess(built) == ""
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(several(4), several(3), texts(3_000), st.lists(texts(3_000), max_size=12))
 def test_any_entries_that_the_check_lets_through_fit_and_do_nothing(
     found: list[Entry],
@@ -250,7 +187,6 @@ def test_any_entries_that_the_check_lets_through_fit_and_do_nothing(
         assert (excess(each), active(each)) == ("", [])
 
 
-@settings(max_examples=60, deadline=None)
 @given(entries())
 def test_no_part_of_an_answer_is_lost(found: Entry) -> None:
     text = "".join(screen(message(ReplyKind.ANSWER, found)).split())
@@ -259,7 +195,7 @@ def test_no_part_of_an_answer_is_lost(found: Entry) -> None:
         assert f"{found.as_of.year}年{found.as_of.month}月{found.as_of.day}日時点" in text
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(texts(3_000), texts(40_000), texts(80), st.integers(0, 5))
 def test_whatever_people_write_fits_and_does_nothing(
     question: str, answer: str, name: str, replies: int
@@ -287,45 +223,6 @@ def test_whatever_people_write_fits_and_does_nothing(
         assert (excess(whole), active(whole)) == ("", [])
 
 
-def test_what_looks_like_slack_is_shown_as_written_and_does_nothing() -> None:
-    lure = entry("lure", LURES, answer=LURES, speaker=LURES[:150], source=SOURCE, category=LURES[:60])
-    known = answers.catalog(Knowledge(entries=(lure,)), DAY)
-    told = replace(reply(ReplyKind.ANSWER, [lure], LURES), unanswered=(LURES[:30],))
-    handover = handed(said=LURES, question=LURES)
-    card = with_names(to_hr.card_message(replace(handover, user="U1")), "<!channel>")
-    for built in (
-        shown_reply(told, Value("r1", question=LURES), known, related=[REMOTE]),
-        shown_reply(reply(ReplyKind.UNKNOWN, [], LURES), ASKED, known),
-        home.category_view(known, LURES[:60].strip()),
-        to_hr.card_message(handover),
-        to_hr.handover_view(Value(question=LURES)),
-    ):
-        assert active(built) == []
-        assert LURES in screen(built)
-    assert "候補者: <!channel>" in screen(card)
-    assert active(card) == []
-    unanswered = screen(shown_reply(told, ASKED, known)).split("\n")[-2]
-    assert unanswered == f"次のお尋ねには、お答えできませんでした: 「{LURES[:30].strip()}」"
-
-
-def test_a_card_shows_the_latest_replies_and_a_draft_has_the_last() -> None:
-    handover = handed(*(f"回答{number}。" for number in range(4)))
-    found = screen(to_hr.card_message(handover)).split("\n")
-    assert [line for line in found if line.startswith("| 回答")] == ["| 回答1。", "| 回答2。", "| 回答3。"]
-    assert "回答:\n  [回答3。]" in screen(to_hr.draft_view(handover))
-    assert {Value.decode(each["value"]) for each in to_hr.card_message(handover).blocks[-1]["elements"]} == {
-        Value("c1")
-    }
-
-
-def test_what_turns_the_line_round_or_is_blank_shows_as_such_on_a_button() -> None:
-    """Slack refuses a message with an empty text, and a turned line could pass one question off as another."""
-    turned = entry("turned", "給与\u202eは?")
-    assert "[給与�は?]" in screen(message(ReplyKind.CHOICES, turned, text="x"))
-    assert button("", Action.HOME)["text"]["text"] == "-"
-
-
-@settings(max_examples=40, deadline=None)
 @given(texts(200), texts(3_000), st.integers(400, 2_300))
 def test_a_value_comes_back_as_it_went_with_the_question_cut_to_its_room(
     key: str, question: str, most: int
@@ -336,3 +233,44 @@ def test_a_value_comes_back_as_it_went_with_the_question_cut_to_its_room(
     assert replace(back, question="") == replace(value, question="")
     assert back.question == question or question.startswith(back.question.removesuffix("…"))
     assert not set(encoded) & set("<>&")
+
+
+ANY = st.text(
+    alphabet=st.sampled_from("かなカタ漢字。、！」 \nab1-👩\u200d💻が\u3099<&>*_~`:")
+    | st.characters(codec="utf-8")
+)
+
+
+@given(ANY, st.integers(4, 60))
+def test_a_text_is_split_into_itself_cut_to_its_room_and_escaped_without_loss(text: str, most: int) -> None:
+    pieces, short = split(text, most), cut(text, most)
+    assert "".join(pieces) == text
+    assert all(0 < length(piece) <= most for piece in pieces)
+    assert length(short) <= most
+    assert short == text or (short.endswith("…") and text.startswith(short[:-1]))
+    assert not re.search("[<>]", escaped(text))
+    assert escaped(text).replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&") == shown(text)
+
+
+def test_what_turns_the_line_round_is_shown_as_missing() -> None:
+    assert shown("給与\u202eは\x00\u2028\r\n二\r三") == "給与�は��\n二\n三"
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("<@U0BOT|faq> 研修は?", "研修は?"),
+        ("<@U0BOT>研修は?<@U0BOT>", "研修は?"),
+        ("<@U1> 研修は?", "<@U1> 研修は?"),
+        ("<https://example.jp/a?b=1&amp;c=2> とは", "https://example.jp/a?b=1&c=2 とは"),
+        ("<mailto:a@example.jp|a@example.jp> と <tel:0312345678>", "a@example.jp と 0312345678"),
+        (
+            "<https://example.jp/a|申請>、<https://example.jp|example.jp>",
+            "申請(https://example.jp/a)、example.jp(https://example.jp)",
+        ),
+        ("<!here> <!subteam^S1|@hr> <#C1|general> <!date^1^{date}|きのう>", "@here @hr #general きのう"),
+        ("&amp;lt;b&amp;gt;", "&lt;b&gt;"),  # who writes the name of a character means the name
+    ],
+)
+def test_a_message_is_read_as_it_was_typed(text: str, meant: str) -> None:
+    assert typed({"text": text}, "U0BOT") == meant

@@ -10,7 +10,6 @@ import pytest
 from bot.conversation.engine import converse as real
 from bot.conversation.reply import Reply
 from bot.conversation.state import ConversationState
-from bot.journal.database import JournalError
 from bot.slack.context import WINDOW, Admission, Flood
 from bot.slack.messages.answers import catalog
 from bot.slack.messages.notices import APOLOGY, STALE, THANKS, TOO_MANY
@@ -19,7 +18,9 @@ from tests.index.builders import entry
 from tests.slack.double import Channel, Person, SlackDouble
 from tests.slack.double.model import BOT_USER
 from tests.slack.double.payloads import message_event
-from tests.slack.office import ANSWER, ASKED, Clock, Office, Opens, choosing, noting_topics
+from tests.slack.office import ANSWER, ASKED, Office, Opens, choosing, noting_topics
+
+pytestmark = pytest.mark.usefixtures("at_work")
 
 CLOTHES, FREE = "職場の服装はどんな感じですか", "服装は自由で"
 TRAINING, TRAINED = "どのような研修がありますか", "基礎から学ぶ研修があります。"
@@ -29,9 +30,10 @@ def posted(slack: SlackDouble, text: str = "") -> list[dict[str, Any]]:
     return [each.body for each in slack.calls("chat.postMessage") if text in each.body["text"]]
 
 
-@pytest.mark.usefixtures("bot")
-def test_a_direct_message_is_answered_flat_with_source_and_buttons(slack: SlackDouble, anna: Person) -> None:
-    anna.says(ASKED)
+def test_a_direct_message_is_answered_flat_with_source_and_buttons_and_in_a_thread_in_it(
+    slack: SlackDouble, anna: Person
+) -> None:
+    said = anna.says(ASKED)
     (body,) = posted(slack)
     assert (body["channel"], body.get("thread_ts")) == (anna.dm.id, None)
     assert anna.conversation().split("\n")[2:] == [
@@ -42,17 +44,10 @@ def test_a_direct_message_is_answered_flat_with_source_and_buttons(slack: SlackD
         f"  [{CLOTHES}]",
         "  [👍] [👎] [人事に聞く]",
     ]
+    anna.says(CLOTHES, thread=said.ts)
+    assert posted(slack, FREE)[0]["thread_ts"] == said.ts
 
 
-@pytest.mark.usefixtures("bot")
-def test_in_a_thread_of_the_direct_message_the_answer_stands_in_it(slack: SlackDouble, anna: Person) -> None:
-    root = anna.says(ASKED)
-    anna.says(CLOTHES, thread=root.ts)
-    threads = {each["text"][:2]: each.get("thread_ts") for each in posted(slack)}
-    assert threads == {"在宅": None, "服装": root.ts}
-
-
-@pytest.mark.usefixtures("bot")
 def test_a_mention_that_comes_as_two_events_is_answered_once_in_its_thread(
     slack: SlackDouble, anna: Person, general: Channel
 ) -> None:
@@ -75,7 +70,6 @@ def test_a_thread_that_the_bot_has_joined_needs_no_mention_even_after_a_restart(
     assert body["thread_ts"] == root.ts
 
 
-@pytest.mark.usefixtures("bot")
 def test_what_people_say_to_each_other_is_left_alone(
     slack: SlackDouble, anna: Person, general: Channel, bert: Person
 ) -> None:
@@ -99,7 +93,6 @@ def test_what_people_say_to_each_other_is_left_alone(
         ({"user": BOT_USER, "bot_id": "B0BOT"}, 0),
     ],
 )
-@pytest.mark.usefixtures("bot")
 def test_a_message_counts_if_a_person_wrote_it(
     slack: SlackDouble, anna: Person, wrote: dict[str, str], answers: int
 ) -> None:
@@ -108,7 +101,6 @@ def test_a_message_counts_if_a_person_wrote_it(
     assert len(posted(slack)) == answers
 
 
-@pytest.mark.usefixtures("bot")
 def test_a_command_answers_that_person_alone(slack: SlackDouble, anna: Person) -> None:
     """In a channel, too, in which the bot is not."""
     bert = slack.person("部長")
@@ -121,13 +113,11 @@ def test_a_command_answers_that_person_alone(slack: SlackDouble, anna: Person) -
     assert (alone.body["response_type"], alone.body["replace_original"]) == ("ephemeral", False)
 
 
-@pytest.mark.usefixtures("bot")
 def test_a_command_without_a_question_says_how_to_ask(anna: Person) -> None:
     anna.runs("/faq", "  ")
     assert "ご質問を文章でお書きください" in anna.conversation()
 
 
-@pytest.mark.usefixtures("bot")
 def test_what_somebody_else_asked_can_be_put_to_the_faq_for_oneself_alone(
     slack: SlackDouble, anna: Person, bert: Person, general: Channel
 ) -> None:
@@ -138,7 +128,6 @@ def test_what_somebody_else_asked_can_be_put_to_the_faq_for_oneself_alone(
     assert ANSWER not in bert.conversation(general)
 
 
-@pytest.mark.usefixtures("bot")
 def test_a_screen_reader_says_what_a_picture_on_a_button_means(anna: Person) -> None:
     anna.says(ASKED)
     labels = {
@@ -162,7 +151,6 @@ def test_a_choice_is_answered_and_none_of_them_leads_to_hr(bot: Office, anna: Pe
     assert (chosen.choice_of, offered.choice_of) == (offered.id, "")
 
 
-@pytest.mark.usefixtures("bot")
 def test_a_choice_is_answered_once_for_each_person_however_often_it_is_pressed_and_is_marked_where_it_stood(
     slack: SlackDouble, anna: Person, bert: Person, general: Channel
 ) -> None:
@@ -196,7 +184,6 @@ def test_a_choice_under_a_command_is_answered_once_for_that_person_alone_and_is_
         assert bot.journal.conversations.recall(general.id) is None
 
 
-@pytest.mark.usefixtures("bot")
 def test_a_rating_is_shown_where_one_person_alone_sees_it_and_thanked_for_once(anna: Person) -> None:
     anna.says(ASKED)
     for _ in range(3):
@@ -207,7 +194,6 @@ def test_a_rating_is_shown_where_one_person_alone_sees_it_and_thanked_for_once(a
     assert "[👍] [*👎*]" in anna.conversation()
 
 
-@pytest.mark.usefixtures("bot")
 def test_a_button_and_a_form_of_another_version_say_so(anna: Person) -> None:
     anna.says(ASKED)
     answer = anna.sees()[1]
@@ -220,7 +206,6 @@ def test_a_button_and_a_form_of_another_version_say_so(anna: Person) -> None:
     assert STALE in anna.screen()
 
 
-@pytest.mark.usefixtures("bot")
 def test_the_home_tab_greets_browses_and_answers_in_a_modal(anna: Person) -> None:
     anna.opens_home()
     assert "# 採用FAQ" in anna.screen()
@@ -276,7 +261,6 @@ def test_the_last_of_two_ratings_counts(bot: Office, anna: Person) -> None:
     assert (recorded.good, recorded.bad) == (1, 0)
 
 
-@pytest.mark.usefixtures("bot")
 def test_a_word_of_thanks_is_for_the_one_who_pressed_and_stands_in_the_thread(
     slack: SlackDouble, anna: Person, general: Channel, bert: Person
 ) -> None:
@@ -300,37 +284,6 @@ def test_what_follows_is_understood_with_what_that_person_said_before_in_that_co
         person.says(text, channel=general, thread=mention.ts, mention=True)
     before = {"一": (), "二": ("一",), "三": (), "四": (), "補助は?": (), "五": ("四",)}
     assert dict(known) == before
-
-
-def test_what_a_button_brought_is_remembered_unless_it_only_refers(bot: Office, anna: Person) -> None:
-    bot.context.converse = choosing(["clothes", "salary"])
-    anna.says("どれ?")
-    offer = anna.sees()[-1]
-    for label, topics in ((CLOTHES, ("clothes",)), ("給料はいくらですか", ())):
-        anna.presses(label, message=offer)
-        kept = bot.journal.conversations.recall(anna.dm.id)
-        assert kept
-        assert kept.topics == topics
-
-
-def test_the_journal_says_whether_a_question_leans_on_those_before_it(bot: Office, anna: Person) -> None:
-    """Of one that stands alone, a choice that is pressed says what it means, in a long conversation too."""
-    asked = {ASKED: False, "それは誰でもできますか": True, CLOTHES: False}
-    for each in asked:
-        anna.says(each)
-    kept = bot.journal.questions.between(datetime(2020, 1, 1, tzinfo=UTC))
-    assert {each.text: each.follows for each in kept} == asked
-
-
-def test_what_is_asked_next_in_the_thread_may_come_before_the_answer(
-    slack: SlackDouble, bot: Office, anna: Person, general: Channel
-) -> None:
-    gate = slack.hold("chat.postMessage")
-    root = anna.says(ASKED, channel=general, mention=True)
-    anna.says(CLOTHES, channel=general, thread=root.ts)
-    gate.open()
-    bot.settle()
-    assert [each["thread_ts"] for each in posted(slack)] == [root.ts] * 2
 
 
 def test_questions_of_one_conversation_are_answered_in_turn_and_those_of_others_meanwhile(
@@ -358,14 +311,6 @@ def test_a_bug_is_apologised_for(bot: Office, anna: Person, caplog: pytest.LogCa
     anna.says(ASKED)
     assert APOLOGY in anna.conversation()
     assert "a question cannot be answered" in caplog.text
-
-
-def test_an_answer_is_given_though_what_was_said_before_cannot_be_read(
-    bot: Office, anna: Person, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(bot.journal.conversations, "recall", Mock(side_effect=JournalError("x")))
-    anna.says(ASKED)
-    assert ANSWER in anna.conversation()
 
 
 def test_what_an_embeddings_server_did_not_help_with_is_answered_and_only_the_log_says_so(
@@ -415,7 +360,6 @@ def test_a_button_of_an_entry_that_is_no_longer_served_says_so_and_is_not_offere
     assert f"[{CLOTHES}]" not in anna.conversation()
 
 
-@pytest.mark.usefixtures("bot")
 def test_a_button_of_another_version_brings_something_all_the_same(
     anna: Person, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -436,32 +380,3 @@ def test_after_a_minute_a_person_may_ask_again_and_everybody_is_counted_alone() 
     assert flood.admit("U2", "a", at) is Admission.ANSWER
     assert flood.admit("U1", "d", at + WINDOW - timedelta(seconds=1)) is Admission.IGNORE
     assert flood.admit("U1", "e", at + WINDOW) is Admission.ANSWER
-
-
-def test_what_was_left_unanswered_stays_so_when_slack_sends_it_again_later(
-    slack: SlackDouble, opens: Opens, anna: Person, general: Channel
-) -> None:
-    """By either event of a mention, also to the next process; a late answer would come out of nowhere."""
-    clock = Clock()
-    with opens(limit=1, clock=clock):
-        said = [anna.says("在宅勤務は?", channel=general, mention=True) for _ in range(3)]
-    clock.at += timedelta(seconds=61)
-    for event in (0, 1):
-        with opens(limit=1, clock=clock):
-            slack.resend(said[2].deliveries[event])
-    texts = [each.body["text"] for each in slack.calls("chat.postMessage")]
-    assert len(texts) == 2
-    assert texts.count(TOO_MANY) == 1
-
-
-def test_hr_is_named_where_the_office_has_a_channel_for_it(
-    slack: SlackDouble, opens: Opens, anna: Person
-) -> None:
-    for hr, said in (
-        ("", "人事課にお尋ねください。"),
-        ("C0HR", "「人事に聞く」から人事担当者にお尋ねください。"),
-    ):
-        with opens(hr=hr) as bot:
-            anna.says("宇宙飛行士の訓練の計画はありませんか")
-            bot.settle()
-            assert len(posted(slack, f"お試しいただくか、{said}")) == 1

@@ -9,6 +9,8 @@ from tests.slack.double.payloads import message_event
 from tests.slack.handing import hand_over
 from tests.slack.office import ANSWER, ASKED, Office, Opens, choosing
 
+pytestmark = pytest.mark.usefixtures("at_work")
+
 CLOTHES, FREE = "職場の服装はどんな感じですか", "服装は自由で"
 TRAINING, TRAINED = "どのような研修がありますか", "基礎から学ぶ研修があります。"
 
@@ -29,7 +31,6 @@ def posts(slack: SlackDouble) -> int:
         "こんにちは",
     ],
 )
-@pytest.mark.usefixtures("bot")
 def test_without_its_name_the_bot_says_nothing_to_what_asks_nothing(
     slack: SlackDouble, anna: Person, general: Channel, text: str
 ) -> None:
@@ -57,7 +58,6 @@ def test_what_it_has_no_answer_to_it_leaves_to_people_and_to_the_journal_it_is_n
 
 
 @pytest.mark.parametrize("mention", [True, False])
-@pytest.mark.usefixtures("bot")
 def test_where_more_people_write_it_waits_for_its_name(
     slack: SlackDouble, anna: Person, bert: Person, general: Channel, *, mention: bool
 ) -> None:
@@ -80,7 +80,6 @@ def test_an_office_may_want_it_to_wait_for_its_name_always(
     assert posts(slack) == 1
 
 
-@pytest.mark.usefixtures("bot")
 def test_in_a_group_direct_message_it_waits_for_its_name(
     slack: SlackDouble, anna: Person, bert: Person
 ) -> None:
@@ -93,14 +92,12 @@ def test_in_a_group_direct_message_it_waits_for_its_name(
     assert FREE in bert.conversation(group)
 
 
-@pytest.mark.usefixtures("bot")
 def test_slackbot_and_its_reminders_are_no_people(slack: SlackDouble, anna: Person) -> None:
     posted = slack.workspace.post(anna.dm, anna.id, f"Reminder: {ASKED}")
     slack.event("message.im", {**message_event(posted, anna.dm), "user": "USLACKBOT"})
     assert posts(slack) == 0
 
 
-@pytest.mark.usefixtures("bot")
 def test_a_question_that_is_corrected_is_answered_in_the_place_of_the_answer(
     slack: SlackDouble, anna: Person, general: Channel
 ) -> None:
@@ -117,7 +114,6 @@ def test_a_question_that_is_corrected_is_answered_in_the_place_of_the_answer(
     assert posts(slack) == 2
 
 
-@pytest.mark.usefixtures("bot")
 def test_an_edit_that_adds_the_bots_name_is_answered_once(
     slack: SlackDouble, anna: Person, general: Channel
 ) -> None:
@@ -131,7 +127,6 @@ def test_an_edit_that_adds_the_bots_name_is_answered_once(
     assert FREE in anna.conversation(general)
 
 
-@pytest.mark.usefixtures("bot")
 def test_what_people_change_and_delete_among_themselves_is_left_alone(
     slack: SlackDouble, anna: Person, general: Channel
 ) -> None:
@@ -141,7 +136,6 @@ def test_what_people_change_and_delete_among_themselves_is_left_alone(
     assert slack.requests == []
 
 
-@pytest.mark.usefixtures("bot")
 def test_hr_is_told_of_a_correction_to_the_question_that_they_have(
     anna: Person, hana: Person, hr_channel: Channel
 ) -> None:
@@ -157,7 +151,6 @@ def test_hr_is_told_of_a_correction_to_the_question_that_they_have(
 
 
 @pytest.mark.parametrize("direct", [True, False])
-@pytest.mark.usefixtures("bot")
 def test_the_answer_to_a_question_that_was_deleted_has_no_buttons(
     slack: SlackDouble, anna: Person, general: Channel, *, direct: bool
 ) -> None:

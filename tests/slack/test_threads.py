@@ -13,10 +13,9 @@ from bot.slack.messages.handover import (
     UNREAD,
 )
 from tests.slack.double import Channel, Person, Posted, SlackDouble
-from tests.slack.double.payloads import changed_event
 from tests.slack.double.people import Said
 from tests.slack.handing import TABLE, hand_over, leaves
-from tests.slack.office import ANSWER, ASKED, Office, noting_topics
+from tests.slack.office import ANSWER, ASKED, Office
 
 FILE = {"id": "F1", "name": "表.pdf"}
 
@@ -111,20 +110,6 @@ def test_a_line_that_was_sent_can_be_corrected_and_taken_back(
     assert "22万円" not in anna.conversation()
 
 
-def test_an_answer_of_the_form_can_be_taken_back_and_what_was_not_sent_is_no_matter(
-    anna: Person, hana: Person, card: Posted
-) -> None:
-    channel = hana.channel_of(card)
-    answers(hana, card)
-    hana.presses("取り消す")
-    assert TABLE not in anna.conversation()
-    before = anna.history(), hana.conversation(channel)
-    aside = hana.says("<!here> 念のため", channel=channel, thread=card.ts, marks=True)
-    hana.edits(aside, "念のためです")
-    hana.deletes(aside)
-    assert (anna.history(), hana.conversation(channel)) == before
-
-
 def test_while_another_answer_stands_the_question_stays_answered(
     anna: Person, hana: Person, card: Posted
 ) -> None:
@@ -148,33 +133,6 @@ def test_what_is_taken_back_before_it_was_sent_is_never_sent(
     hana.presses("取り消す")
     bot.later()
     assert "採用担当" not in anna.conversation()
-
-
-def test_an_edit_of_which_slack_does_not_tell_the_time_counts_too(
-    slack: SlackDouble, anna: Person, hana: Person, card: Posted
-) -> None:
-    channel = hana.channel_of(card)
-    said = sends(hana, card, "初任給は20万円です")
-    for text in ("初任給は21万円です", "初任給は22万円です"):
-        event = changed_event(said.posted.payload(), said.posted, channel, slack.workspace.ts())
-        event["message"]["text"] = text
-        slack.event("message.groups", event)
-        assert text in answer_of(anna).text
-
-
-def test_names_that_slack_does_not_tell_yet_keep_nothing_that_people_write_waiting(  # noqa: PLR0913, PLR0917 -- fixtures
-    slack: SlackDouble, bot: Office, anna: Person, hana: Person, goro: Person, card: Posted
-) -> None:
-    asked = noting_topics(bot)
-    answers(hana, card)
-    gate = slack.hold("users.info", when=lambda body: body["user"] == goro.id)
-    said = anna.says(f"<@{goro.id}>さん宛です", thread=answer_of(anna).ts, marks=True)
-    anna.says(f"<@{goro.id}>さんの席は?", marks=True)
-    gate.open()
-    bot.settle()
-    assert all(each.acked for each in said.deliveries)
-    assert "| 五郎さん宛です" in hana.conversation(hana.channel_of(card))
-    assert [text for text, _ in asked] == ["五郎さんの席は?"]
 
 
 def test_a_line_that_slack_does_not_let_the_bot_read_is_told_below_the_card(

@@ -14,7 +14,7 @@ import pytest
 
 from bot.console.state import ConsoleState
 from bot.conversation.engine import converse
-from bot.conversation.reply import Reply, ReplyKind, json_line
+from bot.conversation.reply import Reply, ReplyKind
 from bot.conversation.state import ConversationState
 from bot.conversation.texts import Voice
 from bot.evaluation.batch import Batch
@@ -23,7 +23,7 @@ from faq.loading.loader import builtin
 from faq.model import EntryKind
 from index.release.store import open_release
 from index.retrieval.encoder import packaged
-from tests.bot.conftest import Faq, Spawn
+from tests.bot.conftest import Faq
 from tests.patience import PATIENCE_SECONDS
 
 KEYS = ["id", "thread", "q", "reply", "ids", "confidence", "ranking", "release", "text"]
@@ -39,16 +39,6 @@ def run(state: ConsoleState, *lines: bytes, top: int = 10, processes: int = 1) -
     """Put lines to a batch; each but the last ends in a line feed."""
     replies = Batch(state.release, today=state.today(), top=top, processes=processes)
     return [json.loads(line) for line in replies.run(io.BytesIO(b"\n".join(lines)))]
-
-
-def test_the_answer_goes_to_standard_output_with_its_source(faq: Faq, folder: Path) -> None:
-    result = faq("ask", "在宅勤務はどのくらいできますか", "--faq", folder)
-    assert result.stdout == (
-        "在宅勤務は、平均すると週に1日から2日ほどです。\n"
-        "部署の仕事によって変わります。\n"
-        "(出典: 採用課「Meetupレポート」 / 安藤(課長) / 2025年2月18日時点)\n"
-    )
-    assert (result.exit_code, result.stderr) == (ExitStatus.OK, "")
 
 
 @pytest.mark.parametrize(
@@ -68,43 +58,12 @@ def test_the_exit_status_tells_whether_it_was_answered(
     assert list(json.loads(result.stdout)) == KEYS
 
 
-@pytest.mark.parametrize("flag_first", [True, False])
-def test_the_flag_wins_over_the_setting_that_names_the_knowledge(
-    faq: Faq, folder: Path, monkeypatch: pytest.MonkeyPatch, *, flag_first: bool
-) -> None:
-    monkeypatch.setenv("FAQ_PATH", str(folder / "missing"))
-    flag, command = ("--faq", folder), ("ask", CLOTHES)
-    assert faq(*command).exit_code == ExitStatus.FAILURE
-    assert faq(*(*flag, *command) if flag_first else (*command, *flag)).exit_code == ExitStatus.OK
-    monkeypatch.setenv("FAQ_PATH", str(folder))
-    assert faq(*command).stdout.startswith("服装は自由で")
-
-
 def test_knowledge_that_cannot_be_served_is_told_without_a_traceback(faq: Faq, folder: Path) -> None:
     (folder / "faq.yaml").write_text("entries: [{id: a, qestion: 何, answer: それ}]\n", encoding="utf-8")
     result = faq("ask", "何", "--faq", folder)
     assert (result.exit_code, result.stdout) == (ExitStatus.FAILURE, "")
     assert "「question」ではありませんか。" in result.stderr
     assert isinstance(result.exception, SystemExit)
-
-
-@pytest.mark.usefixtures("decides_as_the_product_does")
-def test_a_question_imports_nothing_that_its_reply_does_not_need(
-    faq: Faq, spawn: Spawn, folder: Path
-) -> None:
-    """An answer is there in about a second; each of these would cost a part of it."""
-    heavy = ("prompt_toolkit", "rich", "slack_bolt", "sqlalchemy", "http.client", "asyncio", "faq.check")
-    code = (
-        "import sys; from bot.cli import app\nimport typer\n"
-        f"heavy = lambda: [name for name in {heavy!r} if name in sys.modules]\n"
-        "echo = typer.echo\n"
-        "typer.echo = lambda text, **rest: echo(f'{heavy()}', **rest)\n"
-        f"try: app(['ask', '{CLOTHES}', '--faq', {str(folder)!r}])\n"
-        "except SystemExit as left: print(left.code)"
-    )
-    faq("ask", CLOTHES, "--faq", folder)  # compiles
-    result = spawn(python=("-c", code), FAQ_DATABASE_URL=f"sqlite:///{folder.parent / 'own.db'}")
-    assert (result.stdout, result.stderr) == ("[]\n0\n", "")
 
 
 def test_a_broken_line_in_the_middle_is_told_in_its_place_and_at_the_end(faq: Faq, folder: Path) -> None:
@@ -185,19 +144,6 @@ def test_many_lines_are_answered_by_several_processes_as_one_would(
     assert len(answering) == 1  # the others were answered elsewhere
 
 
-def test_an_id_nested_as_deeply_as_can_be_read_comes_back_from_several_processes(state: ConsoleState) -> None:
-    lines = [b'{"q": "", "id": %b}' % (b"[" * depth + b"]" * depth) for depth in range(700, 1_000, 5)]
-    assert run(state, *lines, processes=2) == run(state, *lines)
-
-
-def test_a_ranking_is_pairs_best_first_rounded_and_at_most_top(state: ConsoleState) -> None:
-    (reply,) = run(state, line("在宅勤務はどのくらいできますか"), top=2)
-    assert reply["ranking"][0][0] == "remote-work"
-    scores = [score for _, score in reply["ranking"]]
-    assert len(scores) == 2
-    assert scores == sorted((round(score, 4) for score in scores), reverse=True)
-
-
 def test_a_bug_met_by_one_line_does_not_lose_the_others(
     state: ConsoleState, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -207,20 +153,6 @@ def test_a_bug_met_by_one_line_does_not_lose_the_others(
     assert "internal error: RuntimeError" in replies[0]["error"]
     assert (replies[0]["id"], replies[1]["ids"]) == (1, ["clothes"])
     assert "Traceback" in capsys.readouterr().err
-
-
-@pytest.mark.parametrize("question", ["", "\x00\x1b", "あ" * 50_000, "\ud800"])
-def test_any_question_gets_one_line_that_every_reader_takes(state: ConsoleState, question: str) -> None:
-    """A lone surrogate comes as an escape, which is JSON, and leaves as one: no encoder takes the thing itself."""
-    (reply,) = run(state, json.dumps({"q": question}).encode())
-    assert reply["q"] == question
-    assert json_line(reply).encode().count(b"\n") == 0
-
-
-def test_what_was_listed_and_has_no_answer_is_a_key_of_its_own(state: ConsoleState) -> None:
-    listed, plain = run(state, line(f"①{CLOTHES} ②宇宙飛行"), line(CLOTHES))
-    assert (listed["ids"], listed["unanswered"]) == (["clothes"], ["宇宙飛行"])
-    assert "unanswered" not in plain
 
 
 def test_each_reply_is_written_before_the_next_question_is_there_and_who_stops_reading_ends_it_quietly(

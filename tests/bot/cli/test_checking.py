@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from bot.output.terminal import ExitStatus
-from faq.formats.sheets.rows import made_id
 from tests.bot.conftest import Faq, Spawn
 from tests.faq.workbooks import book, row
 
@@ -103,13 +102,6 @@ def test_a_workbook_is_checked_with_the_count_of_its_rows(faq: Faq, tmp_path: Pa
     report = json.loads(faq("check", tmp_path / "hr.xlsx", "--json").stdout)
     assert report["rows"] == {"found": 2, "read": 1, "reported": 1}
     assert {"sheet": "採用", "row": 3, "column": 5}.items() <= report["problems"][0].items()
-
-
-def test_an_entry_without_an_id_of_its_own_is_named_by_its_question(faq: Faq, tmp_path: Path) -> None:
-    (tmp_path / "hr.csv").write_text("質問,回答\n寮はありますか,あります。\n", encoding="utf-8")
-    told = faq("check", "hr.csv").stdout
-    assert "「寮はありますか」の聞き方が1通りしかありません" in told
-    assert made_id("寮はありますか") not in told
 
 
 def test_the_files_can_be_checked_without_the_search(spawn: Spawn, file: Path) -> None:

@@ -74,11 +74,6 @@ def test_of_several_faqs_in_one_home_each_has_its_own_questions(
     assert ("在宅勤務" in told, "バス" in told) == (True, False)
 
 
-def test_a_batch_is_not_journalled(faq: Faq, folder: Path) -> None:
-    faq("batch", "--faq", folder, stdin=f'{{"q": "{CLOTHES}"}}\n'.encode())
-    assert exported(faq) == []
-
-
 @pytest.mark.parametrize(
     "url", ["sqlite:////dev/null/journal.db", "postgresql://u:hidden@127.0.0.1:1/d", "none"]
 )
@@ -95,18 +90,6 @@ def test_without_a_journal_the_answer_comes_and_one_line_says_why(
     for told in (line, looked.stderr):
         assert re.search("記録を開けません|FAQ_DATABASE_URL", told)
         assert "hidden" not in told
-
-
-def test_the_policy_says_what_is_kept_and_until_when(faq: Faq, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("FAQ_JOURNAL_DAYS", "400")
-    assert "質問から400日\n" in faq("journal", "policy").stdout
-    monkeypatch.setenv("FAQ_JOURNAL", "counts")
-    monkeypatch.setenv("FAQ_JOURNAL_DAYS", "5")
-    monkeypatch.setenv("FAQ_JOURNAL_KEY", "hidden")
-    policy = faq("journal", "policy").stdout
-    assert "質問の文と質問者は保存しない。" in policy
-    assert "最後の発言から5日" in policy
-    assert "hidden" not in policy
 
 
 def test_the_tail_has_the_newest_last_with_their_feedback(faq: Faq, journal: Journal) -> None:

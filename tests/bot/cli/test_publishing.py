@@ -2,12 +2,10 @@
 
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -346,36 +344,6 @@ def test_what_a_new_dictionary_changes_is_seen_in_one_command(
     assert faq("eval", "--published", "--errors").exit_code == ExitStatus.USAGE
 
 
-def test_an_entry_that_has_ended_since_is_not_taken_for_what_a_dictionary_changed(
-    faq: Faq, folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """What is served is asked as on the day on which it was published."""
-    monkeypatch.setenv("FAQ_HOME", str(folder.parent / "own"))
-    (folder / "expectations.jsonl").write_text(EXPECTED, encoding="utf-8")
-    edit(folder, "    review_by: 2020-01-31", "    valid_until: 2020-01-31")
-    with monkeypatch.context() as then:
-        then.setattr("bot.cli.opening.today", lambda: date(2020, 1, 31))
-        faq("publish", folder)
-    assert not reply(faq, folder).startswith("服装は自由で")
-    told = faq("eval", "--published", "--faq", folder).stdout
-    assert told.startswith("公開したとき(2020-01-31)の版")
-    assert told.splitlines()[-1] == "返答が変わった質問はありません。"
-
-
-def test_a_first_publication_tells_the_worst_of_what_is_unmet_and_how_to_see_the_rest(
-    faq: Faq, folder: Path
-) -> None:
-    asked = [CLOTHES, REMOTE, "テレワークの頻度は", "スーツで通うのですか", "ネクタイは要りますか"]
-    asked += ["入庁後の研修制度は", "勉強会はありますか", "技術を学ぶ講座は"]
-    lines = [json.dumps({"q": q, "gold": []}, ensure_ascii=False) for q in asked]
-    (folder / "expectations.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    told = faq("publish", folder).stdout.splitlines()
-    start = told.index("期待と違う回答の質問(前の内容でも同じか、新しい期待) 8件")
-    listed = told[start + 1 : told.index("・ほか3件(`faq eval --errors` で見られます)")]
-    sure = [float(found[1]) for line in listed if (found := re.search(r"確信度 ([\d.]+)", line))]
-    assert (len(sure), sure) == (5, sorted(sure, reverse=True))
-
-
 def test_diff_tells_entries_fields_and_replies_also_to_what_was_asked_lately(
     faq: Faq, published: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -400,32 +368,6 @@ def test_diff_tells_entries_fields_and_replies_also_to_what_was_asked_lately(
     assert {CLOTHES, "スーツで通うのですか"} <= {each["q"] for each in found["replies"]}
     back = json.loads(faq("diff", second, first, "--json").stdout)
     assert [entry["id"] for entry in back["removed"]] == ["space"]
-
-
-@pytest.mark.parametrize(
-    ("files", "told"),
-    [
-        (
-            {"faq.yaml": KNOWLEDGE.replace("question: どの", 'question: "どの')},
-            ("faq.yaml:21: 間違い: ", "引用符"),
-        ),
-        ({"copy.yaml": KNOWLEDGE, "faq.yaml": KNOWLEDGE}, ("faq.yaml:4、", "もう使われています")),
-        ({}, ("知識: 間違い: ", "FAQとして読めるファイルがありません")),
-    ],
-)
-def test_a_broken_set_is_told_with_its_place_and_the_old_release_still_answers(
-    faq: Faq, published: Path, files: dict[str, str], told: tuple[str, ...]
-) -> None:
-    """Not even by force; what else can be wrong with files, the tests of reading them know."""
-    for file in published.iterdir():
-        file.unlink()
-    for name, text in files.items():
-        (published / name).write_text(text, encoding="utf-8")
-    result = faq("publish", published, "--force", "--reason", "急ぎ")
-    assert (result.exit_code, result.stdout) == (ExitStatus.FAILURE, "")
-    for each in told:
-        assert each in result.stderr
-    assert reply(faq, published).startswith("服装は自由で")
 
 
 def flipped(file: Path) -> None:

@@ -5,7 +5,6 @@ import io
 import json
 import re
 from collections.abc import Callable
-from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -16,13 +15,9 @@ from bot.console.replies import run_lines
 from bot.console.state import ConsoleState
 from bot.conversation.reply import ReplyKind
 from bot.conversation.state import ConversationState
-from bot.journal.question_record import QuestionRecord
-from bot.output.labels import evidence_label
 from bot.output.terminal import rich_console
 from bot.serving.live_release import LiveRelease
 from faq.loading.loader import builtin, load
-from index.decision.point import Point
-from index.retrieval.evidence import kinds
 from tests.bot.conftest import KNOWLEDGE, Faq, Spawn
 
 Say = Callable[..., str]
@@ -56,20 +51,6 @@ def write(folder: Path, text: str) -> None:
     (folder / "faq.yaml").write_text(text, encoding="utf-8")
 
 
-def test_an_answer_reads_as_the_candidate_will_see_it(say: Say) -> None:
-    """A pipe shows the very text that `faq ask` prints, and breaks no line."""
-    text = re.sub(r"確信度 [01]\.\d\d", "確信度 0.??", say("在宅勤務はどのくらいできますか", width=80))
-    assert text == (
-        "在宅勤務は、平均すると週に1日から2日ほどです。\n"
-        "部署の仕事によって変わります。\n"
-        "(出典: 採用課「Meetupレポート」 / 安藤(課長) / 2025年2月18日時点)\n"
-        "関連する質問:\n"
-        "  ・職場の服装はどんな感じですか\n"
-        "[回答] remote-work 確信度 0.??\n"
-        "\n"
-    )
-
-
 def test_the_number_of_a_choice_shows_that_answer_and_another_may_follow(
     offered: ConsoleState, say: Say
 ) -> None:
@@ -80,28 +61,6 @@ def test_the_number_of_a_choice_shows_that_answer_and_another_may_follow(
     assert say("3") == "1から2までの番号を入力してください。\n\n"
     assert "服装は自由" in say("1")
     assert offered.question == "服装とテレワークを教えて"
-
-
-def test_the_journal_says_of_which_question_a_number_was_the_choice(offered: ConsoleState, say: Say) -> None:
-    records: list[QuestionRecord] = []
-    offered.record = records.append
-    reply = offered.ask("服装とテレワークを教えて")
-    entries = tuple(map(offered.release.knowledge.entry, ("clothes", "salary")))
-    offered.reply = dataclasses.replace(reply, kind=ReplyKind.CHOICES, entries=entries)
-    say("2")
-    asked, chosen = records
-    assert asked.choice_of == ""
-    assert (chosen.reply, chosen.entries, chosen.choice_of) == ("referral", ("salary",), asked.id)
-
-
-def test_a_question_that_stands_by_itself_does_not_follow_on_the_one_before(
-    state: ConsoleState, say: Say
-) -> None:
-    """What follows is left out of what is proposed."""
-    records: list[QuestionRecord] = []
-    state.record = records.append
-    say("在宅勤務はどのくらいできますか", "どのような研修がありますか", "それはいつからですか")
-    assert [each.follows for each in records] == [False, False, True]
 
 
 def test_the_thread_is_remembered_until_a_new_conversation(state: ConsoleState, say: Say) -> None:
@@ -130,57 +89,10 @@ def test_a_command_that_cannot_be_done_says_what_to_type(
     assert state.live.serving.publication is None
 
 
-def test_show_has_everything_about_an_entry_and_an_ime_need_not_be_switched_off(say: Say) -> None:
-    assert say("/show clothes", width=80) == (
-        "職場の服装はどんな感じですか\n"
-        "\n"
-        "服装は自由で、ジャケットの人が多くいます。\n"
-        "(出典: 採用課「Meetupレポート」 / 2025年2月18日時点)\n"
-        "\n"
-        "ID          clothes\n"
-        "種類        回答 / 働き方\n"
-        "見直し期限  2020年1月31日\n"
-        "\n"
-        "ほかの言い回し(3)\n"
-        "  ・スーツで通うのですか\n"
-        "  ・私服でもよいですか\n"
-        "  ・ネクタイは要りますか\n"
-        "注意: clothes は見直し期限(2020年1月31日)を過ぎています。\n"
-        "\n"
-    )
-    assert say("\uff0fshow\u3000\uff43\uff4c\uff4f\uff54\uff48\uff45\uff53") == say("/show clothes")
-
-
-def test_the_list_lines_up_and_can_be_cut_to_a_category_or_a_kind(say: Say) -> None:
-    assert say("/list", width=80) == (
-        "働き方(2)\n"
-        "remote-work        在宅勤務はどのくらいできますか\n"
-        "clothes            職場の服装はどんな感じですか\n"
-        "\n"
-        "研修(1)\n"
-        "training           どのような研修がありますか\n"
-        "\n"
-        "給与(1)\n"
-        "salary       案内  給料はいくらですか\n"
-        "\n"
-    )
-    assert say("/list 研修") == "研修(1)\ntraining  どのような研修がありますか\n\n"
-    assert say("/list referral") == say("/list 案内")
-    assert "salary" in say("/list 案内")
-    assert "hello" in say("/list あいさつ")
-
-
 def test_help_shows_small_talk_as_it_is_said_and_takes_examples_from_the_faq(say: Say) -> None:
     assert "みなと市役所についての質問に" in say("/show smalltalk-help")
     assert "(例: /show remote-work)" in say("/show")
     assert "(例: 在宅勤務はどのくらいできますか)" in say("/help")
-
-
-def test_an_entry_past_its_review_day_carries_a_warning(state: ConsoleState, say: Say) -> None:
-    text = say("私服でもよいですか")
-    assert text.endswith("注意: clothes は見直し期限(2020年1月31日)を過ぎています。\n\n")
-    state.today = lambda: date(2020, 1, 31)
-    assert "注意" not in say("私服でもよいですか")
 
 
 def test_expect_keeps_the_last_question_once_whatever_its_spelling(folder: Path, say: Say) -> None:
@@ -215,20 +127,6 @@ def test_eval_counts_the_expectations_of_the_knowledge(say: Say) -> None:
     assert "誤答: どのような研修がありますか\n  期待 clothes; 返答 回答 training" in say("/eval")
 
 
-def test_reload_tells_what_was_added_changed_and_removed(state: ConsoleState, folder: Path, say: Say) -> None:
-    before = state.release.name
-    text = KNOWLEDGE.replace("服装は自由で", "服装は完全に自由で").replace("id: salary", "id: pay")
-    write(folder, text)
-    told = say("/reload", "/reload")
-    assert told.startswith(
-        f"公開しました({before} → {state.release.name})。\n追加 1件: pay\n変更 1件: clothes\n削除 1件: salary\n"
-    )
-    assert "・「給料はいくらですか」 4とおりのうち" in told
-    assert told.endswith(
-        "ファイルについての注意が1件あります(`faq check` で一覧)。\n\n変わったところはありません。\n\n"
-    )
-
-
 def test_a_reload_that_the_gate_refuses_can_be_forced_with_a_reason(
     state: ConsoleState, folder: Path, say: Say
 ) -> None:
@@ -242,19 +140,6 @@ def test_a_reload_that_the_gate_refuses_can_be_forced_with_a_reason(
     assert state.release is before
     assert "次の理由で公開しました: 試験のため" in say("/reload --force 試験のため")
     assert state.release is not before
-
-
-@pytest.mark.parametrize("kind", kinds(["use"]))
-def test_why_has_a_name_for_every_kind_of_evidence(kind: str) -> None:
-    assert not evidence_label(kind).startswith(kind.partition(":")[0])
-
-
-def test_why_explains_the_release_that_replied_even_after_a_reload(
-    state: ConsoleState, say: Say, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    before = say("家で働ける日は何日", "/why")
-    monkeypatch.setattr(LiveRelease, "release", state.release.at(Point.CAUTIOUS))
-    assert say("/why") in before
 
 
 LONG = "在宅勤務やテレワークの頻度、職場の服装、ネクタイとスーツ、研修制度と勉強会、給料と年収と初任給"
@@ -295,12 +180,6 @@ def test_markup_is_shown_as_it_was_typed_and_written(
     monkeypatch.setattr(LiveRelease, "release", dataclasses.replace(state.release, knowledge=knowledge))
     assert say("/list", width=80) == f"{SHOWN_MARKUP}(1)\nremote-work  {SHOWN_MARKUP}\n\n"
     assert f"種類  回答 / {SHOWN_MARKUP}\n" in say("/show remote-work", width=80)
-
-
-@pytest.mark.parametrize("width", [30, 80])
-def test_no_line_is_wider_than_the_terminal(say: Say, width: int) -> None:
-    text = say("在宅勤務はどのくらいできますか", "/show training", "/list", "/help", "/研修", width=width)
-    assert max(cell_len(line) for line in text.splitlines()) <= width
 
 
 def test_an_interrupt_stops_the_command_and_not_the_console(

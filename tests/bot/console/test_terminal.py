@@ -10,14 +10,18 @@ from pathlib import Path
 
 import pexpect
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from prompt_toolkit.completion import CompleteEvent
 from prompt_toolkit.document import Document
 from prompt_toolkit.input import PipeInput, create_pipe_input
 from prompt_toolkit.output import DummyOutput
+from rich.cells import cell_len
 
 from bot.console.prompt import ConsoleCompleter, TypedLines
 from bot.console.state import ConsoleState
-from bot.output.terminal import ExitStatus
+from bot.output.tables import wrap
+from bot.output.terminal import ExitStatus, visible
 from tests.bot.conftest import KNOWLEDGE, Faq
 from tests.patience import PATIENCE_SECONDS
 
@@ -191,3 +195,28 @@ def test_commands_ids_and_categories_are_completed(
     completer = ConsoleCompleter(lambda: state.release.knowledge)
     found = list(completer.get_completions(Document(before), CompleteEvent()))
     assert [completion.text for completion in found] == offered
+
+
+TEXT = st.text(st.sampled_from("あ漢カ字。、」)「(ーっabc 12%-"), max_size=60)
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("\x1b[2J消す", "␛[2J消す"),
+        ("上書き\r隠す", "上書き␍隠す"),
+        ("\x9b31m", "\\u009b31m"),
+        ("逆\u202e順", "逆\\u202e順"),
+        ("片\ud83d割れ", "片\\ud83d割れ"),
+        ("改行\nとタブ\tは残す", "改行\nとタブ\tは残す"),
+    ],
+)
+def test_what_a_terminal_acts_upon_is_written_out(written: str, shown: str) -> None:
+    assert visible(written) == shown
+
+
+@given(TEXT, st.integers(4, 40))
+def test_no_piece_is_too_wide_and_no_character_is_lost(line: str, width: int) -> None:
+    pieces = wrap(line, width)
+    assert all(cell_len(piece) <= width for piece in pieces)
+    assert "".join(pieces).replace(" ", "") == line.replace(" ", "")

@@ -6,13 +6,8 @@ from bot.conversation.engine import converse
 from bot.conversation.state import ConversationState
 from bot.conversation.texts import (
     ASK_HR,
-    CHOICES,
-    ONE_CHOICE,
     answer_text,
-    choices_text,
-    unknown_text,
 )
-from faq.loading.loader import builtin, load
 from faq.model import About, Entry, Knowledge, Source
 from index.release.building import Release
 from index.release.store import with_smalltalk
@@ -61,12 +56,6 @@ def test_an_office_speaks_of_itself_and_gives_its_own_examples() -> None:
     )
 
 
-def test_a_line_that_cannot_be_filled_is_left_out() -> None:
-    help_line = "採用についての質問に、用意した回答の中からお答えするボットです。"
-    assert says(served(), "使い方") == f"{help_line}\n質問の例:\n・夜勤は何回ですか\n・寮はありますか"
-    assert says(served(entries=()), "使い方") == help_line
-
-
 @pytest.mark.parametrize("message", TEXTS)
 def test_an_office_that_says_nothing_of_itself_is_spoken_for_in_neutral_words(message: str) -> None:
     """Nothing is left open, nobody is named whom there is not, and nothing of the built-in FAQ is said."""
@@ -85,26 +74,9 @@ def test_the_way_to_hr_is_named_where_there_is_one(message: str) -> None:
     assert "人事係にお尋ねください" in says(of, message)
 
 
-def test_the_built_in_faq_says_what_it_is_about() -> None:
-    held = load(builtin())
-    text = says(release(with_smalltalk(held.model_copy(update={"entries": held.entries[:3]}))), "使い方")
-    assert text.startswith("都庁のICT職についての質問に、")
-    assert "Career Meetup" in text
-
-
 REPORT = Source(title="レポート", publisher="東京都", as_of=date(2025, 2, 18))
 CLOTHES = entry("clothes", "服装は自由ですか", answer="私服です。", source=REPORT, as_of=date(2025, 2, 8))
-TRAINING = entry("training", "研修はありますか", answer="あります。")
-OTHERWISE = "どれも違うときは、言い方を変えてみてください。"
 SOURCED = "私服です。\n(出典: 東京都「レポート」 / 2025年2月8日時点)"
-
-
-def test_an_answer_carries_its_source_and_several_stand_under_their_questions() -> None:
-    assert answer_text([CLOTHES]) == SOURCED
-    assert answer_text([TRAINING]) == "あります。"
-    assert answer_text([referral("salary", "給料は")]) == "窓口でお尋ねください。"
-    several = answer_text([TRAINING, CLOTHES])
-    assert several == f"■ 研修はありますか\nあります。\n\n■ 服装は自由ですか\n{SOURCED}"
 
 
 def test_an_answer_and_what_refers_elsewhere_name_the_page_with_its_address() -> None:
@@ -118,20 +90,3 @@ def test_an_answer_and_what_refers_elsewhere_name_the_page_with_its_address() ->
     assert answer_text([salary]) == "窓口でお尋ねください。"
     led = salary.model_copy(update={"url": "https://example.jp/pay"})
     assert answer_text([led]) == "窓口でお尋ねください。\nくわしくは: https://example.jp/pay"
-
-
-def test_choices_are_numbered_with_how_each_answer_begins_and_one_is_asked_about() -> None:
-    """「どれ」 asks for one of several."""
-    long = entry("long", "q", answer=f"{'長' * 80}\n次の行")
-    first, last = ["1. 服装は自由ですか", "   私服です。"], ["2. q", f"   {'長' * 59}…"]
-    assert choices_text([CLOTHES, long]).splitlines() == [CHOICES, *first, *last, OTHERWISE]
-    assert choices_text([CLOTHES]).splitlines() == [ONE_CHOICE, *first, OTHERWISE.removeprefix("どれも")]
-
-
-def test_a_topic_that_the_faq_lacks_is_named() -> None:
-    assert unknown_text("企業内保育所").startswith(
-        "申し訳ありません。「企業内保育所」についての回答は、このFAQにはない"
-    )
-    head, *rest = choices_text([CLOTHES, TRAINING], "企業内保育所").splitlines()
-    assert head == "「企業内保育所」についての回答はないようです。近いものは次のとおりです。"
-    assert rest == choices_text([CLOTHES, TRAINING]).splitlines()[1:]

@@ -2,11 +2,8 @@
 
 import json
 import re
-import socket
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NoReturn
 
 import numpy as np
 import pytest
@@ -14,7 +11,6 @@ import pytest
 from bot.embeddings import open_encoders
 from bot.embeddings.endpoint import (
     BATCH,
-    MOST_CALLS,
     REST_SECONDS,
     EndpointEncoder,
 )
@@ -113,16 +109,6 @@ def test_a_server_that_is_slow_or_broken_gives_a_reason_in_place_of_vectors(way:
     assert re.fullmatch(f"埋め込みサーバーが{why}ため、使わずに答えました。", found)
 
 
-def test_a_server_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert "Connection refused" in problem(endpoint(servers.nobody()))
-
-    def unknown(*_: object, **__: object) -> NoReturn:
-        raise socket.gaierror
-
-    monkeypatch.setattr(socket, "getaddrinfo", unknown)
-    assert "応えなかった(gaierror)" in problem(endpoint("http://gpu1.example:1"))
-
-
 def test_a_question_goes_to_the_server_that_is_named_and_nowhere_else(
     server: Double, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -152,22 +138,6 @@ def test_who_asks_waits_once_for_a_server_that_fails_and_it_is_tried_again_after
         now += REST_SECONDS
         double.way = servers.well
         assert len(asked.encode(["研修は"])) == 1
-
-
-def test_a_server_that_hangs_holds_few_threads_and_gives_them_back() -> None:
-    def asking() -> list[threading.Thread]:
-        return [each for each in threading.enumerate() if each.name == "embeddings"]
-
-    with servers.serving(servers.hangs) as double:
-        asked = endpoint(double.url, SHORT)
-        people = [threading.Thread(target=problem, args=(asked, f"質問{at}")) for at in range(4 * MOST_CALLS)]
-        for each in people:
-            each.start()
-        assert len(asking()) <= MOST_CALLS
-        # Their time over, the requests end while the server still hangs.
-        for each in (*people, *asking()):
-            each.join()
-        assert not double.closing.is_set()
 
 
 def test_what_waits_is_asked_for_in_batches_and_a_failure_says_what_to_do(server: Double) -> None:
@@ -218,20 +188,6 @@ def use(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest, server:
     monkeypatch.setenv("FAQ_EMBEDDINGS_MODEL", f"e5 {request.node.name}")
     monkeypatch.setenv("FAQ_EMBEDDINGS_WAIT", "60000")
     return server
-
-
-def test_a_question_is_asked_for_once_and_a_greeting_is_not(faq: Faq, folder: Path, use: Double) -> None:
-    faq("ask", "--faq", folder, "私服でもよいですか")  # compiles
-    story = "引っ越しました。研修はありますか"
-    sent = {
-        "私服でもよいですか": ["query: 私服でもよいですか"],
-        "こんにちは": [],
-        story: ["query: 研修はありますか", f"query: {story.replace('。', '。 ')}"],
-    }
-    for question, inputs in sent.items():
-        use.requests.clear()
-        assert faq("ask", "--faq", folder, question).stderr == ""
-        assert use.inputs == inputs
 
 
 def test_a_reply_goes_out_without_a_server_that_fails_and_says_so_beside_it(

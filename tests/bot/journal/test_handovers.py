@@ -9,7 +9,7 @@ from bot.journal.handover import Handover, HandoverState
 from bot.journal.handovers import NEXT, HandoverError, UnknownHandoverError
 from bot.journal.journal import Journal
 from bot.journal.outbox import OutboxMessage
-from tests.bot.journal.conftest import NOW, OpenJournal
+from tests.bot.journal.conftest import NOW
 from tests.patience import PATIENCE_SECONDS
 
 OPEN, TAKEN, ANSWERED, REPLIED, UNREACHED, CLOSED = HandoverState
@@ -25,15 +25,6 @@ def handed(journal: Journal) -> Pass:
     return hand_over
 
 
-def test_a_hand_over_is_kept_as_it_was_written(open_journal: OpenJournal, handed: Pass) -> None:
-    opened = handed(question="\x00山田です。\ud800")
-    opened = open_journal().handovers.describe(opened.id, "お問い合わせください。", "給与")
-    assert open_journal().handovers.find(opened.id) == opened
-    assert (opened.state, opened.user, opened.question) == (OPEN, "U1", "山田です。?")
-    assert (opened.said, opened.category) == ("お問い合わせください。", "給与")
-    assert [(step.state, step.who, step.at) for step in opened.steps] == [(OPEN, "U1", NOW)]
-
-
 def test_one_request_is_one_hand_over_however_often_it_comes(journal: Journal, handed: Pass) -> None:
     def tell(handover: Handover) -> list[OutboxMessage]:
         return [OutboxMessage(f"card {handover.id}", "hr", "card", {})]
@@ -42,21 +33,6 @@ def test_one_request_is_one_hand_over_however_often_it_comes(journal: Journal, h
     assert journal.outbox.waiting() == 1
     second = handed("view-2", at=NOW + timedelta(seconds=1), tell=tell)
     assert journal.handovers.unfinished() == (handed(), second)
-
-
-def test_every_step_has_its_time_and_who_made_it(journal: Journal, handed: Pass) -> None:
-    opened = handed()
-    for minutes, state in enumerate((TAKEN, ANSWERED, ANSWERED, CLOSED, OPEN, CLOSED), start=1):
-        at = NOW + timedelta(minutes=minutes)
-        moved = journal.handovers.move(
-            opened.id, state, who=f"H{minutes}", key=f"click {minutes}", at=at, text="です"
-        )
-        assert moved.state is state
-        assert journal.handovers.move(opened.id, state, who="H9", key=f"click {minutes}", at=at) == moved
-        assert moved.steps[-1].who == f"H{minutes}"
-    closed = journal.handovers.find(opened.id)
-    assert [step.at for step in closed.steps] == [NOW + timedelta(minutes=minutes) for minutes in range(7)]
-    assert journal.handovers.unfinished() == ()
 
 
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)  # the states are no matter of SQL
@@ -159,16 +135,6 @@ def test_what_was_opened_again_is_taken_anew_unless_it_is_nobodys_any_more(
     journal.retention.purge(at=NOW + days)
     with pytest.raises(HandoverError, match="記録が消されています"):
         journal.handovers.move(opened.id, OPEN, who="H2", key="late", at=NOW + days)
-
-
-def test_those_of_a_time_are_read_at_once_with_their_steps(journal: Journal, handed: Pass) -> None:
-    hour = timedelta(hours=1)
-    before, first, second, after = (
-        handed(f"view-{number}", at=NOW + number * hour) for number in (0, 1, 2, 3)
-    )
-    moved = journal.handovers.move(first.id, CLOSED, who="UHR", key="click", at=NOW + 9 * hour)
-    assert journal.handovers.opened(NOW + hour, NOW + 3 * hour) == (moved, second)
-    assert journal.handovers.opened() == (before, moved, second, after)
 
 
 def test_a_hand_over_that_is_not_there_is_told(journal: Journal) -> None:

@@ -1,4 +1,4 @@
-"""The two transactions by which a question comes in and its answer goes out, and what is remembered meanwhile."""
+"""A question comes in and its answer goes out, in two transactions; what is to be sent and remembered meanwhile."""
 
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
@@ -10,28 +10,77 @@ import pytest
 from bot.conversation.state import ConversationState
 from bot.journal.database import JournalError
 from bot.journal.journal import Journal, Memory
-from bot.journal.outbox import Delivery, OutboxMessage, plan_within
-from bot.settings import JournalMode
+from bot.journal.outbox import LEASE, Delivery, Outbox, OutboxMessage, plan_within
 from tests.bot.journal.builders import asked, claimed, remember, state_of
 from tests.bot.journal.conftest import NOW, OpenJournal
 from tests.patience import PATIENCE_SECONDS, until
 
+SOON = NOW + timedelta(seconds=1)
+AFTER_LEASE = NOW + LEASE + timedelta(seconds=1)
+
+
+@pytest.fixture
+def outbox(journal: Journal) -> Outbox:
+    return journal.outbox
+
+
+def message(key: str, ordering_key: str = "C1") -> OutboxMessage:
+    return OutboxMessage(key, ordering_key, "reply", {"text": f"{key}です"})
+
+
+def keys(journal: Journal) -> list[str]:
+    return [each.key for each in claimed(journal, SOON)]
+
+
+def test_what_is_planned_is_given_out_once_and_settled(journal: Journal, outbox: Outbox) -> None:
+    assert outbox.plan(message("a"), at=NOW)
+    (delivery,) = claimed(journal, SOON)
+    assert (delivery.key, delivery.kind, delivery.payload) == ("a", "reply", {"text": "aです"})
+    assert (delivery.attempts, delivery.handover_id) == (1, None)
+    assert outbox.waiting() == 1
+    journal.finish("a", at=SOON, receipt="C1:1")
+    assert (outbox.waiting(), state_of(journal.database, "a"), outbox.receipt("a")) == (0, "done", "C1:1")
+    assert claimed(journal, AFTER_LEASE) == []
+    with journal.database.reading() as connection:  # what was sent is not kept
+        assert connection.exec_driver_sql("SELECT payload FROM faq_deliveries").scalar() is None
+
+
+def test_what_is_settled_stays_so(journal: Journal, outbox: Outbox) -> None:
+    outbox.plan(message("a"), at=NOW)
+    journal.finish("a", at=SOON, receipt="C1:1")
+    outbox.later("a", not_before=NOW, why="late news")
+    outbox.give_up("a", at=SOON, why="late news")
+    assert (state_of(journal.database, "a"), outbox.receipt("a")) == ("done", "C1:1")
+
+
+def test_of_many_workers_one_gets_it(journal: Journal, outbox: Outbox) -> None:
+    outbox.plan(*(message(str(number), ordering_key=str(number)) for number in range(20)), at=NOW)
+    at_once = Barrier(4, timeout=PATIENCE_SECONDS)
+
+    def work(_worker: int) -> list[str]:
+        at_once.wait()
+        return keys(journal)
+
+    with ThreadPoolExecutor(4) as pool:
+        got = [key for keys in pool.map(work, range(4)) for key in keys]
+    assert sorted(got, key=int) == [str(number) for number in range(20)]
+
+
+def test_what_shares_an_ordering_key_is_given_out_in_order(journal: Journal, outbox: Outbox) -> None:
+    """Also after what cannot be sent, and what is sent instead comes last."""
+    outbox.plan(message("a1", "A"), message("a2", "A"), message("b1", "B"), at=NOW)
+    assert keys(journal) == ["a1", "b1"]
+    assert keys(journal) == []
+    outbox.give_up("a1", at=SOON, why="channel_not_found", instead=message("sorry", "A"))
+    assert state_of(journal.database, "a1") == "given up"
+    assert keys(journal) == ["a2"]
+    journal.finish("a2", at=SOON)
+    assert keys(journal) == ["sorry"]
+
+
 KEY = "C0123ABCD:1700000000.000100"
 ABOUT = ConversationState(("training", "clothes"), "山田です。研修はありますか")
 WAITING = "SELECT 1 FROM pg_locks WHERE NOT granted"
-SOON = NOW + timedelta(seconds=1)
-
-
-def message(key: str) -> OutboxMessage:
-    return OutboxMessage(key, "C1", "question", {})
-
-
-def test_an_event_that_comes_twice_plans_nothing_new(journal: Journal) -> None:
-    """The same mention comes as two events, and each of them may be resent."""
-    assert journal.accept(message("a"), at=NOW, seen="message C1:1")
-    assert not journal.accept(message("b"), at=NOW, seen="message C1:1")
-    assert not journal.accept(message("a"), at=NOW, seen="message C1:2")
-    assert journal.outbox.waiting() == 1
 
 
 def test_of_many_who_see_an_event_at_once_one_is_first(open_journal: OpenJournal) -> None:
@@ -93,16 +142,6 @@ def test_an_answer_is_kept_whole_or_not_at_all(journal: Journal, monkeypatch: py
     assert [kept.id for kept in journal.questions.last(9)] == [record.id]
 
 
-def test_joining_a_conversation_makes_nothing_forgotten(open_journal: OpenJournal) -> None:
-    journal = open_journal()
-    assert journal.conversations.recall(KEY) is None
-    journal.accept(at=NOW, joins=[KEY], user="U1")
-    assert open_journal().conversations.recall(KEY) == ConversationState()
-    remember(journal, KEY, ABOUT)
-    journal.accept(at=SOON, joins=[KEY], user="U1")
-    assert journal.conversations.recall(KEY) == ABOUT
-
-
 def test_a_restart_remembers_what_was_talked_about_and_nobody(open_journal: OpenJournal) -> None:
     first = open_journal()
     remember(first, KEY, ABOUT, user="U1")
@@ -116,13 +155,3 @@ def test_what_another_process_went_on_with_is_what_counts(open_journal: OpenJour
     remember(here, KEY, ABOUT)
     remember(there, KEY, ConversationState(("salary",), "給料は"), at=SOON)
     assert here.conversations.recall(KEY) == ConversationState(("salary",), "給料は")
-
-
-@pytest.mark.parametrize("mode", [JournalMode.COUNTS, JournalMode.OFF])
-def test_where_no_texts_are_kept_a_restart_remembers_the_topics(
-    open_journal: OpenJournal, mode: JournalMode
-) -> None:
-    first = open_journal(journal=mode)
-    remember(first, KEY, ABOUT, user="U1")
-    assert first.conversations.recall(KEY) == ABOUT
-    assert open_journal(journal=mode).conversations.recall(KEY) == ConversationState(ABOUT.topics, "")

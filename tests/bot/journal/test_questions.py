@@ -1,9 +1,7 @@
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from pydantic import SecretStr
 
 from bot.journal.journal import Journal
 from bot.journal.questions import Rating
@@ -12,17 +10,6 @@ from tests.bot.journal.builders import asked
 from tests.bot.journal.conftest import NOW, OpenJournal
 
 LATER = NOW + timedelta(seconds=1)
-
-
-def test_a_question_is_kept_masked_with_how_it_was_answered(journal: Journal) -> None:
-    question = asked("山田です。高瀬さんは?\x00\ud800", entries=("a", "b"), follows=True)
-    journal.record(question)
-    (kept,) = journal.questions.last(10)
-    assert kept.id == question.id
-    assert kept.text == "〔氏名〕です。高瀬さんは?\ufffd\ufffd"
-    assert (kept.asked_at, kept.channel, kept.reply) == (NOW, "console", "answer")
-    assert (kept.entries, kept.confidence, kept.release) == (("a", "b"), 0.9, "0123456789ab")
-    assert (kept.milliseconds, kept.follows, kept.good, kept.bad) == (1.5, True, 0, 0)
 
 
 def test_nobody_is_kept_by_name(journal: Journal) -> None:
@@ -49,42 +36,12 @@ def test_counts_have_neither_text_nor_person_nor_minute(open_journal: OpenJourna
     assert off.questions.last(10) == (kept,)
 
 
-def test_a_question_that_is_written_twice_is_there_once(journal: Journal) -> None:
-    """As after a commit of which the answer was lost."""
-    twice = asked()
-    journal.record(twice, twice)
-    journal.record(twice)
-    assert len(journal.questions.last(10)) == 1
-
-
-def test_what_cannot_be_recorded_is_told_once_until_something_was(
-    open_journal: OpenJournal, tmp_path: Path, complaints: list[str]
-) -> None:
-    folder = tmp_path / "gone"
-    journal = open_journal(database_url=SecretStr(f"sqlite:///{folder / 'journal.db'}"))
-    folder.write_text("no folder")
-    for _ in range(2):
-        journal.record(asked())
-    assert len(complaints) == 1
-    assert "記録を開けません" in complaints[0]
-    folder.unlink()
-    journal.record(asked("二つ目"))
-    assert [kept.text for kept in journal.questions.last(9)] == ["二つ目"]
-    assert len(complaints) == 1
-
-
 def test_the_same_person_is_known_within_a_month_only(journal: Journal) -> None:
     for user, at in (("U1", NOW), ("U1", NOW), ("U2", NOW), ("U1", NOW + timedelta(days=30)), ("", NOW)):
         journal.record(asked(user=user, at=at))
     persons = [kept.person for kept in journal.questions.between()]
     counts = sorted((persons.count(person), person is None) for person in set(persons))
     assert counts == [(1, False), (1, False), (1, True), (2, False)]
-
-
-def test_a_span_of_time_has_its_beginning_and_not_its_end(journal: Journal) -> None:
-    journal.record(*(asked(str(hours), at=NOW + timedelta(hours=hours)) for hours in range(1200)))
-    found = journal.questions.between(NOW + timedelta(hours=1), NOW + timedelta(hours=1100))
-    assert [kept.text for kept in found] == [str(hours) for hours in range(1, 1100)]
 
 
 @pytest.mark.parametrize("days", [0, 181])
@@ -112,11 +69,3 @@ def test_the_last_word_of_a_person_counts(journal: Journal) -> None:
     assert ratings(journal) == (1, 0, ())
     rate(question.id, "U2", Rating.BAD, at=LATER)
     assert ratings(journal) == (1, 1, ())
-
-
-def test_where_nobody_is_kept_there_is_one_word_a_reply(open_journal: OpenJournal) -> None:
-    journal, question = open_journal(journal=JournalMode.COUNTS), asked()
-    journal.record(question)
-    journal.questions.rate(question.id, "U1", Rating.GOOD, at=NOW)
-    journal.questions.rate(question.id, "U2", Rating.BAD, at=LATER)
-    assert ratings(journal) == (0, 1, ())

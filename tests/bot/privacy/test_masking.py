@@ -1,19 +1,14 @@
-import re
-
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.privacy.masking import Masker, speakers
 from bot.privacy.text import MaskedKind
 from faq.loading.loader import builtin, load
-from faq.model import Knowledge
 from tests.bench.masking import COUNTS, cases, judge, needless, unseen
-from tests.index.builders import entry
 from tests.index.strategies import MESSAGES
 
 MASKER = Masker(frozenset({"高下", "高瀬", "安藤"}))
-MASKS = re.compile("|".join(map(re.escape, MaskedKind)))
 
 SECRETS = {
     "mail": ["taro.yamada@example.com", "ｔａｒｏ＠ｅｘａｍｐｌｅ．ｃｏｍ", "hanako+job@mail.example.co.jp"],
@@ -87,13 +82,6 @@ def test_who_introduces_himself_by_a_speakers_name_is_masked() -> None:
     assert MASKER.mask("高瀬花子さんの仕事は?") == "〔氏名〕さんの仕事は?"
 
 
-def test_the_speakers_are_read_from_the_knowledge() -> None:
-    said = ("高下(デジタル基盤部)、高瀬\uff08GovTech東京へ派遣\uff09", "事務局", None)
-    entries = tuple(entry(f"e{at}", f"q{at}", speaker=speaker) for at, speaker in enumerate(said))
-    assert speakers(Knowledge(entries=entries)) == {"高下", "高瀬", "事務局"}
-    assert speakers(load(builtin())) >= {"高下", "高瀬", "安藤"}
-
-
 def test_a_long_text_is_cut_without_halving_an_address() -> None:
     half_mail = MASKER.mask("あ" * 1990 + "taro.yamada@example.com" + "い" * 4000)
     assert "taro" not in half_mail
@@ -107,25 +95,11 @@ ANY = st.one_of(MESSAGES, st.text(max_size=60), st.lists(st.sampled_from(PIECES)
 
 
 @given(ANY)
-@settings(max_examples=300, deadline=None)
 def test_masking_twice_is_masking_once_and_any_text_can_be_stored(text: str) -> None:
     masked = MASKER.mask(text)
     assert MASKER.mask(masked) == masked
     masked.encode()
     assert "\x00" not in masked
-
-
-@given(ANY)
-@settings(max_examples=200, deadline=None)
-def test_masking_only_takes_away(text: str) -> None:
-    """What is left stands in the text in that order; nothing is moved together into a new number."""
-    masked = MASKER.mask(text)
-    at = 0
-    stored = re.sub("[\x00\ud800-\udfff]", "\ufffd", text)
-    for piece in MASKS.split(masked):
-        found = stored.find(piece, at)
-        assert found >= at
-        at = found + len(piece)
 
 
 @given(
@@ -134,7 +108,6 @@ def test_masking_only_takes_away(text: str) -> None:
     st.sampled_from(["", "です。", " まで", "、服装は?", "\n"]),
     MESSAGES,
 )
-@settings(max_examples=200, deadline=None)
 def test_a_secret_never_comes_back(secret: str, before: str, after: str, more: str) -> None:
     """Neither when a masked text is quoted in another one."""
     once = MASKER.mask(f"{before}{secret}{after}")

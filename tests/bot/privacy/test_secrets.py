@@ -15,7 +15,7 @@ from bot.journal.database import Database, JournalError
 from bot.settings import Settings, read_settings, read_slack_settings
 from faq.loading.loader import builtin
 from index.release.serving import open_serving
-from tests.bot.conftest import Faq, Spawn
+from tests.bot.conftest import Faq
 
 SECRET = "s3cretWord"  # noqa: S105 -- of nobody
 URL = f"postgresql://faq:{SECRET}@127.0.0.1:1/faq"
@@ -54,18 +54,6 @@ def test_no_secret_is_in_what_a_command_says(
     said = f"{done.stdout}{done.stderr}{done.exception!r}"
     assert said.strip()
     assert SECRET not in said
-
-
-def test_a_traceback_of_a_process_shows_no_secret(spawn: Spawn) -> None:
-    program = (
-        "from bot.settings import read_settings\n"
-        "from bot.journal.database import Database\n"
-        "settings = read_settings()\n"
-        "with Database(settings.database_url.get_secret_value(), settings.home).reading(): pass\n"
-    )
-    done = spawn("-c", program, python=(), FAQ_DATABASE_URL=URL, FAQ_EMBEDDINGS_KEY=SECRET)
-    assert "Traceback" in done.stderr
-    assert SECRET not in done.stderr
 
 
 @pytest.mark.usefixtures("decides_as_the_product_does")

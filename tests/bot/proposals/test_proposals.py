@@ -1,10 +1,7 @@
 """From what nobody could answer to the file: suggested, accepted, approved by a person, or refused whole."""
 
 import json
-import os
 import re
-import subprocess
-import sys
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -24,9 +21,8 @@ from bot.proposals.folder import ProposalError
 from bot.proposals.suggesting import unanswered
 from bot.settings import Settings
 from faq.loading.loader import load
-from faq.problems import FaqError
 from index.release.publishing import Publishing, PublishingOutcome
-from tests.bot.conftest import ROOT, Faq, contents
+from tests.bot.conftest import Faq, contents
 from tests.patience import until
 
 GYM = ("ジムはありますか", "庁舎のジムを使えますか", "ジムの利用料")
@@ -121,24 +117,6 @@ def test_a_group_gets_a_draft_without_an_answer_and_says_what_it_would_do(faq: F
     assert f"この4件のうち{effect['answered']}件に答えられます。想定質問への影響は0件です。" in shown
 
 
-def test_a_draft_that_is_wanted_is_kept_in_a_file_and_nothing_else_changes(
-    faq: Faq, own: Path, file: Path
-) -> None:
-    before = contents(own)
-    assert decided(faq, own).exit_code == ExitStatus.OK
-    assert not file.exists()
-    kept = decided(faq, own, "entry")
-    assert f"提案 p1 を残しました: {file}" in kept.stdout
-    assert "faq approve p1" in kept.stderr
-    assert "faq approve p1" in file.read_text(encoding="utf-8")
-    assert contents(own) == before
-    listed = faq("proposals").stdout
-    assert "p1 承認待ち" in listed
-    assert "ジム" in listed
-    assert json.loads(faq("proposals", "--json").stdout)["proposals"][0]["name"] == "p1"
-    refused(faq, "提案 ../x はありません", "approve", "../x")
-
-
 def test_what_is_approved_is_in_the_file_with_its_comments_and_does_what_was_foreseen(
     faq: Faq, own: Path, written: dict[str, Any]
 ) -> None:
@@ -195,50 +173,6 @@ def test_what_the_gate_refuses_leaves_files_and_service_as_they_were(
 
 
 @pytest.mark.usefixtures("written")
-def test_a_publication_that_fails_puts_the_files_back(
-    faq: Faq, own: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    before, during = contents(own), []
-
-    def fails(*_: object, **__: object) -> None:
-        during.append(contents(own))
-        msg = "空き容量がありません"
-        raise FaqError(msg)
-
-    monkeypatch.setattr("index.release.publishing.Publisher.publish", fails)
-    refused(faq, "空き容量がありません")
-    assert during != [before]
-    assert contents(own) == before
-    assert "p1 承認待ち" in faq("proposals").stdout
-
-
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are killed as POSIX does it")
-@pytest.mark.usefixtures("written")
-def test_wherever_an_approval_is_killed_the_next_start_finishes_or_undoes_it_and_says_so(
-    own: Path, tmp_path: Path
-) -> None:
-    """An interrupted one leaves files that are not published, which later approvals would refuse."""
-    program = [sys.executable, "-m", "tests.bot.proposals.killed_approvals", str(tmp_path / "home"), str(own)]
-    done = subprocess.run(
-        program,
-        cwd=ROOT,
-        env={**os.environ, "FAQ_ENCODER": "none"},
-        stdout=subprocess.PIPE,
-        check=True,
-    )
-    *killed, last = map(json.loads, done.stdout.splitlines())
-    before = {"state": "open", "same": True, "published": True, "left": []}
-    after = {"state": "approved", "same": False, "published": True, "left": []}
-    for each in (*killed, last):
-        assert {name: each[name] for name in before} in (before, after), each
-    undone = [each for each in killed if "元に戻しました" in "".join(each["told"])]
-    finished = [each for each in killed if "取り込み済みにしました" in "".join(each["told"])]
-    assert {each["state"] for each in undone} == {"open"}
-    assert {each["state"] for each in finished} == {"approved"}
-    assert (last["died"], last["told"], last["state"]) == (False, [], "approved")
-
-
-@pytest.mark.usefixtures("written")
 def test_who_refuses_what_another_just_takes_over_hears_that_it_is_decided(own: Path, tmp_path: Path) -> None:
     now, waits = datetime.now(tz=UTC), Event()
     first = Approving(tmp_path / "home", "花", now.date(), now)
@@ -284,6 +218,7 @@ def test_a_file_that_somebody_changed_is_told_where_it_cannot_be_used(faq: Faq, 
 
 @pytest.mark.usefixtures("draft")
 def test_a_draft_without_an_answer_is_not_approved_and_a_rejection_is_kept_with_its_reason(faq: Faq) -> None:
+    refused(faq, "提案 ../x はありません", "approve", "../x")
     refused(faq, "回答がまだありません")
     assert faq("reject", "p1", "--reason", " ").exit_code == ExitStatus.USAGE
     assert faq("reject", "p1", "--reason", "担当課に確認中").exit_code == ExitStatus.OK

@@ -38,12 +38,12 @@ def test_every_kind_of_reply_has_a_colour_on_light_and_dark_screens() -> None:
 
 
 @in_chromium
-@pytest.mark.parametrize("width", [PHONE, DESK])
-def test_nothing_is_fetched_run_or_has_to_be_scrolled_sideways(
-    chromium: Browser, file: Path, width: int
+@pytest.mark.parametrize(("width", "dark"), [(PHONE, False), (LAPTOP, True), (DESK, False)])
+def test_the_page_is_whole_at_every_width_and_in_the_dark(
+    chromium: Browser, file: Path, width: int, *, dark: bool
 ) -> None:
-    """Neither the page nor a table in it, with everything that can be opened open."""
-    assert chromium.open(file, width=width) == [file.as_uri()]
+    """Nothing is fetched or run, and nothing has to be scrolled sideways, with all that can be opened open."""
+    assert chromium.open(file, width=width, dark=dark) == [file.as_uri()]
     assert chromium.ask("document.title").startswith("質問の報告")
     assert chromium.ask("document.querySelectorAll('script').length") == 0
     assert "<script>document.title" in chromium.ask("document.body.textContent")
@@ -53,14 +53,6 @@ def test_nothing_is_fetched_run_or_has_to_be_scrolled_sideways(
     over = "[...document.querySelectorAll('*')].filter(each => each.scrollWidth > each.clientWidth + 1"
     blocks = " && getComputedStyle(each).display != 'inline')"
     assert chromium.ask(f"{over}{blocks}.map(each => each.outerHTML.slice(0, 80))") == []
-
-
-@in_chromium
-@pytest.mark.parametrize("width", [PHONE, LAPTOP])
-def test_the_legends_are_whole_and_charts_name_entries_by_their_questions(
-    chromium: Browser, file: Path, width: int
-) -> None:
-    chromium.open(file, width=width)
     inside = (
         "[...document.querySelectorAll('figure .legend span')].every(each => {"
         "const own = each.getBoundingClientRect(), box = each.closest('figure').getBoundingClientRect();"
@@ -70,16 +62,6 @@ def test_the_legends_are_whole_and_charts_name_entries_by_their_questions(
     legend = "[...document.querySelectorAll('#replies .legend span')].map(each => each.innerText)"
     assert chromium.ask(legend) == ["回答", "候補", "案内", "わからない", "あいさつ"]
     assert chromium.ask("document.querySelector('#feedback .bar span').innerText") == "研修はありますか"
-
-
-@in_chromium
-@pytest.mark.parametrize("dark", [False, True])
-@pytest.mark.parametrize("width", [PHONE, DESK])
-def test_every_chart_is_drawn_as_wide_as_its_numbers_say(
-    chromium: Browser, file: Path, width: int, *, dark: bool
-) -> None:
-    """In colours that stand out from the page, which is dark on a dark screen."""
-    chromium.open(file, width=width, dark=dark)
     assert chromium.ask("[...document.querySelectorAll('figure')].map(each => each.id)") == CHARTS
     longest = chromium.ask(
         "[...document.querySelectorAll('figure')].map(figure => Math.max(...[...figure.querySelectorAll('.track')]"
@@ -94,28 +76,6 @@ def test_every_chart_is_drawn_as_wide_as_its_numbers_say(
     assert back not in bars
     heights = "[...document.querySelectorAll('.bar span, .legend span')].map(each => each.offsetHeight)"
     assert min(chromium.ask(heights)) >= 9
-
-
-def test_the_page_is_japanese_fits_a_phone_and_names_its_tables_and_charts() -> None:
-    text = page(varied())
-    assert page(varied()) == text
-    html = LexborHTMLParser(text)
-    assert len(html.css("html[lang=ja]")) == 1
-    assert len(html.css('meta[name=viewport][content="width=device-width, initial-scale=1"]')) == 1
-    assert html.css("script, iframe, object, embed, link, img[src^=http]") == []
-    assert not re.search(r"""(?:src|href)\s*=\s*["']?(?:https?:)?//""", text)
-    tables = html.css("table")
-    assert len(tables) == 3
-    for table in tables:
-        assert table.parent is not None
-        assert table.parent.attributes["aria-label"]
-        assert len(table.css("thead th[scope=col]")) >= 3
-        assert len(table.css("tbody th[scope=row]")) == len(table.css("tbody tr")) > 0
-    assert len(html.css("figure figcaption")) == len(CHARTS)
-    widths = [float(width) for width in re.findall(r"width:([\d.]+)%", text)]
-    assert max(widths) == 100
-    rows = [row.text().split() for row in html.css("#replies .bar")]
-    assert rows[1] == ["6/3(火)7"]
 
 
 @pytest.mark.parametrize("text", ["<script>x", "\x1b[31m<b>"])

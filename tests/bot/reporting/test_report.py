@@ -2,7 +2,6 @@
 
 import json
 import re
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from io import StringIO
 from pathlib import Path
@@ -21,14 +20,9 @@ from bot.reporting.gathering import start, starts, step_for
 from bot.reporting.report import BucketLength, Quartiles, UsageReport, record
 from bot.reporting.view import report_view
 from bot.settings import JournalMode, Settings, read_settings
-from faq.model import Knowledge
-from index.decision.policy import VerdictKind
-from tests.bot import deciding
 from tests.bot.conftest import Faq
 from tests.bot.journal.builders import asked as question
-from tests.bot.reporting import builders
 from tests.bot.reporting.builders import NOW, SINCE, handover, missed, recorded, reported, varied
-from tests.index.builders import entry
 
 KEYS = [
     "release", "journal", "since", "until", "asked", "replies", "good", "bad", "step", "parts", "entries",
@@ -52,33 +46,6 @@ def test_each_day_of_the_zone_has_its_replies_and_one_without_a_question_has_non
     assert reported(evening, since=None, until=tokyo).parts[0].first == date(2025, 6, 2)
 
 
-def test_entries_are_counted_as_shown_or_offered_with_what_people_thought() -> None:
-    found = reported(
-        recorded(good=4),
-        recorded(bad=2),
-        recorded(reply="choices", entries=("training", "grant"), good=1),
-        recorded(reply="referral", entries=("gone",)),
-    )
-    assert [use.id for use in found.entries] == ["training", "gone", "grant"]
-    training, gone, grant = found.entries
-    assert (training.shown, training.offered, training.good, training.bad) == (2, 1, 5, 2)
-    assert (grant.shown, grant.offered, grant.good) == (0, 1, 1)
-    assert (gone.shown, gone.kind, gone.question) == (1, None, "")
-    unreached = {use.id for use in found.unreached}
-    assert unreached.isdisjoint({"training", "grant", "salary"}), "a referral answers nothing"
-
-
-def test_what_is_no_longer_served_is_not_missed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody can reach an answer whose last day is over."""
-    last = NOW.date()
-    entries = (
-        entry("over", "寮は", valid_until=last - timedelta(days=1)),
-        entry("still", "服は", valid_until=last),
-    )
-    monkeypatch.setattr(builders, "RELEASE", deciding.release(Knowledge(entries=entries)))
-    assert [use.id for use in reported().unreached] == ["still"]
-
-
 def test_questions_to_another_faq_of_the_same_home_are_told_and_not_counted(
     asking: Faq, folder: Path, tmp_path: Path
 ) -> None:
@@ -100,16 +67,6 @@ def test_questions_to_another_faq_of_the_same_home_are_told_and_not_counted(
     assert "同じ FAQ_HOME の別のFAQへの質問1件は、数えていません。" in text
 
 
-def test_entries_stand_as_their_questions() -> None:
-    assert section(shown(varied()), "よく出た項目")[1].startswith("研修はありますか")
-
-
-@pytest.mark.parametrize("reply", ["choices", "referral", "answer"])
-def test_a_reply_that_did_not_help_leaves_its_question_unanswered(reply: str) -> None:
-    found = reported(recorded("犬を飼えますか", reply=reply, bad=1), recorded(reply=reply, good=1))
-    assert [group.questions for group in found.groups] == [("犬を飼えますか",)]
-
-
 def test_texts_that_were_not_kept_and_those_that_lean_on_a_conversation_are_told() -> None:
     """Greetings bring nothing together."""
     found = reported(missed(None), missed(None), missed("更新料も?", follows=True), missed("犬"))
@@ -118,19 +75,6 @@ def test_texts_that_were_not_kept_and_those_that_lean_on_a_conversation_are_told
     assert [group.questions for group in found.groups] == [("犬",)]
     greeted = reported(missed("こんにちは! はじめまして。犬"), missed("こんにちは! はじめまして。寮"))
     assert len(greeted.groups) == 2
-
-
-def test_a_near_miss_has_its_best_candidate_and_what_it_would_get_today() -> None:
-    """Of a group, the text that came closest when it was asked; what is far from every entry is none."""
-    found = reported(
-        missed("研修の予算", confidence=0.2),
-        missed("研修の予算は", confidence=0.3),
-        missed("研修はありますか", confidence=0.1),
-        missed("宇宙人", confidence=0.0),
-    ).near_misses
-    assert {miss.text: miss.nearest.entry_id for miss in found} == {"研修の予算は": "training"}
-    (now,) = reported(missed("研修はありますか")).near_misses
-    assert (now.times, now.nearest.verdict) == (1, VerdictKind.ANSWER)
 
 
 def test_hand_overs_tell_how_long_they_took_and_who_still_waits() -> None:
@@ -177,27 +121,6 @@ def test_every_part_fits_the_terminal_and_what_people_wrote_is_text() -> None:
     titles = ("日ごと", "よく出た項目", "👎 の多い項目", "どの質問も届かなかった回答", "人事への引き継ぎ")
     assert {*titles, "惜しかった質問と、いちばん近い項目"} <= {*text.splitlines()}
     assert "</script>[bold]&amp;␛[31m" in text
-
-
-def test_an_id_that_was_made_of_a_question_is_not_shown_beside_it() -> None:
-    found = varied()
-    known, *_ = found.unreached
-    made = replace(known, id="q-0123abcd", question="寮はありますか")
-    lines = section(shown(replace(found, unreached=(known, made))), "どの質問も届かなかった回答")
-    assert [line.split() for line in lines] == [[known.question, known.id], ["寮はありますか"]]
-
-
-def test_the_head_counts_the_replies_and_a_day_is_a_row_with_its_bar() -> None:
-    text = shown(varied())
-    head = text.split("\n\n")[1].splitlines()
-    assert head[0] == "質問 37件  👍 15件  👎 11件"
-    assert re.fullmatch(r"回答        27  73%  █{50,}", head[1])
-    assert re.fullmatch(r"案内         4  11%  █{6,12}.?", head[3])
-    assert [line.split()[0] for line in head[1:]] == ["回答", "候補", "案内", "わからない", "あいさつ"]
-    rows = section(text, "日ごと")
-    assert rows[2].startswith("6/3(火)     7  ██")
-    assert rows[2].split()[3:] == ["3", "0", "4", "0"]
-    assert rows[7].split() == ["6/8(日)", "0", "0", "0", "0", "0"]
 
 
 def test_a_group_shows_its_middle_and_its_closest_entry_and_those_left_out_are_counted() -> None:

@@ -1,4 +1,6 @@
 import os
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,9 +16,8 @@ from bot.serving.publication import CarryOut, Order, carry_out, in_a_process
 from bot.serving.watcher import Watcher
 from bot.settings import Settings
 from faq.problems import FaqError
-from index.release.building import Release
 from index.release.publishing import Publishing, PublishingError
-from tests.bot.conftest import KNOWLEDGE
+from tests.bot.conftest import KNOWLEDGE, ROOT
 from tests.patience import PATIENCE_SECONDS
 
 Hears = Callable[[], str]
@@ -101,18 +102,6 @@ def test_a_follower_hears_of_every_publication_with_who_did_it_and_what_fails_ch
     assert heard == outcomes
 
 
-def test_a_publication_in_a_process_of_its_own_is_what_one_here_is(folder: Path, home: Path) -> None:
-    live = opened(folder, home, in_a_process)
-    write(folder, OTHER)
-    before, result = live.release.name, live.publish(by="U123")
-    assert (result.before, result.release) == (before, live.release.name)
-    assert answer(live) == "服装は何でもよ"
-    write(folder, OTHER.replace("id: training", "id: clothes"))
-    with pytest.raises(FaqError, match="もう使われています"):
-        live.publish()
-    assert answer(live) == "服装は何でもよ"
-
-
 class Deadly:
     """A path that ends whichever process reads it."""
 
@@ -144,20 +133,6 @@ def test_a_file_saved_broken_is_told_and_the_next_one_is_published(
     assert answer(live) == "服装は何でもよ"
 
 
-def test_a_folder_that_is_put_in_the_place_of_another_is_noticed(
-    live: LiveRelease, folder: Path, hears: Hears
-) -> None:
-    """As `git checkout` and mounted configurations do."""
-    new = folder.with_name("new")
-    new.mkdir()
-    write(new, OTHER)
-    folder.rename(folder.with_name("old"))
-    new.rename(folder)
-    # A look between the two moves finds no folder, and that is told too.
-    while answer(live) != "服装は何でもよ":
-        hears()
-
-
 def test_what_another_process_publishes_is_served_though_the_files_are_not_watched(
     live: LiveRelease, folder: Path, home: Path
 ) -> None:
@@ -169,23 +144,29 @@ def test_what_another_process_publishes_is_served_though_the_files_are_not_watch
     assert answer(live) == "服装は何でもよ"
 
 
-def test_what_all_questions_use_is_worked_out_before_a_release_is_served(
-    folder: Path, live: LiveRelease, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    asked: list[tuple[str, str]] = []
-
-    def noted(release: Release, *_: object, **__: object) -> None:
-        asked.append((release.knowledge.entry("clothes").answer[:7], answer(live)))
-
-    monkeypatch.setattr("bot.serving.live_release.converse", noted)
-    write(folder, OTHER)
-    live.publish()
-    assert asked == [("服装は何でもよ", "服装は自由で、")]
+WAITS = "print('begun', flush=True), __import__('signal').pause()"
 
 
-def test_a_file_alone_is_watched_too(folder: Path, home: Path) -> None:
-    live = opened(folder / "faq.yaml", home)
-    with watching(live) as hears:
-        write(folder, OTHER)
-        hears()
-    assert answer(live) == "服装は何でもよ"
+def test_what_is_done_beside_a_process_ends_with_it_however_that_ends() -> None:
+    """Else each bot that is killed while it publishes leaves a process, and what it has open, for good."""
+    program = f"from bot.serving.publication import beside; beside(eval, {WAITS!r})"
+    with subprocess.Popen(
+        [sys.executable, "-c", program], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    ) as popen:
+        assert popen.stdout
+        assert popen.stdout.readline() == "begun\n"
+        popen.kill()
+        assert popen.communicate(timeout=PATIENCE_SECONDS)[0] == ""  # both ends of it are closed
+
+
+def test_what_cannot_begin_beside_a_process_is_told_as_what_a_person_can_put_right() -> None:
+    """A file that cannot grow is what a full disk is to a process."""
+    program = (
+        "import resource; from bot.serving.publication import beside; from faq.problems import FaqError\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))\n"
+        "try: beside(eval, '1')\n"
+        "except FaqError as error: print(error)\n"
+    )
+    line = [sys.executable, "-c", program]
+    done = subprocess.run(line, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert "メモリの空き" in done.stdout

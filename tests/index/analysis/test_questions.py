@@ -1,6 +1,8 @@
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 
+from faq.model import About, Entry, Knowledge, Lexicon
+from index.analysis.own_name import OwnName, own_name
 from index.analysis.questions import (
     LONGEST_READ,
     Question,
@@ -107,7 +109,6 @@ def test_a_message_may_ask_several_things(message: str, parts: list[str]) -> Non
 
 @given(MESSAGES)
 @example("教え\n教え")
-@settings(max_examples=150, deadline=None)
 def test_any_message_has_a_question_made_of_its_own_text(message: str) -> None:
     parts = sentences(message)
     assert all(part and part in message for part in parts)
@@ -144,3 +145,36 @@ def test_a_plea_at_the_end_of_a_long_message_is_not_all_that_is_read(asked: str,
     read = condensed(f"{'前の会社では営業の仕事をしていました。' * 60}{asked}{plea}")
     assert "研修" in read
     assert len(read) <= LONGEST_READ
+
+
+OWN = OwnName(["港区役所", "ICT職"])
+
+
+@pytest.mark.parametrize("head", ["御社の", "港区役所では", "ICT職について、", "ICT職に関しては", "貴社って"])
+def test_a_word_in_kana_behind_the_name_stays_whole(head: str) -> None:
+    assert OWN.without(f"{head}はたらき方は") == "はたらき方は"
+
+
+@pytest.mark.parametrize(
+    "asked", ["残業はありますか", "港区の残業は", "当日の服装は", "転職してICT職は", "ICT職"]
+)
+def test_a_text_that_does_not_begin_with_the_name_or_is_nothing_else_has_nothing_behind_it(
+    asked: str,
+) -> None:
+    assert OWN.without(asked) == ""
+
+
+def test_an_office_is_known_by_the_parts_of_its_name_and_by_the_words_that_mean_the_same() -> None:
+    entries = (Entry(id="a", question="残業は", answer="あります。"),)
+    told = Knowledge(
+        entries=entries,
+        about=About(name="みなと病院の看護師採用"),
+        lexicon=Lexicon(groups=(("看護師", "ナース"), ("夜勤", "当直"))),
+    )
+    heads = ("みなと病院の", "看護師の", "看護師採用について、", "ナースの", "みなと病院の看護師採用では")
+    assert {own_name(told).without(f"{head}残業は").removeprefix("、") for head in heads} == {"残業は"}
+    assert (
+        own_name(told).without("当直の残業は")
+        == own_name(Knowledge(entries=entries)).without("看護師の残業は")
+        == ""
+    )

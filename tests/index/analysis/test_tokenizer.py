@@ -2,8 +2,6 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from index.analysis.tokenizer import _tokenizers, morphemes
 from tests.patience import PATIENCE_SECONDS
@@ -14,15 +12,6 @@ def test_long_input_is_read_to_its_end(char: str) -> None:
     """Characters of one to four bytes; Sudachi itself refuses more than 49,149 bytes."""
     text = char * 50_000
     assert "".join(morpheme.surface for morpheme in morphemes(text)) == text
-
-
-@given(st.text(st.characters(codec="utf-8"), max_size=100))
-@settings(max_examples=150, deadline=None)
-def test_surfaces_are_the_text(text: str) -> None:
-    """Where a morpheme stands is counted from the surfaces before it."""
-    new = list(morphemes(text))
-    assert "".join(morpheme.surface for morpheme in new) == text
-    assert list(morphemes(text)) == new  # now from what was kept of the dictionary
 
 
 def test_morphemes_are_told_in_sudachis_words() -> None:

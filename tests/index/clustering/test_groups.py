@@ -1,7 +1,7 @@
 from itertools import chain
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from index.clustering import groups
@@ -47,27 +47,6 @@ def test_what_means_the_same_is_one_group_and_what_does_not_is_another(
     assert texts(found) == set(map(frozenset, wanted))
 
 
-def test_the_group_asked_most_often_comes_first_and_so_do_its_texts(reader: Reader) -> None:
-    found = group(reader, dict(zip(PARKING + PETS, (1, 2, 2, 9, 1, 1), strict=True)))
-    assert [each.times for each in found] == [11, 5]
-    assert found[0].questions[0] == PETS[0]
-    assert found[0].counts == (9, 1, 1)
-
-
-def test_the_representative_is_in_the_middle_of_what_was_asked(reader: Reader) -> None:
-    """A text that many asked weighs as many."""
-    asked = {"犬と猫を飼えますか": 1, "犬は飼えますか": 1, "犬と猫と鳥を飼えますか": 1}
-    assert group(reader, asked)[0].representative == "犬と猫を飼えますか"
-    assert group(reader, {**asked, "犬は飼えますか": 20})[0].representative == "犬は飼えますか"
-
-
-def test_what_does_not_count_makes_nothing_near_and_nothing_far(reader: Reader) -> None:
-    """The greetings of a knowledge set are known to the conversation alone."""
-    asked = {"はじめまして。犬": 1, "はじめまして。駐車場": 1, "犬": 2}
-    found = group(reader, asked, without=lambda text: text.removeprefix("はじめまして。"))
-    assert texts(found) == {frozenset({"はじめまして。犬", "犬"}), frozenset({"はじめまして。駐車場"})}
-
-
 def test_a_group_tells_the_closest_entry_and_what_it_gets_today(reader: Reader) -> None:
     (found,) = group(reader, {"研修はありますか": 2})
     assert found.nearest is not None
@@ -97,7 +76,6 @@ WORDS = st.lists(
 )
 
 
-@settings(max_examples=40, deadline=None)
 @given(
     asked=st.dictionaries(WORDS.map("".join), st.integers(1, 5), max_size=12),
     compared=st.sampled_from([2, 99]),

@@ -3,17 +3,15 @@ from itertools import permutations
 from math import log2
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from faq.model import Expectation
 from index.evaluation.judgements import (
     Dialogue,
     Judgement,
     Outcome,
     Turn,
     converse_all,
-    evaluate,
     judge,
     ndcg,
     recall,
@@ -74,7 +72,6 @@ def test_means_worked_out_by_hand(
 
 
 @given(GOLD.filter(bool), RANKING)
-@settings(max_examples=150, deadline=None)
 def test_ndcg_is_the_gain_over_that_of_the_best_of_all_orders(
     gold: dict[str, int], ranking: list[str]
 ) -> None:
@@ -85,37 +82,6 @@ def test_ndcg_is_the_gain_over_that_of_the_best_of_all_orders(
         return sum(grade / log2(places[each] + 2) for each, grade in gold.items() if each in places)
 
     assert ndcg(gold, ranking) == pytest.approx(gain(ranking) / max(map(gain, permutations(gold))))
-
-
-REPLIES = {
-    "q1": Outcome("answer", ("a",), ("a", "b")),
-    "q2": Outcome("answer", ("b",), ("b", "a")),
-    "q3": Outcome("unknown", (), ()),
-    "q4": Outcome("answer", ("a",), ("a",)),
-    "q5": Outcome("unknown", (), ("a",)),
-}
-QUESTIONS = (
-    Expectation(q="q1", gold={"a": 1}),
-    Expectation(q="q2", gold={"a": 1}, kind="typo"),
-    Expectation(q="q3", gold={"a": 1}, kind="typo"),
-    Expectation(q="q4", gold={}, kind="near"),
-    Expectation(q="q5", gold={}, kind="near"),
-)
-
-
-def test_a_report_counts_every_question_once() -> None:
-    report = evaluate(QUESTIONS, REPLIES.__getitem__)
-    counts = {judgement: number for judgement, number in report.counts.items() if number}
-    assert counts == dict.fromkeys(
-        (Judgement.RIGHT, Judgement.WRONG, Judgement.MISSED, Judgement.FALSE, Judgement.QUIET), 1
-    )
-    assert list(report.counts) == list(Judgement)
-    assert (report.in_scope, report.out_of_scope) == (3, 2)
-    assert report.by_kind == {
-        "near": {Judgement.FALSE: 1, Judgement.QUIET: 1},
-        "plain": {Judgement.RIGHT: 1},
-        "typo": {Judgement.WRONG: 1, Judgement.MISSED: 1},
-    }
 
 
 def test_turns_are_right_as_the_conversation_goes_on() -> None:

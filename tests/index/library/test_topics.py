@@ -2,7 +2,7 @@ import re
 from collections import Counter
 
 from index.analysis.normalize import bare
-from index.library.topics import cohort, topics
+from index.library.topics import topics
 
 
 def test_every_topic_has_a_name_of_its_own_and_many_ways_to_ask() -> None:
@@ -25,7 +25,3 @@ def test_no_question_stands_in_two_topics() -> None:
 def test_the_library_names_no_employer() -> None:
     text = "\n".join(question for topic in topics() for question in topic.questions)
     assert re.search(r"都庁|東京|GovTech|ICT職|株式会社", text) is None
-
-
-def test_questions_in_general_are_one_of_each_topic() -> None:
-    assert len(set(cohort())) == len(topics())

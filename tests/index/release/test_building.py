@@ -6,17 +6,19 @@ from typing import Any
 
 import pytest
 
+from faq.fields import NO_TOPIC
 from faq.formats.yaml_writer import dump
 from faq.loading.loader import read
 from faq.model import Expectation, Knowledge, Lexicon, Tuning
 from index.analysis.questions import Question
 from index.decision.model import ENGINE
-from index.decision.point import Point
-from index.decision.policy import UTILITIES, Calibration
+from index.decision.policy import Calibration
 from index.library.topics import cohort
 from index.release.building import build, calibration_of, name_of, search_name
+from index.release.findability import findability
 from index.release.gate import differences
 from index.release.store import misfits
+from index.retrieval.encoder import SentenceEncoder
 from tests.index.builders import TINY, entry
 from tests.index.release.publishers import ENCODERS
 
@@ -81,15 +83,6 @@ def test_another_process_builds_the_same_and_reads_the_same(monkeypatch: pytest.
     assert theirs == f"{name_of(TINY, ENCODERS)} {read}\n"
 
 
-def test_a_point_is_a_view_of_the_same_release() -> None:
-    release = build(TINY, ENCODERS)
-    eager = release.at(Point.EAGER)
-    assert (release.label, eager.label) == (release.name, f"{release.name}@eager")
-    assert eager is release.at(Point.EAGER)
-    assert release.at(Point.BALANCED) is release
-    assert (eager.index, eager.policy.utility) == (release.index, UTILITIES[Point.EAGER])
-
-
 def test_a_calibration_is_used_for_its_own_search_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """With other encoders or another version of the program the same probability means something else."""
     release = build(tuned(), ENCODERS)
@@ -128,3 +121,17 @@ def test_a_tuning_that_is_not_used_or_old_is_a_warning_with_its_line(
         assert problem.endswith(
             "`faq tune --questions ファイル --keep` をもう一度実行するか、tuning を消してください。"
         )
+
+
+@pytest.mark.parametrize(
+    ("linked", "named", "few", "most"),
+    [(None, "駐車場", 8, 10), ("賞与", "賞与", 0, 2), (NO_TOPIC, "", 0, 0)],
+)
+def test_an_entry_is_asked_for_as_applicants_ask_about_its_topic(
+    use: SentenceEncoder, linked: str | None, named: str, few: int, most: int
+) -> None:
+    parking = entry("parking", "職員の駐車場はありますか", answer="あります。", topic=linked)
+    release = build(Knowledge(entries=(*TINY.entries, parking)), [use])
+    (found,) = findability(release, [parking], date(2026, 4, 1))
+    assert (found.topic, found.of_topic) == (named, 10 if named else 0)
+    assert few <= found.reached <= most

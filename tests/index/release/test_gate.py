@@ -1,7 +1,6 @@
 import pytest
 
 from faq.model import Expectation, Knowledge
-from index.evaluation.judgements import Judgement
 from index.release.gate import Alteration, Given, ReplyEffect, compare
 from tests.index.builders import TINY
 
@@ -85,33 +84,3 @@ def test_an_expectation_that_is_edited_along_is_reported_and_does_not_hide_harm(
     wanted = tuple(new.gold) if new else None
     altered = [Alteration(q=Q, before=tuple(old.gold), after=wanted)] if old else []
     assert list(report.alterations) == altered
-
-
-def test_with_nothing_served_nothing_gets_worse_and_what_is_unmet_is_told() -> None:
-    report = compare(None, knowledge(ANSWERED), lambda _: ANSWER, lambda _: OTHER)
-    assert not report.refused
-    assert report.before is None
-    assert [finding.effect for finding in report.findings] == [ReplyEffect.UNMET]
-    assert report.after[Judgement.WRONG] == 1
-
-
-def test_the_worst_comes_first_and_every_question_is_named_with_its_reasons() -> None:
-    replies = {
-        "a": (ANSWER, REWORDED),
-        "b": (ANSWER, UNKNOWN),
-        "c": (ANSWER, OTHER),
-        "d": (UNKNOWN, OTHER),
-    }
-    expected = [Expectation(q=q, gold={"remote": 1}) for q in "abc"] + [
-        UNANSWERED.model_copy(update={"q": "d"})
-    ]
-    held = knowledge(*expected)
-    report = compare(held, held, lambda q: replies[q][0], lambda q: replies[q][1])
-    assert [(finding.q, finding.effect.value) for finding in report.findings] == [
-        ("c", "wronged"),
-        ("d", "false"),
-        ("b", "lost"),
-        ("a", "changed"),
-    ]
-    worst = report.findings[0]
-    assert (worst.gold, worst.before, worst.after) == (("remote",), ANSWER, OTHER)

@@ -1,12 +1,7 @@
-import json
-import os
 import shutil
-import subprocess
-import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -26,9 +21,8 @@ from tests.index.builders import FakeEncoder
 from tests.index.release.publishers import ENCODERS, EXPECTED, ask, changed, publisher, write
 from tests.patience import PATIENCE_SECONDS
 
-ROOT = Path(__file__).parents[3]
 Q = EXPECTED[0].q
-TWO, THREE = "週に二日までできます。", "週に三日までできます。"
+TWO = "週に二日までできます。"
 Publish = Callable[..., Publishing]
 
 
@@ -104,30 +98,6 @@ def test_a_kept_reply_tells_a_new_answer_as_it_is_told(folder: Path, home: Path)
     kept = Store(home).replies(release.name)
     assert kept
     assert kept.replies[question] == sure(release, question)
-
-
-@pytest.mark.parametrize("expectations", [EXPECTED, EXPECTED[1:]], ids=["kept", "deleted along"])
-def test_an_answer_that_loses_its_words_is_refused_whatever_is_deleted_along(
-    folder: Path, home: Path, publish: Publish, expectations: tuple[Expectation, ...]
-) -> None:
-    before = publish().release
-    write(folder, changed("remote", answer=THREE), expectations)
-    result = publish()
-    assert refused(result) == [(Q, ReplyEffect.WRONGED)]
-    assert (result.release, result.before) == (before, before)
-    assert told(home, folder) == TWO
-
-
-def test_who_waits_for_a_publication_sees_how_far_it_is(folder: Path, home: Path) -> None:
-    shown: list[str] = []
-
-    @contextmanager
-    def counting(title: str, steps: int) -> Iterator[Callable[[], None]]:
-        shown.append(f"{title} {steps}")
-        yield lambda: shown.append("step")
-
-    publisher(folder, home, counting=counting).publish()
-    assert shown == [f"想定質問で前の版と比べています {len(EXPECTED)}", *["step"] * len(EXPECTED)]
 
 
 def test_files_that_change_while_they_are_read_are_read_again(
@@ -238,24 +208,3 @@ def test_a_full_disk_keeps_what_was_served(
         publish()
     assert not list((home / "releases").glob(".partial-*"))
     assert told(home, folder, EXPECTED[1].q) == "ふだんは私服です。"
-
-
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are killed as POSIX does it")
-def test_wherever_publishing_is_killed_a_whole_release_is_served(tmp_path: Path) -> None:
-    """Old or new, every stored release can be read, nothing is left half; no publication is lost or listed twice."""
-    program = [sys.executable, "-m", "tests.index.release.crashing"]
-    folders = [tmp_path / "home", tmp_path / "faq"]
-    lines = subprocess.run(
-        [*program, *folders], cwd=ROOT, stdout=subprocess.PIPE, check=True
-    ).stdout.splitlines()
-    told, count = "第1版です。", 2
-    *killed, last = map(json.loads, lines)
-    for each in (*killed, last):
-        swapped = each["told"] != told
-        told, count = (f"第{each['number']}版です。" if swapped else told), count + swapped
-        assert (each["told"], each["numbers"]) == (told, list(range(1, count + 1)))
-        assert each["served"]
-        assert each["left"] == []
-    # Some were killed before the swap and some after it: else this would show nothing.
-    assert 0 < count - 3 < len(killed)
-    assert (last["died"], last["told"], last["kept"]) == (False, f"第{last['number']}版です。", 2)

@@ -1,7 +1,6 @@
 import subprocess
 import sys
 from collections.abc import Callable
-from itertools import product
 from pathlib import Path
 
 import pytest
@@ -10,8 +9,8 @@ from faq.model import Entry, EntryKind, Knowledge, folded
 from index.analysis.questions import Question
 from index.release import store
 from index.release.building import Release, build
-from index.release.store import Store, open_release, with_smalltalk
-from tests.index.builders import LEXICON, TINY
+from index.release.store import open_release, with_smalltalk
+from tests.index.builders import TINY
 from tests.index.release.publishers import ENCODERS
 
 _FILES = ("arrays.npz", "index.json", "knowledge.json", "manifest.json")
@@ -48,28 +47,6 @@ def readings(release: Release) -> str:
     return "\n".join(repr((each, each.hits, each.terms)) for each in read)
 
 
-def test_the_second_opening_builds_nothing_and_reads_as_the_first_byte_for_byte(home: Path) -> None:
-    release = build(TINY, ENCODERS)
-    kept = Store(home, ENCODERS)
-    kept.keep(release)
-    again = kept.read(release.name)
-    assert (again.name, again.knowledge) == (release.name, release.knowledge)
-    assert readings(again) == readings(release)
-    assert LEXICON.groups[0][0] in readings(again)
-
-
-def test_changed_files_make_another_release(folder: Path, home: Path, built: list[str]) -> None:
-    first = opened(folder, home)
-    file = folder / "entries.jsonl"
-    text = file.read_text(encoding="utf-8")
-    file.write_text(text.replace("週に二日", "週に三日"), encoding="utf-8")
-    second = opened(folder, home)
-    assert second.name != first.name
-    file.write_text(text, encoding="utf-8")
-    assert opened(folder, home).name == first.name
-    assert built == [first.name, second.name]
-
-
 DAMAGES: dict[str, Callable[[Path], object]] = {
     "gone": Path.unlink,
     "half": lambda file: file.write_bytes(file.read_bytes()[: file.stat().st_size // 2]),
@@ -77,7 +54,9 @@ DAMAGES: dict[str, Callable[[Path], object]] = {
 }
 
 
-@pytest.mark.parametrize(("name", "damage"), list(product((*_FILES, "source"), DAMAGES)))
+@pytest.mark.parametrize(
+    ("name", "damage"), [*((name, "half") for name in _FILES), *(("source", each) for each in DAMAGES)]
+)
 def test_a_damaged_file_is_made_again(
     folder: Path, home: Path, built: list[str], name: str, damage: str
 ) -> None:
@@ -108,11 +87,6 @@ def test_processes_that_open_at_once_get_the_same_release(folder: Path, home: Pa
     assert [(out.decode().strip(), err, status) for out, err, status in outcomes] == [(name, b"", 0)] * 3
     assert built == []
     assert [file.name for file in (home / "releases").iterdir()] == [name]
-
-
-def test_a_set_without_small_talk_can_be_greeted(home: Path) -> None:
-    (silent := home.with_suffix(".jsonl")).write_text(TINY.entries[0].model_dump_json(exclude_defaults=True))
-    assert {entry.kind.value for entry in opened(silent, home).knowledge.entries} == {"answer", "smalltalk"}
 
 
 def test_small_talk_of_its_own_stands_before_the_common_one() -> None:

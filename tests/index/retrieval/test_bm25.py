@@ -3,11 +3,11 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from rank_bm25 import BM25Okapi
 
-from index.retrieval.bm25 import EntryBM25, best, compile_postings, idf
+from index.retrieval.bm25 import EntryBM25, best, compile_postings
 
 Corpus = list[list[str]]
 TERMS = st.lists(st.sampled_from("abcde"), max_size=6)
@@ -34,7 +34,6 @@ def test_scores_worked_out_by_hand() -> None:
 
 
 @given(DOCUMENTS, QUERIES)
-@settings(max_examples=150, deadline=None)
 def test_postings_give_the_scores_of_rank_bm25(
     documents: list[tuple[list[str], bool]], query: list[str]
 ) -> None:
@@ -62,26 +61,12 @@ def test_the_ten_best_are_those_of_rank_bm25(seed: int) -> None:
 
 
 @given(st.integers(0, 2**32 - 1), st.integers(0, 3_000), st.integers(1, 300), st.integers(1, 12))
-@settings(max_examples=150, deadline=None)
 def test_the_best_scores_come_first_and_ties_in_order(
     seed: int, count: int, different: int, limit: int
 ) -> None:
     scores = np.random.default_rng(seed).integers(0, different, count).astype(np.float32)
     expected = sorted(range(count), key=lambda number: (-scores[number], number))
     assert best(scores, limit) == expected[:limit]
-
-
-@given(st.integers(1, 500).flatmap(lambda count: st.tuples(st.integers(1, count), st.just(count))))
-@settings(max_examples=100, deadline=None)
-def test_a_rarer_term_weighs_more_and_none_weighs_nothing(case: tuple[int, int]) -> None:
-    df, entry_count = case
-    assert idf(df - 1, entry_count) > idf(df, entry_count) > 0
-
-
-@pytest.mark.parametrize("corpus", [[], [[]], [[], []]])
-def test_without_documents_or_terms_everything_scores_nothing(corpus: Corpus) -> None:
-    assert not compile_postings(corpus, range(len(corpus))).scores({"a": 1.0}).any()
-    assert not EntryBM25(corpus, range(len(corpus))).get_scores(["a"]).any()
 
 
 @pytest.mark.parametrize("corpus", [[], [[]]])

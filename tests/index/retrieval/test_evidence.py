@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from index.analysis.questions import Question
@@ -13,7 +13,6 @@ CLOSE = st.lists(st.lists(st.floats(-1, 1, width=32), min_size=1, max_size=9), m
 
 
 @given(CLOSE)
-@settings(max_examples=150, deadline=None)
 def test_the_nearest_of_an_entry_are_averaged_for_each_question(entries: list[list[float]]) -> None:
     sizes = np.array([len(each) for each in entries])
     closeness = np.concatenate(entries).astype(np.float32)

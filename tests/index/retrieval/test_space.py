@@ -3,10 +3,14 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from faq.fields import NO_TOPIC
+from faq.model import Entry, Knowledge
 from index.library.topics import topics
+from index.retrieval.compiling import compile_index
 from index.retrieval.encoder import SentenceEncoder, unit
-from index.retrieval.space import Space, nearness, shipped, unfitted
-from tests.index.builders import FakeEncoder
+from index.retrieval.space import Space, shipped
+from index.retrieval.subjects import Subjects
+from tests.index.builders import entry
 
 
 @pytest.fixture(scope="module")
@@ -37,16 +41,26 @@ def test_questions_on_one_topic_lie_nearer_than_without_the_projection(
     assert found[1] > found[0] + 0.1
 
 
-def test_an_encoder_that_is_not_known_has_a_plain_space_without_topics() -> None:
-    encoder = FakeEncoder()
-    assert shipped(encoder) is None
-    rows = encoder.encode(["研修はありますか", "給与はいくらですか"])
-    made = unfitted(rows, rows[:0])
-    about = made.about(made.questions(rows))
-    assert about.shape == (2, 0)
-    assert nearness(about, about[:1]).tolist() == [[0.0, 0.0]]
+NUMBERS = {topic.name: number for number, topic in enumerate(topics())}
 
 
-def test_what_is_kept_of_a_space_gives_it_back(space: Space) -> None:
-    again = Space.of(space.arrays())
-    assert all((again.arrays()[name] == values).all() for name, values in space.arrays().items())
+def subjects(use: SentenceEncoder, *entries: Entry) -> Subjects:
+    return compile_index(Knowledge(entries=entries), [use]).subjects
+
+
+def test_what_an_entry_seems_to_be_about_is_proposed_likeliest_first(use: SentenceEncoder) -> None:
+    proposed = subjects(use, entry("fee", "採用試験の倍率はどのくらいですか")).likely(0)
+    assert proposed[0][0].name == "採用倍率"
+    assert [share for _, share in proposed] == sorted((share for _, share in proposed), reverse=True)
+    assert all(0 < share <= 1 for _, share in proposed)
+
+
+def test_what_hr_links_is_covered_and_what_hr_refuses_covers_nothing(use: SentenceEncoder) -> None:
+    midwife = entry("midwife", "助産師の採用について")
+    wrong, _ = subjects(use, midwife).likely(0)[0]
+    seems = subjects(use, midwife).asked(NUMBERS[wrong.name])
+    refused = midwife.model_copy(update={"topic": NO_TOPIC})
+    assert subjects(use, refused).asked(NUMBERS[wrong.name]) < 0.01 < seems
+    linked = midwife.model_copy(update={"topic": "採用倍率"})
+    assert subjects(use, linked).asked(NUMBERS["採用倍率"]) == 1.0
+    assert subjects(use, midwife).asked(NUMBERS["採用倍率"]) < 0.01

