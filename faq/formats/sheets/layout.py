@@ -18,6 +18,7 @@ from faq.formats.sheets.columns import (
     kind_of_sheet,
     plain_name,
 )
+from faq.problems import Fault
 
 ANSWERS = 0
 """The column of answers that stand below their questions; it has no letter."""
@@ -215,6 +216,35 @@ def _paired(table: Table, pieces: list[Piece]) -> tuple[Table, Header]:
 
 def _joined(above: Cell, below: Cell) -> Cell:
     return replace(above, value=f"{above.value}\n{below.value}", fault=above.fault or below.fault)
+
+
+def with_rows_joined(table: Table, header: Header) -> Table:
+    """Return a sheet in which rows that share one merged question are one row, with their answers one below the other.
+
+    Rows that differ in another column, as in for whom an answer holds, stay: each needs a question of its own.
+    """
+    columns = {key: column for column, key in header.keys.items()}
+    question, together = columns["question"], {columns["answer"], *header.several}
+    rows, notes, last = dict(table.rows), list(table.notes), max(table.rows, default=0)
+    for area in table.areas:
+        below = [row for row in range(area.top + 1, min(area.bottom, last) + 1) if row in rows]
+        first = dict(rows.get(area.top, {}))
+        if not area.left == area.right == question or area.top <= header.bottom or question not in first:
+            continue
+        cells = [(column, cell) for row in below for column, cell in rows[row].items()]
+        same = all(cell == first.get(column) for column, cell in cells if column not in together)
+        texts = [first.get(columns["answer"]), *(cell for column, cell in cells if column in together)]
+        if not same or not table.hidden.isdisjoint(below) or any(each and each.fault for each in texts):
+            continue
+        for column, cell in cells:
+            if column in together:
+                above = first.get(column)
+                first[column] = _joined(above.with_link, cell.with_link) if above else cell.with_link
+        rows[area.top] = first
+        for row in below:
+            del rows[row]
+        notes += [(Fault.of("rows-joined"), row, question) for row in below]
+    return replace(table, rows=rows, notes=tuple(notes))
 
 
 def section(text: str, *, wide: bool) -> str | None:

@@ -24,6 +24,7 @@ from faq.formats.sheets.layout import (
     section,
     stacked,
     swapped,
+    with_rows_joined,
 )
 from faq.formats.sheets.rows import Items, SheetProblems
 from faq.problems import Fault, Place, Severity, letters, shown
@@ -63,6 +64,8 @@ class _TableReader:
         header = find_header(table, chosen)
         pairs = stacked(table) if header is None or header.missing else None
         self._table, self._header = pairs or (table, header)
+        if self.has_entries and self._header:
+            self._table = with_rows_joined(self._table, self._header)
         self._section = ""
         last = max(table.rows, default=0)  # a column merged to the end of the sheet is a million rows long
         self._merged = {
