@@ -17,8 +17,7 @@ LARGEST_FILE = 20_000_000
 YAML_SUFFIXES = frozenset({".yaml", ".yml"})
 TABLES = frozenset({".csv", ".tsv"})
 WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xls", ".ods"})
-"""The last two are refused, with what to do."""
-KNOWN_SUFFIXES = (".yaml", ".yml", ".jsonl", ".xlsx", ".xlsm", ".csv", ".tsv")
+KNOWN_SUFFIXES = (".yaml", ".yml", ".jsonl", ".xlsx", ".xlsm", ".xls", ".ods", ".csv", ".tsv")
 # Hidden files, Excel's own mark that somebody has a workbook open, and JSON Schemas that editors read.
 _NOT_KNOWLEDGE = re.compile(r"\.|~\$|README|.*\.schema\.json$", re.IGNORECASE | re.DOTALL)
 
@@ -57,7 +56,7 @@ def knowledge_files(path: Path) -> tuple[list[Path], list[Problem]]:
     if not is_folder:
         if path.name.startswith("~$"):
             return [], [Problem(place, Fault.of("workbook-open", file=path.name.removeprefix("~$")))]
-        if path.suffix.lower() in WORKBOOKS.union(KNOWN_SUFFIXES):
+        if path.suffix.lower() in KNOWN_SUFFIXES:
             return [path], []
         if path.suffix.lower() == ".numbers":
             return [], [Problem(place, Fault.of("sheet-numbers"))]
@@ -174,7 +173,7 @@ def _misplaced(path: Path, home: str) -> Problem | None:
     place = Place(shown(path))
     if path.is_dir() and not path.is_symlink():
         return Problem(place, Fault.of("folder-inside"), Severity.WARNING)
-    if path.suffix.lower() not in WORKBOOKS.union(KNOWN_SUFFIXES):
+    if path.suffix.lower() not in KNOWN_SUFFIXES:
         return Problem(place, Fault.of("not-read", known=KNOWN_SUFFIXES), Severity.WARNING)
     if os.path.commonpath([home, os.path.realpath(path)]) != home:
         return Problem(place, Fault.of("link-outside"))

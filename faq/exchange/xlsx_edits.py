@@ -12,7 +12,7 @@ from faq.formats.sheets.cells import Value
 from faq.formats.sheets.columns import COLUMNS, TableKind
 from faq.formats.sheets.layout import find_header
 from faq.formats.sheets.rows import Parts, entry_parts, laid_out, made_id
-from faq.formats.xlsx import open_book
+from faq.formats.xlsx import is_foreign, open_book
 from faq.formats.xlsx_writer import put, saved
 from faq.model import Entry, Expectation
 from faq.problems import EditError, Fault, Place, shown
@@ -28,6 +28,8 @@ class WorkbookEdits:
 
         `widen` if what has no column gets a new one.
         """
+        if is_foreign(data):
+            raise EditError.of(Fault.of("edit-format", file=file, suffix=".xls, .ods"))
         self._file, self._book, self._widen = file, open_book(data), widen
         if self._book.losses:
             raise EditError.of(Fault.of("edit-loses", file=file, losses="; ".join(self._book.losses)))

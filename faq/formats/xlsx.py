@@ -27,7 +27,8 @@ from faq.problems import Fault, Place
 LARGEST_UNPACKED = 100_000_000
 _MOST_PARTS = 2_000
 _MOST_COLUMNS = 16_384
-# What Excel puts around a workbook with a password, and what workbooks of the old Excel are.
+_MANIFEST = "META-INF/manifest.xml"
+# What Excel puts around a workbook with a password, and what .xls files are.
 _OLE = b"\xd0\xcf\x11\xe0"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _HEAD, _PIECE = 4096, 1_000_000
@@ -42,7 +43,6 @@ _DAMAGE = (
 """What reading a damaged workbook raises, according to where it is damaged."""
 
 _LOCKED = Fault.of("workbook-locked")
-_OLD = Fault.of("old-workbook")
 _STRUCK = Fault.of("cell-struck")
 _COMMENT = Fault.of("cell-comment")
 _FORMULA = Fault.of("formula-stored")
@@ -67,11 +67,13 @@ class Book:
 
 
 def parse(data: bytes, file: str, chosen: Mapping[str, str] = MappingProxyType({})) -> Document:
-    """Read a workbook of Excel; every sheet is a table of questions, expectations or words."""
+    """Read a workbook of Excel or OpenDocument; every sheet is a table of questions, expectations or words."""
     document, place = Document(file), Place(file)
     try:
         refusal = _refusal(data)
-        tables = () if refusal else open_book(data).tables
+        tables = () if refusal else _tables(data)
+    except OverflowError:
+        refusal = TOO_MANY_PARTS
     except _DAMAGE as error:
         reason = str(error) or type(error).__name__
         refusal = _LOCKED if "encrypted" in reason else Fault.of("workbook-damaged", reason=reason)
@@ -79,6 +81,23 @@ def parse(data: bytes, file: str, chosen: Mapping[str, str] = MappingProxyType({
         document.report(place, refusal)
         return document
     return add_tables(document, tables, chosen)
+
+
+def _tables(data: bytes) -> tuple[Table, ...]:
+    if not is_foreign(data):
+        return open_book(data).tables
+    from faq.formats import xls_ods  # noqa: PLC0415 -- its libraries take long to import
+
+    sheets = xls_ods.xls_sheets(data) if data.startswith(_OLE) else xls_ods.ods_sheets(data)
+    return tuple(replace(_table(sheet, None), name=name) for name, sheet in sheets)
+
+
+def is_foreign(data: bytes) -> bool:
+    """Whether a workbook is one of the old Excel or of OpenDocument, which are only read."""
+    if data.startswith(_OLE):
+        return True
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return "content.xml" in archive.namelist()
 
 
 def open_book(data: bytes) -> Book:
@@ -101,15 +120,15 @@ def open_book(data: bytes) -> Book:
 def _refusal(data: bytes) -> Fault | None:  # noqa: PLR0911 -- a reason each
     """Return why the bytes are not even tried."""
     if data.startswith(_OLE):
-        return _LOCKED if _ENCRYPTED in data else _OLD
+        return _LOCKED if _ENCRYPTED in data else None
     if not data.startswith(b"PK"):
         return Fault.of("no-workbook")
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         parts = archive.infolist()
         if sum(part.file_size for part in parts) > LARGEST_UNPACKED or len(parts) > _MOST_PARTS:
             return Fault.of("workbook-huge", most=LARGEST_UNPACKED // 1_000_000)
-        if "content.xml" in archive.namelist():
-            return _OLD
+        if _MANIFEST in archive.namelist() and b"encryption-data" in archive.read(_MANIFEST):
+            return _LOCKED
         for part in parts:
             with archive.open(part) as stream:
                 head = stream.read(_HEAD).replace(b"\0", b"")

@@ -4,10 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from faq.exchange.xlsx_edits import WorkbookEdits
 from faq.formats.sheets.columns import chosen_columns
 from faq.loading.loader import read
-from faq.problems import Severity
+from faq.problems import EditError, Severity
 from tests.data.sheets.workbooks import SHEETS, Sheet
+from tests.faq.workbooks import repacked
 
 
 @pytest.mark.parametrize("sheet", SHEETS, ids=lambda sheet: sheet.name)
@@ -29,3 +31,71 @@ def test_a_sheet_arrives_as_it_was_meant_or_is_refused_with_what_to_do(
     assert tuple((entry.question, entry.answer) for entry in entries) == sheet.pairs
     for name, values in sheet.fields.items():
         assert tuple(getattr(entry, name) for entry in entries) == values
+
+
+DATA = Path(__file__).parent / "data"
+OFFICE = [
+    ("在宅勤務はできますか", "できます。\n週に2日  までです。", "働き方"),
+    ("服装は自由ですか", "自由です。 (https://example.jp/a)", "働き方"),
+    ("住宅手当はいくらですか", "9,500", "給与"),
+    ("締切はいつですか", "締切は6月です。", "給与"),
+    ("計算の答えは何ですか", "計算した答えです。", "給与"),
+]
+TOLD = {
+    "column-hidden",
+    "cell-linked",
+    "row-hidden",
+    "row-struck",
+    "cell-comment",
+    "cell-struck",
+    "excel-error",
+}
+
+
+@pytest.mark.parametrize(
+    ("file", "more", "told"),
+    [("office.xls", [], {"number-look"}), ("office.ods", [("割合はどれくらいですか", "50%", "給与")], set())],
+)
+def test_workbooks_of_the_old_excel_and_of_opendocument_are_read_as_a_person_sees_them(
+    file: str, more: list[tuple[str, str, str]], told: set[str]
+) -> None:
+    """One workbook, saved by LibreOffice in both forms: texts, looks, notes, links, merged, hidden and struck cells."""
+    reading = read(DATA / file)
+    entries = reading.sound.entries
+    assert [(entry.question, entry.answer, entry.category) for entry in entries] == OFFICE + more
+    assert [entry.as_of and entry.as_of.isoformat() for entry in entries[:4]] == [
+        "2025-04-01", "2025-04-01", None, "2025-04-01",
+    ]  # fmt: skip
+    assert {problem.fault.kind for problem in reading.problems} == TOLD | told
+    (struck,) = (problem for problem in reading.problems if problem.fault.kind == "cell-struck")
+    assert dict(struck.fault.values) == {"cells": ("B5", "C6")}
+
+
+@pytest.mark.parametrize("file", ["office.xls", "office.ods"])
+def test_damaged_and_foreign_workbooks_are_told_and_never_written(file: str, tmp_path: Path) -> None:
+    data = (DATA / file).read_bytes()
+    for number, damaged in enumerate((data[:600], data[: len(data) // 2], data[:80] + bytes(len(data)))):
+        (tmp_path / f"{number}-{file}").write_bytes(damaged)
+        (found,) = read(tmp_path / f"{number}-{file}").problems
+        assert found.fault.kind in {"workbook-damaged", "no-workbook"}
+    # Under a name of Excel it is read all the same, and an edit would not be.
+    (tmp_path / "faq.xlsx").write_bytes(data)
+    assert read(tmp_path / "faq.xlsx").sound == read(DATA / file).sound
+    with pytest.raises(EditError, match=r"\.xls, \.ods cannot be changed"):
+        WorkbookEdits(data, "faq.xlsx")
+
+
+def test_cells_that_are_said_to_repeat_without_end_are_refused(tmp_path: Path) -> None:
+    """A few letters of OpenDocument can stand for a thousand million cells."""
+    (tmp_path / "faq.ods").write_bytes(
+        repacked(
+            (DATA / "office.ods").read_bytes(),
+            lambda _, text: text.replace(
+                '<table:table-cell office:value-type="string"',
+                '<table:table-cell table:number-columns-repeated="600000" office:value-type="string"',
+                1,
+            ),
+        )
+    )
+    (found,) = read(tmp_path / "faq.ods").problems
+    assert found.fault.kind == "too-many-values"

@@ -1,8 +1,6 @@
 """Sheets of kinds that real offices make, each with what must arrive: made here, with no real data in them."""
 
 import datetime
-import io
-import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -129,13 +127,6 @@ def strict() -> bytes:
     )
 
 
-def open_document() -> bytes:
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w") as archive:
-        archive.writestr("content.xml", "<office:document-content/>")
-    return stream.getvalue()
-
-
 def result_of(formula: str, result: str) -> bytes:
     """Return a workbook whose first answer is a formula with its result, as Excel stores it."""
     data = made(*table("質問", "回答"), change=cells(B2=formula))()
@@ -250,9 +241,6 @@ SHEETS = [
     # The file
     Sheet("パスワード", lambda: OLE + bytes(600) + "EncryptedPackage".encode("utf-16-le"), pairs=(),
         told=("パスワードで保護されたブックです → Excelの「ファイル」",)),
-    *(Sheet(f"古い形式 {file}", partial(bytes, data), pairs=(), file=file,
-        told=("OpenDocumentのブックは読めません → Excelの「ファイル」→「名前を付けて保存」",))
-        for file, data in (("faq.xls", OLE), ("faq.xlsx", OLE + bytes(600)), ("faq.ods", open_document()))),
     Sheet("Strict Open XML", strict, pairs=(), told=("Strict Open XML の形式で保存されたブックです → Excelの「ファイル」",)),
     Sheet("Excelが開いている印", lambda: b"\x06jinji" + bytes(159), pairs=(), file="~$faq.xlsx",
         told=("Excelが開いている間の印のファイルです → Excelを閉じ",)),
