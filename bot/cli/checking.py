@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.opening import Office, emit, show_findings, today
-from bot.cli.options import FaqOption, JsonOption, KnowledgeArgument
+from bot.cli.opening import Office, show_findings, today
+from bot.cli.options import FaqOption, KnowledgeArgument
 from bot.output.terminal import ExitStatus, one_line, progress_bar
 from faq.wording import worded
 
@@ -28,7 +28,6 @@ def check(
     everything: Annotated[
         bool, typer.Option("--all", help="Show each problem, also of a kind with many.")
     ] = False,
-    json: JsonOption = False,
 ) -> None:
     """Report every problem of a knowledge file or folder.
 
@@ -58,34 +57,16 @@ def check(
     problems = sorted(found, key=lambda each: each.place)
     errors = sum(problem.severity is Severity.ERROR for problem in problems)
     warnings, rows = len(problems) - errors, reading.rows
-    if json:
-        counts = {"errors": errors, "warnings": warnings, **({"rows": asdict(rows)} if rows.found else {})}
-        records = [
-            {
-                **{
-                    name: part
-                    for name, part in asdict(each.place).items()
-                    if name in {"file", "line"} or each.place.sheet or each.place.row
-                },
-                "severity": each.severity,
-                "kind": each.fault.kind,
-                "what": each.what,
-                "remedy": each.remedy,
-            }
-            for each in problems
-        ]
-        emit({"path": str(office.path), **counts, "problems": records})
-    else:
-        console = rich_console()
-        if problems:
-            named = [_by_question(each, reading.sound.entries) for each in problems]
-            console.print(problem_view(named, everything=everything), crop=False)
-        if rows.found:
-            console.print(worded("行 {found} = 読んだ行 {read} + 報告した行 {reported}", **asdict(rows)))
-        style = "bold red" if errors else "bold yellow" if warnings else "bold green"
-        told = "{path}: 間違い{errors}件、注意{warnings}件"
-        summary = worded(told, path=shown(office.path), errors=errors, warnings=warnings)
-        console.print(summary, style=style, soft_wrap=True)
+    console = rich_console()
+    if problems:
+        named = [_by_question(each, reading.sound.entries) for each in problems]
+        console.print(problem_view(named, everything=everything), crop=False)
+    if rows.found:
+        console.print(worded("行 {found} = 読んだ行 {read} + 報告した行 {reported}", **asdict(rows)))
+    style = "bold red" if errors else "bold yellow" if warnings else "bold green"
+    told = "{path}: 間違い{errors}件、注意{warnings}件"
+    summary = worded(told, path=shown(office.path), errors=errors, warnings=warnings)
+    console.print(summary, style=style, soft_wrap=True)
     if errors or (strict and problems):
         raise typer.Exit(ExitStatus.FAILURE)
 
@@ -139,12 +120,12 @@ def _searched(reading: "Reading", office: Office) -> "Iterator[Problem]":
             yield Problem(place, Fault.of("stray", id=stray.entry_id, **told), Severity.WARNING)
 
 
-def doctor(*, path: FaqOption = None, json: JsonOption = False) -> None:
+def doctor(*, path: FaqOption = None) -> None:
     """Check that this installation can serve its FAQ.
 
-    Looked at are the program and its dictionary, the sentence encoders, FAQ_HOME and the disk, the files of
-    the knowledge, the release that is served, the journal, the terminal, and the time. Each line says what to
-    do: × is to be put right, △ works and could be better. `faq slack doctor` looks at Slack.
+    Looked at are the program and its dictionary, the sentence encoders, the files of the knowledge, the
+    release that is served, the journal, and the time. Each line says what to do: × is to be put right, △
+    works and could be better. `faq slack doctor` looks at Slack.
 
     Exits with 0 if nothing is to be put right, with 1 if something is.
 
@@ -154,13 +135,4 @@ def doctor(*, path: FaqOption = None, json: JsonOption = False) -> None:
     from bot.diagnostics import examine
 
     office = Office(path)
-    findings = examine(office.settings, office.path, today())
-    if not json:
-        show_findings(findings)
-        return
-    names = ("name", "state", "text", "to_do")
-    found = [{name: getattr(each, name) for name in names} for each in findings]
-    bad = sum(each["state"] == "bad" for each in found)
-    emit({"bad": bad, "findings": found})
-    if bad:
-        raise typer.Exit(ExitStatus.FAILURE)
+    show_findings(examine(office.settings, office.path, today()))

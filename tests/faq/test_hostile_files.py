@@ -46,7 +46,7 @@ def rows_read(name: str, data: bytes) -> RowCount:
     return reading.rows
 
 
-@settings(max_examples=200)
+@settings(max_examples=400)
 @given(
     texts,
     st.binary(max_size=200)
@@ -60,7 +60,7 @@ def test_any_text_is_read_or_reported(name: str, data: bytes) -> None:
     assert rows_read(name, data) == RowCount()
 
 
-@settings(max_examples=150)
+@settings(max_examples=300)
 @given(
     tables,
     joined(CELLS).map(str.encode)

@@ -43,7 +43,7 @@ def file(tmp_path: Path) -> Path:
     return tmp_path / "faq.yaml"
 
 
-def test_every_problem_is_told_with_its_place_and_a_summary_and_in_json(faq: Faq, file: Path) -> None:
+def test_every_problem_is_told_with_its_place_and_a_summary(faq: Faq, file: Path) -> None:
     file.write_text(GOOD + WRONG, encoding="utf-8")
     result = faq("check", file)
     assert result.stdout.splitlines() == [
@@ -54,12 +54,7 @@ def test_every_problem_is_told_with_its_place_and_a_summary_and_in_json(faq: Faq
         "    → どちらかのidを変えてください(想定質問はidで項目を指します)。",
         f"{file}: 間違い2件、注意0件",
     ]
-    machine = faq("check", file, "--json")
-    report = json.loads(machine.stdout)
-    assert (report["errors"], report["warnings"]) == (2, 0)
-    assert [problem["line"] for problem in report["problems"]] == [9, 11]
-    assert set(report["problems"][0]) == {"file", "line", "severity", "kind", "what", "remedy"}
-    assert result.exit_code == machine.exit_code == ExitStatus.FAILURE
+    assert result.exit_code == ExitStatus.FAILURE
 
 
 def test_a_phrasing_that_reaches_another_entry_is_a_warning_with_its_line(faq: Faq, file: Path) -> None:
@@ -99,9 +94,6 @@ def test_a_workbook_is_checked_with_the_count_of_its_rows(faq: Faq, tmp_path: Pa
     assert " シート『採用』3行 E列: 「回答」が空です" in problem
     assert count == "行 2 = 読んだ行 1 + 報告した行 1"
     assert summary.endswith("間違い1件、注意0件")
-    report = json.loads(faq("check", tmp_path / "hr.xlsx", "--json").stdout)
-    assert report["rows"] == {"found": 2, "read": 1, "reported": 1}
-    assert {"sheet": "採用", "row": 3, "column": 5}.items() <= report["problems"][0].items()
 
 
 def test_the_files_can_be_checked_without_the_search(spawn: Spawn, file: Path) -> None:
@@ -166,9 +158,8 @@ def test_what_is_wrong_is_told_without_what_comes_of_it(faq: Faq, tmp_path: Path
     wide.write_text(
         "entries:\n\u3000- id: a\n    question: 服装は\n    answer: 自由です。\n", encoding="utf-8"
     )
-    told = json.loads(faq("check", both, "--json").stdout)["problems"]
-    assert [
-        each["kind"] for each in told if each["what"].count("初任給はいくら") or "万円" in each["what"]
-    ] == []
-    assert [each["kind"] for each in told if each["severity"] == "error"] == ["contradiction"]
+    told = faq("check", both, "--all").stdout
+    assert "公開を止めるもの 1件" in told
+    assert told.count("と質問が同じで、回答が違います") == 1
+    assert "万円" not in told
     assert "wide.yaml:2: 行のはじめに全角の空白" in faq("check", wide).stdout.splitlines()[1]
