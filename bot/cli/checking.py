@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.opening import Office, show_findings, today
-from bot.cli.options import FaqOption, KnowledgeArgument
+from bot.cli.opening import Office, emit, show_findings, today
+from bot.cli.options import FaqOption, JsonOption, KnowledgeArgument
 from bot.output.terminal import ExitStatus, one_line, progress_bar
 from faq.wording import worded
 
@@ -28,6 +28,7 @@ def check(
     everything: Annotated[
         bool, typer.Option("--all", help="Show each problem, also of a kind with many.")
     ] = False,
+    json: JsonOption = False,
 ) -> None:
     """Report every problem of a knowledge file or folder.
 
@@ -57,18 +58,30 @@ def check(
     problems = sorted(found, key=lambda each: each.place)
     errors = sum(problem.severity is Severity.ERROR for problem in problems)
     warnings, rows = len(problems) - errors, reading.rows
-    console = rich_console()
-    if problems:
-        named = [_by_question(each, reading.sound.entries) for each in problems]
-        console.print(problem_view(named, everything=everything), crop=False)
-    if rows.found:
-        console.print(worded("行 {found} = 読んだ行 {read} + 報告した行 {reported}", **asdict(rows)))
-    style = "bold red" if errors else "bold yellow" if warnings else "bold green"
-    told = "{path}: 間違い{errors}件、注意{warnings}件"
-    summary = worded(told, path=shown(office.path), errors=errors, warnings=warnings)
-    console.print(summary, style=style, soft_wrap=True)
+    if json:
+        counts = {"errors": errors, "warnings": warnings, **({"rows": asdict(rows)} if rows.found else {})}
+        emit({"path": str(office.path), **counts, "problems": [_record(each) for each in problems]})
+    else:
+        console = rich_console()
+        if problems:
+            named = [_by_question(each, reading.sound.entries) for each in problems]
+            console.print(problem_view(named, everything=everything), crop=False)
+        if rows.found:
+            console.print(worded("行 {found} = 読んだ行 {read} + 報告した行 {reported}", **asdict(rows)))
+        style = "bold red" if errors else "bold yellow" if warnings else "bold green"
+        told = "{path}: 間違い{errors}件、注意{warnings}件"
+        summary = worded(told, path=shown(office.path), errors=errors, warnings=warnings)
+        console.print(summary, style=style, soft_wrap=True)
     if errors or (strict and problems):
         raise typer.Exit(ExitStatus.FAILURE)
+
+
+def _record(problem: "Problem") -> dict[str, object]:
+    place = asdict(problem.place)
+    if not (problem.place.sheet or problem.place.row):
+        place = {name: place[name] for name in ("file", "line")}
+    told = {"kind": problem.fault.kind, "what": problem.what, "remedy": problem.remedy}
+    return {**place, "severity": problem.severity, **told}
 
 
 def _by_question(problem: "Problem", entries: "Sequence[Entry]") -> "Problem":

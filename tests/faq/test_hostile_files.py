@@ -172,6 +172,6 @@ def test_a_large_sound_set_is_read(tmp_path: Path) -> None:
 def test_fuzzed_sheets_are_taken_over_or_refused_and_nothing_is_half_written(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """A few of what `python -m tests.bench.fuzzed_sheets` makes by the thousand."""
+    """Another seed gives others."""
     monkeypatch.delenv("FAQ_PATH", raising=False)
     assert run(12, seed=7).total() == 12

@@ -43,7 +43,7 @@ def file(tmp_path: Path) -> Path:
     return tmp_path / "faq.yaml"
 
 
-def test_every_problem_is_told_with_its_place_and_a_summary(faq: Faq, file: Path) -> None:
+def test_every_problem_is_told_with_its_place_and_a_summary_and_in_json(faq: Faq, file: Path) -> None:
     file.write_text(GOOD + WRONG, encoding="utf-8")
     result = faq("check", file)
     assert result.stdout.splitlines() == [
@@ -54,7 +54,12 @@ def test_every_problem_is_told_with_its_place_and_a_summary(faq: Faq, file: Path
         "    → どちらかのidを変えてください(想定質問はidで項目を指します)。",
         f"{file}: 間違い2件、注意0件",
     ]
-    assert result.exit_code == ExitStatus.FAILURE
+    machine = faq("check", file, "--json")
+    report = json.loads(machine.stdout)
+    assert (report["errors"], report["warnings"]) == (2, 0)
+    assert [problem["line"] for problem in report["problems"]] == [9, 11]
+    assert set(report["problems"][0]) == {"file", "line", "severity", "kind", "what", "remedy"}
+    assert result.exit_code == machine.exit_code == ExitStatus.FAILURE
 
 
 def test_a_phrasing_that_reaches_another_entry_is_a_warning_with_its_line(faq: Faq, file: Path) -> None:
