@@ -171,11 +171,6 @@ class Handovers:
         """Return what is not closed, oldest first."""
         return self._where(handovers.c.state != HandoverState.CLOSED.value)
 
-    def opened(self, since: datetime | None = None, until: datetime | None = None) -> tuple[Handover, ...]:
-        """Return what was opened from `since` up to, not including, `until`, oldest first; without them, all."""
-        bounds = [handovers.c.opened_at >= since] if since else []
-        return self._where(*bounds, *([handovers.c.opened_at < until] if until else []))
-
     def _where(self, *which: sa.ColumnElement[bool]) -> tuple[Handover, ...]:
         with self.database.reading() as connection:
             return _all(connection, *which)

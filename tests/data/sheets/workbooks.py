@@ -184,6 +184,8 @@ SHEETS = [
                for mark, text in zip("QA", pair, strict=True)))),
     Sheet("Aが何行も続く", made(["Q1 在宅勤務はできますか"], ["A1 できます。"], ["週に2日までです。"], ["Q2 服装は自由ですか"], ["A2 自由です。"]),
         pairs=((WORK[0], "できます。\n週に2日までです。"), DRESS)),
+    Sheet("隣の列のAが何行も続く", made(["Q1", WORK[0]], ["A1", "できます。"], [None, "週に2日までです。"], ["Q2", DRESS[0]], ["A2", DRESS[1]]),
+        pairs=((WORK[0], "できます。\n週に2日までです。"), DRESS)),
     Sheet("シートが分類ごと", lambda: several({"働き方": table("質問", "回答", pairs=[WORK, DRESS]),
         "給与": table("質問", "回答", pairs=[PAY])}),
         fields={"category": ("働き方", "働き方", "給与")},
