@@ -190,11 +190,6 @@ def _export_like(held: "Knowledge", like: Path, output: Path, *, overwrite: bool
     if found.left_out:
         left_out = "種類の列がないため書かなかった項目 {count}件: {names}"
         told.append(worded(left_out, count=len(found.left_out), names=_named(found.left_out)))
-    if found.unwritten:
-        fields = tuple(
-            worded("{name}({count}件)", name=name, count=count) for name, count in found.unwritten.items()
-        )
-        told.append(worded("列がないため書かなかったこと: {fields}", fields=fields))
     say(told, err=True)
 
 

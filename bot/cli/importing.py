@@ -11,9 +11,9 @@ from bot.proposals.lacking import outlook
 from faq.checks import check
 from faq.event_report.draft import EventReport, dump, entries, read_report, word_page
 from faq.exchange.changes import write_file
-from faq.exchange.comparison import Choice, compare
+from faq.exchange.comparison import Choice
 from faq.exchange.exporting import refuse_overwriting
-from faq.exchange.importing import Import, apply, begin, plan, refuse_new_errors, unsaid
+from faq.exchange.importing import Import, apply, begin, plan, refuse_new_errors
 from faq.files import decoded, find_text, read_bytes
 from faq.formats.document import Origin
 from faq.formats.sheets.columns import chosen_columns
@@ -85,10 +85,8 @@ def _confirmed(planned: Import, into: Path, *, yes: bool) -> Import:
     choices, doubts = {}, () if yes else planned.comparison.doubts
     for number, doubt in enumerate(doubts, start=1):
         say([worded("確認 {number}/{count}", number=number, count=len(doubts)), *doubt_lines(doubt)])
-        answers = (
-            {"c": "つないで取り込む"} if doubt.joined else {"c": "その項目を書き換える", "n": "新しい項目"}
-        )
-        chosen = answer(worded("この行は"), {**answers, "s": "取り込まない"}, "s")
+        answers = {"c": "その項目を書き換える", "n": "新しい項目", "s": "取り込まない"}
+        chosen = answer(worded("この行は"), answers, "s")
         choices[doubt.row.id] = {"c": Choice.CHANGE, "n": Choice.ADD, "s": Choice.SKIP}[chosen]
     decided = planned.comparison.decided(choices)
     if decided.skipped:
@@ -167,7 +165,7 @@ def begin_faq(folder: Path, source: Path | None, told: Mapping[str, str | None],
     files = begin(held.model_copy(update={"about": about}), folder, today())
     say(worded("書き込み: {file}", file=each) for each in files)
     if left_out:
-        skipped = "入れていない質問 {count}件(答えがないか、一つの項目かどうか確かでないもの)"
+        skipped = "入れていない質問 {count}件(答えがないもの)"
         say([worded(skipped, count=left_out)])
     told_of, lacking = outlook(office.compiled(), check(read(folder), today()), today())
     commands = {
@@ -183,7 +181,7 @@ def begin_faq(folder: Path, source: Path | None, told: Mapping[str, str | None],
 
 
 def _held(source: Path | None, *, ask: bool) -> tuple[Knowledge, int]:
-    """Return what a file holds, and how many of its questions are left out: in doubt, or without answer."""
+    """Return what a file holds, and how many of its questions are left out, without answer."""
     if source is None:
         return Knowledge(entries=()), 0
     if source.suffix.lower() in PAGES:
@@ -192,6 +190,4 @@ def _held(source: Path | None, *, ask: bool) -> tuple[Knowledge, int]:
         return Knowledge(entries=held), len(report.questions) - len(held)
     reading = read(source, chosen=_proposed_columns(source, ask=ask))
     refuse_new_errors(None, reading, today())
-    sound = reading.sound
-    rows = compare(Knowledge(entries=()), sound, unsaid(reading), reading.unsure).decided({})
-    return sound.model_copy(update={"entries": rows.added}), len(rows.skipped)
+    return reading.sound, 0

@@ -155,7 +155,7 @@ def import_summary(planned: Import, *, whole: bool = False, doubts: bool = True)
     }
     for title, items in parts.items():
         yield from _part(worded(title), items, most)
-    asked = {doubt.change.before.id for doubt in comparison.doubts if doubt.change}
+    asked = {doubt.change.before.id for doubt in comparison.doubts}
     if left := [entry for entry in comparison.lacking if entry.id not in asked]:
         title = worded("このファイルにない項目 {count}件は、そのまま残します", count=len(left))
         yield from _part(title, [[f"  {each.id}: {cut(each.question, 50)}"] for each in left], most)
@@ -163,18 +163,14 @@ def import_summary(planned: Import, *, whole: bool = False, doubts: bool = True)
 
 
 def doubt_lines(doubt: Doubt) -> Iterator[str]:
-    """Yield a row and the entry that it may be, or what rows of one merged question were joined to."""
-    if doubt.joined:
-        yield worded("  ? 1つの項目? {question}", question=cut(doubt.row.question, 50))
-        yield worded("      つないだ回答「{text}」", text=cut(doubt.row.answer, WIDTH - 20))
-    if doubt.change:
-        before = doubt.change.before
-        yield worded("  ? 変更? {name}", name=entry_name(before))
-        yield from pair_lines(worded("質問"), before.question, doubt.row.question)
-        if before.answer == doubt.row.answer:
-            yield worded("      回答 同じ「{text}」", text=cut(doubt.row.answer, 30))
-        else:
-            yield from pair_lines(worded("回答"), before.answer, doubt.row.answer)
+    """Yield a row and the entry that it may be."""
+    before = doubt.change.before
+    yield worded("  ? 変更? {name}", name=entry_name(before))
+    yield from pair_lines(worded("質問"), before.question, doubt.row.question)
+    if before.answer == doubt.row.answer:
+        yield worded("      回答 同じ「{text}」", text=cut(doubt.row.answer, 30))
+    else:
+        yield from pair_lines(worded("回答"), before.answer, doubt.row.answer)
 
 
 def _reading_lines(reading: Reading, most: int | None) -> Iterator[str]:

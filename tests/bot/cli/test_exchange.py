@@ -308,30 +308,6 @@ def test_a_reworded_row_is_shown_beside_the_entry_that_it_may_be_and_asked_about
     assert (len(after), after[reworded[0]]) == (3, reworded[1])
 
 
-def test_answers_under_one_merged_question_that_are_for_different_cases_are_asked_about(
-    faq: Faq, money: Path, tmp_path: Path
-) -> None:
-    """Joined, they are one answer; whoever knows the sheet says whether that is what it means."""
-    file, before = tmp_path / "new.xlsx", answers(money)
-    question, answer = MONEY["allowance"]
-    lines: list[list[object]] = [
-        [question, answer, "新卒"],
-        [None, "中途の方は3万円です。", "中途"],
-        ["寮は", "ありません。", None],
-    ]
-    file.write_bytes(
-        book(*lines, header=("質問", "回答", "対象"), change=lambda sheet: sheet.merge_cells("A2:A3"))
-    )
-    left_out = imported(faq, file, money)
-    assert "ほかの列は、いちばん上の行のものです: A3" in left_out.stdout
-    assert f"取り込まない行 1件: {question}" in left_out.stdout
-    assert answers(money) == {**before, "寮は": "ありません。"}
-    asked = faq("import", file, "--into", money, stdin="c\ny\n")
-    assert f"? 1つの項目? {question}" in asked.stdout
-    assert answers(money)[question] == f"{answer}\n中途の方は3万円です。"
-    assert "変わるところはありません。" in imported(faq, file, money).stdout
-
-
 @pytest.mark.parametrize("typed", ["n\n", "", "何\nn\n"])
 def test_nothing_is_written_before_it_was_confirmed(
     faq: Faq, money: Path, tmp_path: Path, typed: str
@@ -431,7 +407,6 @@ def test_an_office_gets_its_own_sheet_back_with_what_the_faq_says_now(faq: Faq, 
     assert result.stdout == f"{back}\n"
     assert "書き直した行 2件、足した行 1件" in result.stderr
     assert "種類の列がないため書かなかった項目 1件: hello" in result.stderr
-    assert "別の聞き方(1件)" in result.stderr
     after = load_workbook(back).worksheets[0]
     rows = [[cell.value for cell in line] for line in after.iter_rows()]
     assert rows[:3] == [[*lines[0], None, None, None, None], *lines[1:3]]

@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from openpyxl import Workbook
@@ -214,11 +215,7 @@ SHEETS = [
         told=("つないで1つの回答にしました: A3",)),
     Sheet("質問を縦に結合し、対象がちがう",
         made(["質問", "回答", "対象"], [*WORK, "新卒"], [None, "週に3日です。", "中途"], change=merged("A2:A3")),
-        pairs=((WORK[0], f"{WORK[1]}\n週に3日です。"),),
-        told=("読まない列: 対象(C列)", "ほかの列は、いちばん上の行のものです: A3")),
-    Sheet("結合した質問の回答の一つが結果のない数式",
-        made(["質問", "回答"], WORK, [None, "=A1"], [None, "申請が要ります。"], DRESS, change=merged("A2:A4")),
-        pairs=(DRESS,), told=("保存されていない数式の行は読みません: B2、B3、B4",)),
+        pairs=(), told=("3行 A列: 間違い: 2行のセルと結合されています", "読まない列: 対象(C列)")),
     # What is in a cell
     Sheet("一部に取り消し線",
         made(*table("質問", "回答", pairs=[("締切はいつですか", ""), DRESS]),
@@ -234,8 +231,8 @@ SHEETS = [
         change=linked("B2", "https://example.jp/guide")), pairs=(("要項はどこですか", "https://example.jp/guide"),)),
     Sheet("HYPERLINKの数式", lambda: result_of('=HYPERLINK("https://example.jp/","こちら")', "こちら"),
         pairs=((WORK[0], "こちら (https://example.jp/)"), DRESS, PAY), told=("リンク先を文字の後", "数式は、保存された結果")),
-    Sheet("結果のない数式", made(*table("質問", "回答"), change=cells(B2='=A2&"です"')), pairs=(DRESS, PAY),
-        told=("計算した値が保存されていない数式の行は読みません: B2",)),
+    Sheet("結果のない数式", made(*table("質問", "回答"), change=cells(B2='=A2&"です"')), pairs=(),
+        told=("2行 B列: 間違い: 数式の計算した値が保存されていません",)),
     Sheet("読まない列の、結果のない数式", made(*table("質問", "回答", "番号", a="=ROW()-1")), told=("読まない列: 番号(C列)",)),
     Sheet("セルにメモ", made(*table("質問", "回答"), change=noted("B3", "要確認")), told=("セルのメモ(コメント)は読みません: B3",)),
     Sheet("隠れた行", made(*table("質問", "回答"), change=hidden(row=3)), told=("隠れた行も読みました: 3行",)),
