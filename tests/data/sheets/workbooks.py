@@ -3,7 +3,6 @@
 import datetime
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any
 
 from openpyxl import Workbook
