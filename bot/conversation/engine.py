@@ -61,7 +61,7 @@ def converse(  # noqa: PLR0913 -- what a reply depends on
     """
     voice = Voice(release.knowledge, today, hands_over)
     offered, thread = thread.offered, replace(thread, offered="")
-    number = release.index.numbers.get(offered) if agrees(message) else None
+    number = release.index.numbers.get(offered) if offered and agrees(message) else None
     if number is not None and release.index.entries[number].served_on(today):
         return chosen(release, release.index.entries[number], thread, voice)
     read = condensed(message)

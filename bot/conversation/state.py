@@ -24,7 +24,7 @@ _RATHER = re.compile(
 )
 _MEANT = re.compile(r"(?:という意味|(?:が|を)?(?:聞き|知り)たかった(?:ん)?)(?:でした|です)|(?:ん)?でした")
 _AGREES = re.compile(
-    r"(?:はい|うん|ええ|そう(?:です|だよ?|そう)?|それ(?:です|だよ?|で)?|その(?:通り|とおり)(?:です)?|合って(?:い?ます|る)"
+    r"(?:はい|うん|ええ|そう(?:です|だよ?)?|それ(?:です|だよ?|で)?|その(?:通り|とおり)(?:です)?|合って(?:い?ます|る)"
     r"|お願い(?:し|いたし|致し)ます|ok|yes|please)+[ねよ]*"
 )
 _CONFIRMS = re.compile(
@@ -101,10 +101,10 @@ def confirms(message: str) -> bool:
 def agrees(message: str) -> bool:
     """Whether a message says yes, and nothing else.
 
-    >>> agrees("はい、そうです。"), agrees("はい、給料は?")
-    (True, False)
+    >>> agrees("はい、そうです。"), agrees("はい、給料は?"), agrees("はい?")
+    (True, False, False)
     """
-    return bool(_AGREES.fullmatch(bare(message)))
+    return not plain(message).rstrip().endswith("?") and bool(_AGREES.fullmatch(bare(message)))
 
 
 def goes_on(message: str, thread: ConversationState) -> bool:

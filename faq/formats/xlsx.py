@@ -32,8 +32,8 @@ _MANIFEST = "META-INF/manifest.xml"
 _OLE = b"\xd0\xcf\x11\xe0"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _HEAD, _PIECE = 4096, 1_000_000
-_VALUE = re.compile(rb"<(?:c|r|row)[ />]")  # a cell, a part of a text, a row
-_MERGED = re.compile(rb'<mergeCell ref="([^"]+)"')
+_VALUE = re.compile(rb"<(?:\w+:)?(?:c|r|row)[\s/>]")  # a cell, a part of a text, a row
+_MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*?ref\s*=\s*[\"']([^\"']+)")
 _MOST_MERGED = 2_000_000  # openpyxl makes an object of each; a column to the end of its sheet is a million
 _STRICT = b"http://purl.oclc.org/ooxml/"
 _DAMAGE = (
@@ -144,8 +144,12 @@ def _excess(archive: zipfile.ZipFile) -> Fault | None:
     """Return what a workbook holds too much of: unpacked, a few kilobytes may be millions of cells."""
     values = merged = 0
     for part in archive.infolist():
+        rest = b""
         with archive.open(part) as stream:
-            for piece in iter(partial(stream.read, _PIECE), b""):
+            for read in iter(partial(stream.read, _PIECE), b""):
+                # What is begun at the end of a piece is read with the next; UTF-16 has zeros.
+                piece, mark, rest = (rest + read.replace(b"\0", b"")).rpartition(b"<")
+                rest = mark + rest
                 values += len(_VALUE.findall(piece))
                 merged += sum(prod(CellRange(each.decode()).size.values()) for each in _MERGED.findall(piece))
     if values > MOST_PARTS:

@@ -91,12 +91,15 @@ def swollen(piece: str) -> bytes:
     return patched(book(*rows("a")), "xl/worksheets/sheet1.xml", "<sheetData>", many)
 
 
-MERGED = patched(
-    book(*rows("a")),
-    "xl/worksheets/sheet1.xml",
-    "</sheetData>",
-    '</sheetData><mergeCells count="1"><mergeCell ref="A1:XFD1048576"/></mergeCells>',
-)
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+
+
+def merged(begin: str, end: str) -> bytes:
+    """Return a workbook whose whole sheet is merged."""
+    all_of_it = f"</sheetData>{begin}A1:XFD1048576{end}"
+    return patched(book(*rows("a")), "xl/worksheets/sheet1.xml", "</sheetData>", all_of_it)
+
+
 TOO_MANY = f"more than {MOST_PARTS:,} values in one file"
 
 
@@ -116,11 +119,18 @@ TOO_MANY = f"more than {MOST_PARTS:,} values in one file"
         ("a.jsonl", filled("[]\n"), "not an object"),
         ("a.jsonl", filled('"",', '{"also_asked": [', '""]}'), "longer than 200,000 characters"),
         ("a.xlsx", swollen("<c/>"), TOO_MANY),
+        ("a.xlsx", swollen("<c\n/>"), TOO_MANY),
         ("a.xlsx", swollen('<c t="inlineStr"><is><t>b</t></is></c>'), TOO_MANY),
-        ("a.xlsx", MERGED, "too many merged cells"),
+        ("a.xlsx", merged('<mergeCells><mergeCell ref="', '"/></mergeCells>'), "too many merged cells"),
+        ("a.xlsx", merged("<mergeCells><mergeCell\nref = '", "'/></mergeCells>"), "too many merged cells"),
+        (
+            "a.xlsx",
+            merged(f'<x:mergeCells xmlns:x="{MAIN}"><x:mergeCell ref="', '"/></x:mergeCells>'),
+            "too many merged cells",
+        ),
         ("a.xlsx", swollen("<c><v>" + "1" * 200 + "</v></c>"), "more than 100 MB when it is unpacked"),
     ],
-    ids=range(16),
+    ids=range(19),
 )
 def test_a_hostile_file_is_refused_with_few_words(
     tmp_path: Path, name: str, text: str | bytes, told: str

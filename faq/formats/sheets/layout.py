@@ -234,7 +234,8 @@ def with_rows_joined(table: Table, header: Header) -> Table:
         cells = [(column, cell) for row in below for column, cell in rows[row].items()]
         same = all(cell == first.get(column) for column, cell in cells if column not in together)
         texts = [first.get(columns["answer"]), *(cell for column, cell in cells if column in together)]
-        if not same or not table.hidden.isdisjoint(below) or any(each and each.fault for each in texts):
+        is_hidden = not table.hidden.isdisjoint((area.top, *below))
+        if not same or is_hidden or any(each and each.fault for each in texts):
             continue
         for column, cell in cells:
             if column in together:

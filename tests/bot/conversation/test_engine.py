@@ -87,6 +87,13 @@ def test_who_says_yes_to_the_one_entry_that_is_offered_gets_its_answer_once(yes:
     assert several[1].ids == ()
 
 
+@pytest.mark.parametrize("other", ["はい?", "ええ？", "そう" * 1_000 + "か"])
+def test_who_asks_back_does_not_say_yes(other: str) -> None:
+    """However often a word of agreement is said, a message is read at once."""
+    _, reply = talk("テレワーク", other, served=release(Knowledge(entries=TINY.entries[:1]), halfway))
+    assert reply.kind is not ReplyKind.ANSWER
+
+
 @pytest.mark.parametrize("message", ["", " \n", "🙂", "\ud800", ":pray:", "<@U012AB3CD>", "???"])
 def test_what_cannot_be_read_is_asked_for_again(message: str) -> None:
     """Never silence, and no answer again because one was given before."""

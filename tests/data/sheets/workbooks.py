@@ -215,6 +215,13 @@ SHEETS = [
     Sheet("質問を縦に結合し、対象がちがう",
         made(["質問", "回答", "対象"], [*WORK, "新卒"], [None, "週に3日です。", "中途"], change=merged("A2:A3")),
         pairs=(), told=("3行 A列: 間違い: 2行のセルと結合されています", "読まない列: 対象(C列)")),
+    *(
+        Sheet(f"質問を縦に結合し、{row}行を隠す",
+            made(["質問", "回答"], WORK, [None, "申請が要ります。"], DRESS,
+                 change=lambda sheet, row=row: [merged("A2:A3")(sheet), hidden(row=row)(sheet)]),
+            pairs=(), told=("3行 A列: 間違い: 2行のセルと結合されています", f"隠れた行も読みました: {row}行"))
+        for row in (2, 3)
+    ),
     # What is in a cell
     Sheet("一部に取り消し線",
         made(*table("質問", "回答", pairs=[("締切はいつですか", ""), DRESS]),
