@@ -83,6 +83,10 @@ def struck(*names: str) -> Change:
     return change
 
 
+def both(one: Change, other: Change) -> Change:
+    return lambda sheet: [one(sheet), other(sheet)]
+
+
 def merged(*areas: str) -> Change:
     return lambda sheet: [sheet.merge_cells(area) for area in areas]
 
@@ -217,8 +221,7 @@ SHEETS = [
         pairs=(), told=("3行 A列: 間違い: 2行のセルと結合されています", "読まない列: 対象(C列)")),
     *(
         Sheet(f"質問を縦に結合し、{row}行を隠す",
-            made(["質問", "回答"], WORK, [None, "申請が要ります。"], DRESS,
-                 change=lambda sheet, row=row: [merged("A2:A3")(sheet), hidden(row=row)(sheet)]),
+            made(["質問", "回答"], WORK, [None, "申請が要ります。"], DRESS, change=both(merged("A2:A3"), hidden(row=row))),
             pairs=(), told=("3行 A列: 間違い: 2行のセルと結合されています", f"隠れた行も読みました: {row}行"))
         for row in (2, 3)
     ),
