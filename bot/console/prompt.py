@@ -76,7 +76,8 @@ def _history(home: Path) -> History:
     home.mkdir(parents=True, exist_ok=True)
     file = home / "history"
     file.touch(mode=0o600)  # questions are nobody else's business
-    return FileHistory(str(file))
+    with file.open("ab"):
+        return FileHistory(str(file))
 
 
 class ConsoleCompleter(Completer):

@@ -88,6 +88,8 @@ def entry_list(entries: Sequence[Entry]) -> RenderableType:
 
 def why_view(reply: Reply) -> RenderableType:
     """Return the reasons for a reply, for each question found in the message."""
+    if not reply.readings and reply.entries:
+        return Text(worded("候補への「はい」として受け取ったため、検索していません。"))
     if not reply.readings:
         return Text(worded("あいさつとして受け取ったため、検索していません。"))
     parts: list[RenderableType] = []

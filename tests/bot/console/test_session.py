@@ -63,6 +63,14 @@ def test_the_number_of_a_choice_shows_that_answer_and_another_may_follow(
     assert offered.question == "服装とテレワークを教えて"
 
 
+def test_a_yes_to_a_choice_is_told_as_the_reason(state: ConsoleState, say: Say) -> None:
+    state.thread = ConversationState(("clothes",), "服装", offered="clothes")
+    assert "服装は自由" in say("はい")
+    assert "候補への「はい」" in say("/why")
+    say("こんにちは")
+    assert "あいさつ" in say("/why")
+
+
 def test_the_thread_is_remembered_until_a_new_conversation(state: ConsoleState, say: Say) -> None:
     say("在宅勤務はどのくらいできますか")
     assert state.thread.topics == ("remote-work",)

@@ -167,11 +167,15 @@ def test_lines_arrive_as_they_were_typed_until_ctrl_d(typed: Typed, keys: str, l
 
 
 def test_the_history_outlasts_the_console_and_is_nobody_elses(typed: Typed, tmp_path: Path) -> None:
-    """Without a place for it, the console works all the same."""
     home = tmp_path / "new" / "home"
     typed(f"前の質問{ENTER}{CTRL_D}", home)
     assert typed(f"{UP}{ENTER}{CTRL_D}", home) == ["前の質問"]
     assert stat.S_IMODE((home / "history").stat().st_mode) == 0o600
+    (tmp_path / "history").mkdir()
+    with pytest.raises(
+        IsADirectoryError
+    ):  # which the command line tells: at the prompt it would be a traceback
+        typed(CTRL_D, tmp_path)
 
 
 @pytest.mark.parametrize(
