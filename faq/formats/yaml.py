@@ -91,6 +91,7 @@ class _Reader:
     def __init__(self, document: Document, lines: list[str]) -> None:
         self._document, self._lines = document, lines
         self._events: Iterator[tuple[int, yaml.Event]] = iter(())
+        self._open_lists = 0
 
     def read(self) -> BrokenError | None:
         """Fill the document, and return why it ends before the file does; `None` if it does not."""
@@ -119,7 +120,7 @@ class _Reader:
         data = self._document.data
         if not isinstance(data, dict):
             self._document.data = None
-        elif data and isinstance(last := list(data.values())[-1], list):
+        elif self._open_lists and isinstance(last := list(data.values())[-1], list):
             del last[-1:]
 
     def _next(self) -> yaml.Event:
@@ -143,8 +144,10 @@ class _Reader:
         elif isinstance(event, yaml.SequenceStartEvent):
             items: list[object] = []
             put(items)
+            self._open_lists += 1
             while not isinstance(event := self._next(), yaml.SequenceEndEvent):
                 self._read_value((*steps, len(items)), items.append, event)
+            self._open_lists -= 1
         else:
             held: dict[str, object] = {}
             put(held)

@@ -58,6 +58,12 @@ def test_an_entry_whose_dash_has_no_space_hides_none_above_it(tmp_path: Path) ->
     assert third.startswith("a.yaml:12: error: 'as_of' is 'never'")
 
 
+def test_a_break_below_the_entries_hides_none_of_them(tmp_path: Path) -> None:
+    text = "entries:\n" + entry("a") + entry("b", "as_of: never") + 'lexicon: "x\n'
+    first, second = (each.split(": ")[0] for each in problems_of(tmp_path, a__yaml=text)[:2])
+    assert (first, second) == ("a.yaml:8", "a.yaml:9")
+
+
 def test_a_list_item_that_would_join_the_text_above_is_reported(tmp_path: Path) -> None:
     text = "entries:\n" + entry("a", "also_asked:", "  - 一つ", "    - 二つ")
     assert problems_of(tmp_path, a__yaml=text) == [
