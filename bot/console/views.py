@@ -89,7 +89,12 @@ def entry_list(entries: Sequence[Entry]) -> RenderableType:
 def why_view(reply: Reply) -> RenderableType:
     """Return the reasons for a reply, for each question found in the message."""
     if not reply.readings:
-        return Text(worded("あいさつとして受け取ったため、検索していません。"))
+        told = (
+            "示した候補に「はい」と答えたため、検索していません。"
+            if reply.kind in SHOWN
+            else "あいさつとして受け取ったため、検索していません。"
+        )
+        return Text(worded(told))
     parts: list[RenderableType] = []
     for number, reading in enumerate(reply.readings, start=1):
         told = "質問: {q}" if len(reply.readings) == 1 else "質問{number}: {q}"
