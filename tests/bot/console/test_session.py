@@ -66,7 +66,7 @@ def test_the_number_of_a_choice_shows_that_answer_and_another_may_follow(
 def test_a_yes_to_a_choice_is_told_as_the_reason(state: ConsoleState, say: Say) -> None:
     state.thread = ConversationState(("clothes",), "服装", offered="clothes")
     assert "服装は自由" in say("はい")
-    assert "候補への「はい」" in say("/why")
+    assert "「はい」と答えた" in say("/why")
     say("こんにちは")
     assert "あいさつ" in say("/why")
 
