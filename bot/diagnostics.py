@@ -1,4 +1,4 @@
-"""Whether this installation can serve its FAQ: program, encoders, knowledge, release, journal, time."""
+"""Whether this installation can serve its FAQ: program, encoders, home, knowledge, release, journal, time."""
 
 import platform
 from collections.abc import Iterator, Sequence
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from importlib.metadata import version
 from pathlib import Path
+from tempfile import TemporaryFile
 from time import monotonic
 
 from bot.embeddings import open_encoders
@@ -72,6 +73,12 @@ def examine(settings: Settings, path: Path, today: date) -> Iterator[Finding]:
     yield Finding.of("doctor-program", version=version("recruiting-faq"), python=platform.python_version())
     yield from _dictionary()
     yield from _encoders(settings)
+    home = settings.home
+    try:
+        with TemporaryFile(dir=next(each for each in (home, *home.absolute().parents) if each.exists())):
+            pass
+    except OSError as error:
+        yield Finding.of("place-unusable", file=shown(home), reason=str(error.strerror))
     yield from _knowledge(path, today, encoders)
     yield from _release(path, settings.home, encoders)
     yield from _journal(settings)

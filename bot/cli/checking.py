@@ -136,9 +136,9 @@ def _searched(reading: "Reading", office: Office) -> "Iterator[Problem]":
 def doctor(*, path: FaqOption = None) -> None:
     """Check that this installation can serve its FAQ.
 
-    Looked at are the program and its dictionary, the sentence encoders, the files of the knowledge, the
-    release that is served, the journal, and the time. Each line says what to do: × is to be put right, △
-    works and could be better. `faq slack doctor` looks at Slack.
+    Looked at are the program and its dictionary, the sentence encoders, FAQ_HOME where it cannot be used,
+    the files of the knowledge, the release that is served, the journal, and the time. Each line says what
+    to do: × is to be put right, △ works and could be better. `faq slack doctor` looks at Slack.
 
     Exits with 0 if nothing is to be put right, with 1 if something is.
 

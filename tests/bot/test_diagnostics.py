@@ -59,6 +59,18 @@ def test_a_new_installation_is_well_and_looking_makes_nothing(
     assert (found["encoders"]["state"], "512次元" in found["encoders"]["text"]) == ("ok", True)
 
 
+def test_a_home_that_cannot_be_used_is_to_be_put_right(
+    faq: Faq, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("COLUMNS", "999")
+    for home in (tmp_path / "file", tmp_path / "file" / "home"):
+        monkeypatch.setenv("FAQ_HOME", str(home))
+        result = faq("doctor", "--faq", folder)
+        assert result.exit_code == ExitStatus.FAILURE
+        assert f"× {home} を使えません" in result.stdout
+
+
 def test_days_are_those_of_the_zone_that_is_set(
     examined: Doctor, faq: Faq, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
