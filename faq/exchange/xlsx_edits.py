@@ -41,7 +41,13 @@ class WorkbookEdits:
         self._widths = [max([*keys, *used, 0]) for keys, used in zip(self._keys, columns, strict=True)]
 
     def content(self) -> bytes:
-        """Return the file as it is to be."""
+        """Return the file as it is to be; `EditError` if it has formulas that are read, whose results go with it."""
+        for table, keys, sheet in zip(self._tables, self._keys, self._book.formulas.worksheets, strict=True):
+            for fault, row, column in table.notes:
+                cell = sheet.cell(row, column)
+                if fault.kind == "formula-stored" and column in keys and cell.data_type == "f":
+                    losses = f"{shown(sheet.title)} {cell.coordinate} {cell.value}"
+                    raise EditError.of(Fault.of("edit-loses", file=self._file, losses=losses))
         return saved(self._book.formulas)
 
     def replace(self, origin: Origin, before: Entry | Expectation, after: Entry | Expectation) -> None:

@@ -199,6 +199,17 @@ def test_a_workbook_that_would_lose_something_is_not_written(tmp_path: Path) -> 
     assert (tmp_path / "faq.xlsx").read_bytes() == data
 
 
+def test_a_workbook_with_a_formula_that_is_read_is_not_written(tmp_path: Path) -> None:
+    """Excel stores what a formula comes to, and what writes the file anew does not."""
+    formula = '<c r="E2" t="str"><f>D2</f><v>aです。</v></c>'
+    data = patched(book(*rows("a", "b")), "xl/worksheets/sheet1.xml", '<c r="E2".*?</c>', formula)
+    (tmp_path / "faq.xlsx").write_bytes(data)
+    with pytest.raises(EditError, match=r"something would be lost \(採用 E2 =D2\)"):
+        edit(tmp_path, phrasing("b", "bの三"))
+    assert (tmp_path / "faq.xlsx").read_bytes() == data
+    assert edit(tmp_path, replacing("a", answer="aです。書き直しました。"))
+
+
 @pytest.mark.parametrize("entry_id", ["a", "b"])
 def test_a_merged_cell_is_not_written_to(tmp_path: Path, entry_id: str) -> None:
     data = book(row("a", 分類="働き方"), row("b"), change=lambda sheet: sheet.merge_cells("F2:F3"))
