@@ -75,10 +75,13 @@ def tune(
 ) -> Tuned:
     """Make a calibration on all questions, and judge what becomes of each by one that was made without its fold.
 
-    Raises `QuestionsError` if they are few.
+    Raises `QuestionsError` if they are few, or want an entry that there is not: that would teach silence.
     """
     if len(questions) < FEWEST:
         raise QuestionsError.of(Fault.of("few-questions", count=len(questions), least=FEWEST))
+    wanted = {entry_id for each in questions for entry_id in each.gold}
+    if unknown := wanted - {entry.id for entry in release.knowledge.entries}:
+        raise QuestionsError("\n".join(str(Fault.of("no-entry", id=each)) for each in sorted(unknown)))
     known: list[Probabilities] = []
     before: list[float] = []
     after: list[float] = []

@@ -306,6 +306,15 @@ def test_too_few_questions_are_refused(faq: Faq, office: Path, write: Write) -> 
     assert none.stderr.startswith("ファイルの質問が19件しかありません\n  20件以上")
 
 
+def test_questions_of_another_faq_are_refused(faq: Faq, office: Path, write: Write) -> None:
+    """Each would be missed, and --keep would teach the bot to say nothing."""
+    strange = [each.model_copy(update={"gold": {"elsewhere": 1}}) for each in labelled(1)]
+    told = faq("tune", "--faq", office, "--questions", write(strange), "--keep")
+    assert told.exit_code == ExitStatus.FAILURE
+    assert told.stderr.count("「elsewhere」という項目はありません") == 1
+    assert not (office / "tuning.yaml").exists()
+
+
 def test_what_a_question_gets_does_not_depend_on_its_own_label() -> None:
     """Nor on that of any other that is judged with it: else it would be judged by what was made from it."""
     release, asked = deciding.release(), labelled()
