@@ -172,7 +172,7 @@ def test_a_page_becomes_a_draft_that_the_check_goes_through(faq: Faq, tmp_path: 
     assert (result.exit_code, "質問 5件" in result.stdout) == (ExitStatus.OK, True)
     checked = faq("check", tmp_path / "report-qa-draft.yaml")
     assert checked.stdout.splitlines()[-1].endswith(": 間違い12件、注意0件")
-    assert "はすでにあります" in faq("import", REPORT).stderr
+    assert "はすでにあります\n  名前を変えるか、消してください。" in faq("import", REPORT).stderr
     (tmp_path / "page.html").write_text("<p>お知らせです。</p>")
     empty = faq("import", tmp_path / "page.html")
     assert (empty.exit_code, empty.stdout) == (ExitStatus.FAILURE, "")
