@@ -25,11 +25,13 @@ def test_nobody_is_kept_by_name(journal: Journal) -> None:
 
 
 def test_counts_have_neither_text_nor_person_nor_minute(open_journal: OpenJournal) -> None:
-    journal = open_journal(journal=JournalMode.COUNTS)
-    journal.record(asked())
+    journal, question = open_journal(journal=JournalMode.COUNTS), asked()
+    journal.record(question)
+    for user, rating in (("U1", Rating.GOOD), ("U2", Rating.BAD)):  # one word a reply, whoever says it
+        journal.questions.rate(question.id, user, rating, at=LATER)
     (kept,) = journal.questions.last(10)
     assert (kept.text, kept.person, kept.asked_at) == (None, None, datetime(2025, 6, 15, 1, tzinfo=UTC))
-    assert kept.entries == ("training",)
+    assert (kept.entries, kept.good, kept.bad) == (("training",), 0, 1)
     off = open_journal(journal=JournalMode.OFF)
     off.record(asked())
     off.finish("a", at=NOW, record=asked())
