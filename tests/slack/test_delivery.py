@@ -351,6 +351,27 @@ def test_what_waited_in_a_process_for_longer_than_its_lease_is_another_ones_to_s
     assert anna.conversation().count(ANSWER) == 1
 
 
+@pytest.mark.parametrize("taken", [False, True], ids=["nobody has it", "another has it"])
+def test_what_a_process_that_ends_has_not_begun_is_free_at_once_unless_another_has_it_by_now(
+    slack: SlackDouble, opens: Opens, anna: Person, monkeypatch: pytest.MonkeyPatch, *, taken: bool
+) -> None:
+    monkeypatch.setattr("bot.slack.delivery.worker.STOPPING_SECONDS", 0)
+    with opens() as slow, opens(clock=slow.clock) as other:
+        slack.route = slow.route
+        with monkeypatch.context() as asleep:
+            asleep.setattr(slow.context.background, "do", Mock())
+            said = anna.says(ASKED)
+        gate = slack.hold(POST)
+        if taken:
+            other.later()
+            slack.until(lambda: gate.waiting)
+        slow.worker.stop()
+        assert other.state(key(anna, said)) == ("begun" if taken else "waiting")
+        gate.open()
+        other.later(0)
+    assert anna.history().count(ANSWER) == 1
+
+
 def test_of_many_questions_few_wait_in_a_process_and_what_an_admin_wants_waits_for_none(
     slack: SlackDouble, opens: Opens, monkeypatch: pytest.MonkeyPatch
 ) -> None:
