@@ -283,6 +283,22 @@ def test_hr_are_reminded_in_working_hours_until_somebody_takes_it(
     assert clock.at > Clock().at + timedelta(days=4)
 
 
+def test_what_was_opened_again_reminds_hr_anew_and_once(
+    opens: Opens, anna: Person, hana: Person, hr_channel: Channel
+) -> None:
+    week = 7 * 24 * 3_600
+    with opens(hr=hr_channel.id, remind_after=9) as bot:
+        hand_over(anna, "寮は?")
+        (card,) = hana.sees(hr_channel)
+        for pause in (week, 0):  # whether the reminder of before was due or not
+            hana.presses("閉じる", message=card)
+            bot.later(pause)
+            hana.presses("再開する", message=card)
+        assert NOBODY not in hana.conversation(hr_channel)
+        bot.later(week)
+        assert hana.conversation(hr_channel).count(NOBODY) == 1
+
+
 def test_an_office_may_want_no_reminders(
     opens: Opens, anna: Person, hana: Person, hr_channel: Channel
 ) -> None:

@@ -129,6 +129,8 @@ def test_what_was_opened_again_is_taken_anew_unless_it_is_nobodys_any_more(
         moved = journal.handovers.move(opened.id, state, who=who, key=str(number), at=NOW)
     assert moved.taker == "H2"
     assert journal.handovers.move(opened.id, TAKEN, who="H2", key="again", at=NOW) == moved
+    with pytest.raises(HandoverError, match="すでにほかの人が引き受けています"):  # from a screen of before
+        journal.handovers.move(opened.id, OPEN, who="H1", key="too late", at=NOW)
     assert journal.handovers.of_user("U1") == (moved,)
     journal.handovers.move(opened.id, CLOSED, who="H2", key="end", at=NOW)
     assert journal.handovers.of_user("U1") == ()
