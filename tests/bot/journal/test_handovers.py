@@ -29,10 +29,14 @@ def test_one_request_is_one_hand_over_however_often_it_comes(journal: Journal, h
     def tell(handover: Handover) -> list[OutboxMessage]:
         return [OutboxMessage(f"card {handover.id}", "hr", "card", {})]
 
-    assert handed(tell=tell) == handed(question="別の文", tell=tell)
+    first = handed(question="\x00山田です。\ud800", tell=tell)
+    assert first == handed(question="別の文", tell=tell)
+    assert first.question == "山田です。?"
     assert journal.outbox.waiting() == 1
     second = handed("view-2", at=NOW + timedelta(seconds=1), tell=tell)
-    assert journal.handovers.unfinished() == (handed(), second)
+    assert journal.handovers.unfinished() == journal.handovers.opened() == (first, second)
+    at = second.opened.at
+    assert (journal.handovers.opened(since=at), journal.handovers.opened(until=at)) == ((second,), (first,))
 
 
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)  # the states are no matter of SQL
@@ -47,6 +51,7 @@ def test_a_step_that_the_state_does_not_allow_is_refused_and_leaves_no_trace(
     if second in NEXT[first]:
         moved = journal.handovers.move(opened.id, second, who="H2", key="2", at=NOW, tell=lambda _: tell)
         assert moved.state is second
+        assert journal.handovers.move(opened.id, second, who="H3", key="2", at=NOW) == moved
         return
     with pytest.raises(HandoverError):
         journal.handovers.move(opened.id, second, who="H2", key="2", at=NOW, tell=lambda _: tell)

@@ -34,14 +34,18 @@ def keys(journal: Journal) -> list[str]:
 
 
 def test_what_is_planned_is_given_out_once_and_settled(journal: Journal, outbox: Outbox) -> None:
-    assert outbox.plan(message("a"), at=NOW)
+    """What a worker had that died is given out again once its lease is over."""
+    assert [outbox.plan(message("a"), at=NOW) for _ in range(2)] == [True, False]
     (delivery,) = claimed(journal, SOON)
     assert (delivery.key, delivery.kind, delivery.payload) == ("a", "reply", {"text": "aです"})
     assert (delivery.attempts, delivery.handover_id) == (1, None)
     assert outbox.waiting() == 1
-    journal.finish("a", at=SOON, receipt="C1:1")
+    assert outbox.claim(at=NOW + LEASE / 2) is None
+    (again,) = claimed(journal, AFTER_LEASE)
+    assert (again.attempts, again.payload) == (2, delivery.payload)
+    journal.finish("a", at=AFTER_LEASE, receipt="C1:1")
     assert (outbox.waiting(), state_of(journal.database, "a"), outbox.receipt("a")) == (0, "done", "C1:1")
-    assert claimed(journal, AFTER_LEASE) == []
+    assert claimed(journal, AFTER_LEASE + LEASE) == []
     with journal.database.reading() as connection:  # what was sent is not kept
         assert connection.exec_driver_sql("SELECT payload FROM faq_deliveries").scalar() is None
 

@@ -44,6 +44,9 @@ def test_the_same_person_is_known_within_a_month_only(journal: Journal) -> None:
     persons = [kept.person for kept in journal.questions.between()]
     counts = sorted((persons.count(person), person is None) for person in set(persons))
     assert counts == [(1, False), (1, False), (1, True), (2, False)]
+    late = NOW + timedelta(days=30)
+    spans = journal.questions.between(since=late), journal.questions.between(until=late)
+    assert [len(list(span)) for span in spans] == [1, 4]
 
 
 @pytest.mark.parametrize("days", [0, 181])
