@@ -4,7 +4,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from threading import Thread
-from unittest.mock import Mock
+from unittest.mock import Mock, call
 
 import pytest
 import sqlalchemy as sa
@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from bot.journal.database import JournalError
 from bot.journal.outbox import LEASE, OutboxMessage
 from bot.journal.schema import deliveries
+from bot.slack.context import Arrivals
 from bot.slack.delivery.pace import Pace
 from bot.slack.messages.handover import UNREACHED
 from bot.slack.messages.notices import APOLOGY, PRESS_AGAIN
@@ -288,6 +289,21 @@ def test_what_takes_longer_than_its_lease_is_sent_once(slack: SlackDouble, bot: 
     bot.settle()
     bot.later()
     assert anna.conversation().count(ANSWER) == 1
+
+
+def test_answers_let_what_comes_in_pass_but_not_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where events never cease, each answer would be held up, until nobody is answered any more."""
+    now, quiet = [7.0], Mock()
+    monkeypatch.setattr("bot.slack.context.monotonic", lambda: now[0])
+    monkeypatch.setattr("bot.slack.context.Event", lambda: quiet)
+    arrivals = Arrivals()
+    with arrivals:
+        now[0] += 0.75
+        with arrivals:  # the next one has come before the first was kept
+            arrivals.let_pass()
+            now[0] += 5
+            arrivals.let_pass()
+    assert quiet.wait.call_args_list == [call(0.25), call(0.0)]
 
 
 def test_what_slack_wants_in_an_hour_keeps_no_process_from_ending_and_is_sent_by_the_next(
