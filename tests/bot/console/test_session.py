@@ -15,6 +15,7 @@ from bot.console.replies import run_lines
 from bot.console.state import ConsoleState
 from bot.conversation.reply import ReplyKind
 from bot.conversation.state import ConversationState
+from bot.journal.question_record import QuestionRecord
 from bot.output.terminal import rich_console
 from bot.serving.live_release import LiveRelease
 from faq.loading.loader import builtin, load
@@ -54,7 +55,11 @@ def write(folder: Path, text: str) -> None:
 def test_the_number_of_a_choice_shows_that_answer_and_another_may_follow(
     offered: ConsoleState, say: Say
 ) -> None:
+    """And the journal says of which question it was the choice."""
+    records: list[QuestionRecord] = []
+    offered.record = records.append
     shown = say(" \uff12 ")
+    assert [each.choice_of for each in records] == [offered.asked] != [""]
     assert shown.startswith("在宅勤務は、平均すると週に1日から2日ほどです。\n")
     assert shown.endswith("[回答] remote-work\n\n")
     assert offered.thread.topics == ("remote-work",)
