@@ -1,12 +1,8 @@
-"""Whether this installation can serve its FAQ: program, encoders, home, disk, knowledge, release, journal, terminal."""
+"""Whether this installation can serve its FAQ: program, encoders, knowledge, release, journal, time."""
 
-import locale
 import platform
-import shutil
-import sys
-import tempfile
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -39,7 +35,6 @@ class Finding:
     text: str
     to_do: str = ""  # empty where all is well
     works: bool = False  # it works all the same, and could be better
-    name: str = ""  # for scripts
 
     @classmethod
     def of(cls, kind: str, /, *, advice: str = "", **values: Value) -> "Finding":
@@ -68,32 +63,19 @@ class Finding:
         yield from (f"{_INDENT}{line}" for line in (*more, *to_do))
 
 
-LEAST_SPACE = 500_000_000  # bytes that releases, vectors and the journal of a busy year stay below
-NARROWEST = 60  # cells of a terminal in which the console's tables can be read
 _TRIED = "在宅勤務は週に何日できます"
 
 
 def examine(settings: Settings, path: Path, today: date) -> Iterator[Finding]:
     """Yield what was found, in order. Nothing is changed or made by looking."""
-    encoders, home = open_encoders(settings), settings.home
-    free, now = shutil.disk_usage(_there(home)).free, f"{datetime.now().astimezone():%Y-%m-%d %H:%M}"
-    program = {"version": version("recruiting-faq"), "python": platform.python_version()}
-    looks: dict[str, Iterable[Finding]] = {
-        "program": [Finding.of("doctor-program", **program)],
-        "dictionary": _dictionary(),
-        "encoders": _encoders(settings),
-        "home": _home(home),
-        "disk": [
-            Finding.of("doctor-disk-full" if free < LEAST_SPACE else "doctor-disk", free=f"{free / 1e9:.1f}")
-        ],
-        "knowledge": _knowledge(path, today, encoders),
-        "release": _release(path, home, encoders),
-        "journal": _journal(settings),
-        "terminal": _terminal(),
-        "timezone": [Finding.of("doctor-zone", zone=settings.timezone, now=now)],
-    }
-    for name, found in looks.items():
-        yield from (replace(each, name=name) for each in found)
+    encoders, now = open_encoders(settings), f"{datetime.now().astimezone():%Y-%m-%d %H:%M}"
+    yield Finding.of("doctor-program", version=version("recruiting-faq"), python=platform.python_version())
+    yield from _dictionary()
+    yield from _encoders(settings)
+    yield from _knowledge(path, today, encoders)
+    yield from _release(path, settings.home, encoders)
+    yield from _journal(settings)
+    yield Finding.of("doctor-zone", zone=settings.timezone, now=now)
 
 
 def _dictionary() -> Iterator[Finding]:
@@ -134,20 +116,6 @@ def _encoder(encoder: SentenceEncoder, wait: int) -> Finding:
     return Finding.note(
         "doctor-endpoint-slow", name=encoder.identity, size=len(row), took=took, where=where, wait=wait
     )
-
-
-def _there(home: Path) -> Path:
-    return next((folder for folder in (home, *home.parents) if folder.exists()), Path())
-
-
-def _home(home: Path) -> Iterator[Finding]:
-    try:
-        with tempfile.TemporaryFile(dir=_there(home)):
-            pass
-    except OSError as error:
-        yield Finding.of("doctor-home-unwritable", home=shown(home), reason=str(error.strerror))
-        return
-    yield Finding.of("doctor-home" if home.is_dir() else "doctor-home-new", home=shown(home))
 
 
 def _knowledge(path: Path, today: date, encoders: Sequence[SentenceEncoder]) -> Iterator[Finding]:
@@ -208,14 +176,3 @@ def _journal(settings: Settings) -> Iterator[Finding]:
         yield Finding.of("doctor-journal-newer", where=where, found=found)
     else:
         yield Finding.of("doctor-journal", where=where, found=found)
-
-
-def _terminal() -> Iterator[Finding]:
-    encoding = (sys.stdout.encoding or locale.getpreferredencoding(do_setlocale=False)).lower()
-    columns = shutil.get_terminal_size().columns
-    if encoding.replace("-", "") not in {"utf8", "utf8sig"}:
-        yield Finding.of("doctor-encoding", encoding=encoding)
-    elif columns < NARROWEST:
-        yield Finding.note("doctor-narrow", columns=columns, least=NARROWEST)
-    else:
-        yield Finding.of("doctor-terminal", columns=columns)

@@ -31,7 +31,7 @@ _NO_ENCODER = "none"
 
 
 class SettingsError(FaqError):
-    """A setting, or the `.env` file that holds it, that cannot be read."""
+    """A setting, or the `.env` file that holds it, that cannot be read or used."""
 
 
 class Encoder(StrEnum):
@@ -73,12 +73,9 @@ def address(url: str) -> str:
     ('http://127.0.0.1:8080/v1/embeddings', 'https://gpu1.example/v1/embeddings')
     """
     parts = urlsplit(url.strip())
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
+    more = "@" in parts.netloc or parts.query or parts.fragment
+    if parts.scheme not in {"http", "https"} or not parts.hostname or more:
         _refuse("setting-address")
-    if parts.username is not None or parts.password is not None:
-        _refuse("setting-address-secret")
-    if parts.query or parts.fragment:
-        _refuse("setting-address-rest")
     path = parts.path.rstrip("/")
     if not path.endswith("/embeddings"):
         path += "/embeddings" if path.endswith("/v1") else "/v1/embeddings"

@@ -95,11 +95,9 @@ def _doubts(entry: Entry, reading: Reading, today: datetime.date) -> Iterator[Pr
             least=FEWEST_PHRASINGS,
             field=Part("also_asked"),
         )
-    places = (origin.at("answer"), *reading.phrasings_at(entry))
-    for number, text in enumerate((entry.answer, *entry.phrasings)):
-        if asked := asked_matter(text, by_candidates=number > 0):
-            matter, words = asked
-            yield _warning(places[number], "unfair", words=words, matter=matter, guidance=GUIDANCE)
+    if asked := asked_matter(entry.answer):
+        matter, words = asked
+        yield _warning(origin.at("answer"), "unfair", words=words, matter=matter, guidance=GUIDANCE)
 
 
 def contradict(one: Entry, other: Entry) -> bool:
@@ -209,13 +207,6 @@ _HEALTH = (
     r"健康診断(?:書|の結果|を)?[^。]{0,16}?(?:提出|添付|受診|受けて|持参)"
     r"(?:し|して)?(?:ください|いただ|を?お願い|が必要)"
 )
-_HONORIFIC = re.compile(
-    r"ご(?:家族|両親|兄弟|姉妹|家庭|自宅|自身|出身)|お(?:父|母|子|住まい|生まれ)|あなた|貴方|貴殿"
-)
-_WRITE = re.compile(
-    r"(?:お書き|書いて|ご?記入|ご?記載|お聞かせ|お答え|ご?申告|ご?提出)(?:し|して)?(?:ください|下さい|願い)"
-)
-
 _SENTENCE = re.compile(r"[^。\n!]+")
 _ASIDE = re.compile(r"\([^()]*\)")
 # What is said of the demand itself: that it is not made, or that who is hired meets it later.
@@ -243,10 +234,8 @@ _NAMED = re.compile("|".join((*_MATTERS.values(), "調査", "健康診断")))
 """What stands in every text that asks for one of these: most texts have none of it, and are done with at once."""
 
 
-def asked_matter(text: str, *, by_candidates: bool = False) -> tuple[str, str] | None:
+def asked_matter(text: str) -> tuple[str, str] | None:
     """Return the first matter that a text asks a candidate for, and the words that ask; `None` if it asks for none.
-
-    Of a phrasing, which is `by_candidates`, only the wording of an employer counts.
 
     >>> asked_matter("応募書類には、ご家族の職業をお書きください。")
     ('家族', 'ご家族の職業をお書きください')
@@ -255,8 +244,7 @@ def asked_matter(text: str, *, by_candidates: bool = False) -> tuple[str, str] |
     # What is added in brackets excuses nothing: 「(書けない場合は不要です)」.
     plain = _ASIDE.sub("", unicodedata.normalize("NFKC", text))
     for sentence in _SENTENCE.findall(plain) if _NAMED.search(plain) else ():
-        by_employer = _WRITE.search(sentence) and (_HONORIFIC.search(sentence) or "教え" not in sentence)
-        for matter, pattern in _ASKING.items() if by_employer or not by_candidates else ():
+        for matter, pattern in _ASKING.items():
             for found in pattern.finditer(sentence):
                 if not _excused(sentence, found):
                     return matter, found[0].rstrip("、」』")

@@ -4,6 +4,7 @@ import datetime
 import re
 import unicodedata
 from enum import StrEnum
+from functools import lru_cache
 from typing import Annotated, NamedTuple
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
@@ -37,6 +38,7 @@ _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _SAME_MARK = str.maketrans({**dict.fromkeys("‐‑‒–—―−", "-"), **dict.fromkeys("〜∼", "~")})
 
 
+@lru_cache(maxsize=20_000)
 def folded(phrasing: str) -> str:
     """Return what is compared of a phrasing: neither width nor case, space nor punctuation, but all of its numbers.
 
@@ -194,7 +196,7 @@ class Expectation(_Frozen):
 
     def lacking(self, answer: str) -> tuple[str, ...]:
         """Return the texts of `answer_has` that an answer lacks; width, case and blanks do not count."""
-        has = _without_blanks(answer)
+        has = _without_blanks(answer) if self.answer_has else ""
         return tuple(text for text in self.answer_has if _without_blanks(text) not in has)
 
 

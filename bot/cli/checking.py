@@ -60,21 +60,7 @@ def check(
     warnings, rows = len(problems) - errors, reading.rows
     if json:
         counts = {"errors": errors, "warnings": warnings, **({"rows": asdict(rows)} if rows.found else {})}
-        records = [
-            {
-                **{
-                    name: part
-                    for name, part in asdict(each.place).items()
-                    if name in {"file", "line"} or each.place.sheet or each.place.row
-                },
-                "severity": each.severity,
-                "kind": each.fault.kind,
-                "what": each.what,
-                "remedy": each.remedy,
-            }
-            for each in problems
-        ]
-        emit({"path": str(office.path), **counts, "problems": records})
+        emit({"path": str(office.path), **counts, "problems": [_record(each) for each in problems]})
     else:
         console = rich_console()
         if problems:
@@ -88,6 +74,14 @@ def check(
         console.print(summary, style=style, soft_wrap=True)
     if errors or (strict and problems):
         raise typer.Exit(ExitStatus.FAILURE)
+
+
+def _record(problem: "Problem") -> dict[str, object]:
+    place = asdict(problem.place)
+    if not (problem.place.sheet or problem.place.row):
+        place = {name: place[name] for name in ("file", "line")}
+    told = {"kind": problem.fault.kind, "what": problem.what, "remedy": problem.remedy}
+    return {**place, "severity": problem.severity, **told}
 
 
 def _by_question(problem: "Problem", entries: "Sequence[Entry]") -> "Problem":
@@ -139,12 +133,12 @@ def _searched(reading: "Reading", office: Office) -> "Iterator[Problem]":
             yield Problem(place, Fault.of("stray", id=stray.entry_id, **told), Severity.WARNING)
 
 
-def doctor(*, path: FaqOption = None, json: JsonOption = False) -> None:
+def doctor(*, path: FaqOption = None) -> None:
     """Check that this installation can serve its FAQ.
 
-    Looked at are the program and its dictionary, the sentence encoders, FAQ_HOME and the disk, the files of
-    the knowledge, the release that is served, the journal, the terminal, and the time. Each line says what to
-    do: × is to be put right, △ works and could be better. `faq slack doctor` looks at Slack.
+    Looked at are the program and its dictionary, the sentence encoders, the files of the knowledge, the
+    release that is served, the journal, and the time. Each line says what to do: × is to be put right, △
+    works and could be better. `faq slack doctor` looks at Slack.
 
     Exits with 0 if nothing is to be put right, with 1 if something is.
 
@@ -154,13 +148,4 @@ def doctor(*, path: FaqOption = None, json: JsonOption = False) -> None:
     from bot.diagnostics import examine
 
     office = Office(path)
-    findings = examine(office.settings, office.path, today())
-    if not json:
-        show_findings(findings)
-        return
-    names = ("name", "state", "text", "to_do")
-    found = [{name: getattr(each, name) for name in names} for each in findings]
-    bad = sum(each["state"] == "bad" for each in found)
-    emit({"bad": bad, "findings": found})
-    if bad:
-        raise typer.Exit(ExitStatus.FAILURE)
+    show_findings(examine(office.settings, office.path, today()))

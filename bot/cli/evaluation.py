@@ -8,7 +8,6 @@ import typer
 
 from bot.cli.opening import Office, check_usage, emit, say, show, tell, today
 from bot.cli.options import FaqOption, JsonOption, PointOption, QuestionsOption
-from bot.output.terminal import ExitStatus
 from faq.wording import worded
 
 
@@ -73,57 +72,45 @@ def evaluate(  # noqa: PLR0913 -- the options of a command
     from bot.evaluation.views import evaluation_record, evaluation_view
     from bot.output.terminal import progress_bar
 
-    given = [read_set(file) for file in questions or ()]
+    given = read_set(questions) if questions else None
     office = Office(path, point)
     release = office.served()
-    sets = given or [QuestionSet("", release.knowledge.expectations)]
+    asked = given or QuestionSet("", release.knowledge.expectations)
     releases = () if given else held_out(release, office.home, tell)
-    with progress_bar(worded("質問しています"), sum(map(len, sets))) as step:
-        found = [evaluate_set(release, each, today=today(), releases=releases, step=step) for each in sets]
+    with progress_bar(worded("質問しています"), len(asked)) as step:
+        found = evaluate_set(release, asked, today=today(), releases=releases, step=step)
     if json:
-        records = [evaluation_record(each, errors=errors) for each in found]
-        named = [{"questions": each.asked.name, **told} for each, told in zip(found, records, strict=True)]
-        told = records[0] if len(records) == 1 else {"sets": named}
+        told = evaluation_record(found, errors=errors)
         emit({"release": release.label, "worth": asdict(WORTH), **told})
-        return
-    for number, each in enumerate(found):
-        if number:
-            typer.echo()
-        view = evaluation_view(each, titled=len(found) > 1, errors=errors)
-        show(view)
+    else:
+        show(evaluation_view(found, errors=errors))
 
 
 def _evaluate_published(office: Office, *, json: bool) -> None:
-    from bot.evaluation.runner import kept_replies, since_published
+    from bot.evaluation.runner import since_published
     from bot.output.labels import called
     from bot.output.publish_report import report_lines
-    from bot.output.terminal import progress_bar
 
-    published, given = kept_replies(office.path, office.home)
     release = office.served()
-    with progress_bar(worded("質問しています"), len(given.replies)) as step:
-        report = since_published(given, release, office.settings.point, step)
+    published, day, report = since_published(office.path, office.home, release)
     if json:
-        asked = {"published": published, "asked_on": str(given.asked_on), "release": release.name}
+        asked = {"published": published, "asked_on": str(day), "release": release.name}
         emit({**asked, **report.model_dump(mode="json")})
-    else:
-        told = "公開したとき({day})の版 {published} と、いまの版 {release} の返答を比べました。"
-        say([worded(told, day=given.asked_on, published=published, release=release.name)])
-        say(report_lines(report, names=called(release.knowledge.entries)))
-        if not report.findings:
-            say([worded("返答が変わった質問はありません。")])
+        return
+    told = "公開したとき({day})の版 {published} と、いまの版 {release} の返答を比べました。"
+    say([worded(told, day=day, published=published, release=release.name)])
+    say(report_lines(report, names=called(release.knowledge.entries)))
+    if not report.findings:
+        say([worded("返答が変わった質問はありません。")])
 
 
 def _evaluate_learning(office: Office, file: Path, *, json: bool) -> None:
-    from bot.evaluation.learning import SEED, curve_view, halves, learning_curve, steps
+    from bot.evaluation.learning import SEED, curve_view, halves, learning_curve
     from bot.evaluation.runner import read_set
-    from bot.output.terminal import progress_bar
 
     parts = halves(read_set(file))
     release = office.served()
-    count = sum(map(len, parts)) * len(steps(min(map(len, parts))))
-    with progress_bar(worded("教えて、質問しています"), count) as step:
-        points = list(learning_curve(release, parts, office.home, today=today(), step=step))
+    points = learning_curve(release, parts, office.home, today=today())
     if json:
         emit({"release": release.label, "seed": SEED, "points": [asdict(each) for each in points]})
     else:
@@ -145,46 +132,40 @@ def tune(
     How sure the bot must be is decided by what replies are worth; how sure it is comes from questions of
     many FAQs. On questions of your own it learns by how much it is too sure here, or not sure enough. The
     files are as for `faq eval`; conversations in them are not used. The questions are dealt to five folds,
-    and each is judged by a calibration that was made without its fold. Every figure has its 95 % interval,
-    by bootstrap over the questions.
+    and each is judged by a calibration that was made without its fold. Shown is the mean worth of the replies,
+    as for `faq eval`, with its 95 % interval, by bootstrap over the questions.
 
     Nothing is kept unless --keep asks for it. Then the calibration is written to tuning.yaml beside the
     other files, and `faq publish`, or a bot that runs with --watch, serves it, through the gate; without
-    that file all is as before. A calibration that is worse beyond chance is not kept.
+    that file all is as before.
 
     Example:
         faq tune --questions questions.jsonl --faq my-faq
     """
+    from bot.conversation.reply import jsonable
     from bot.evaluation import learning
     from bot.evaluation.runner import held_out, read_set
-    from bot.evaluation.views import tuned_record, tuning_view
-    from bot.output.terminal import progress_bar
+    from bot.evaluation.views import tuning_view
 
-    given = [read_set(file) for file in questions or ()]
+    given = read_set(questions) if questions else None
     office = Office(path, point)
     if keep:
         learning.refuse_tuning(office.path)
     release = office.compiled()
-    asked = learning.labelled_questions(given, release.knowledge)
+    asked = given.questions if given else release.knowledge.expectations
     releases = [release] * len(asked) if given else held_out(release, office.home, tell)
-    with progress_bar(worded("質問しています"), 2 * len(asked)) as step:
-        found = learning.tune(release, asked, releases, today=today(), step=step)
-    skipped = sum(len(each.dialogues) for each in given)
-    worse, kept = found.verdict is learning.TuningVerdict.WORSE, None
-    if keep and not worse and found.new != found.old:
+    found, kept = learning.tune(release, asked, releases, today=today()), None
+    skipped = len(given.dialogues) if given else 0
+    if keep:
         tuning = learning.tuning_of(release, found.new, len(asked), today())
         kept = learning.write_tuning(office.path, tuning)
     if json:
-        emit({"release": release.label, **tuned_record(found, skipped=skipped, kept=kept)})
+        told = {"release": release.label, "conversations_skipped": skipped, "kept": kept}
+        emit(jsonable({**told, **asdict(found), "verdict": found.verdict}))
     else:
         show(tuning_view(found, skipped=skipped))
-    if not keep:
-        say([worded("何も変えていません。残すには --keep を付けます。")], err=True)
-    elif kept:
+    if kept:
         say([worded("{file} に残しました。消すと元に戻ります。", file=kept)], err=True)
         say([worded("次に: {command}", command=f"faq publish {office.path}")], err=True)
-    elif worse:
-        say([worded("偶然の範囲を超えて悪くなるため、残しませんでした。何も変えていません。")], err=True)
-        raise typer.Exit(ExitStatus.FAILURE)
     else:
-        say([worded("いまのままが選ばれたため、残すものはありません。")], err=True)
+        say([worded("何も変えていません。残すには --keep を付けます。")], err=True)

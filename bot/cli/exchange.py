@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli.opening import Office, check_usage, moment, say
-from bot.cli.options import Choice, FaqOption, KnowledgeArgument, NewFolderArgument
+from bot.cli.options import FaqOption, KnowledgeArgument, NewFolderArgument
 from faq.files import Format
 from faq.wording import listed, worded
 
@@ -160,7 +160,7 @@ def _with_proposals(held: "Knowledge", office: Office) -> "Knowledge":
     found = of_journal(office, trial, moment(_LOOKED_BACK, now()), MOST_GROUPS)
     chosen: dict[str, tuple[str, ...]] = {}
     for each in found:
-        if each.people and (phrasing := each.proposal.phrasing):
+        if each.people and (phrasing := each.phrasing):
             text = proposed_phrasing(phrasing.text, each.people)
             chosen[phrasing.entry] = (*chosen.get(phrasing.entry, ()), text)
     entries, index = [], trial.base.index
@@ -190,11 +190,6 @@ def _export_like(held: "Knowledge", like: Path, output: Path, *, overwrite: bool
     if found.left_out:
         left_out = "種類の列がないため書かなかった項目 {count}件: {names}"
         told.append(worded(left_out, count=len(found.left_out), names=_named(found.left_out)))
-    if found.unwritten:
-        fields = tuple(
-            worded("{name}({count}件)", name=name, count=count) for name, count in found.unwritten.items()
-        )
-        told.append(worded("列がないため書かなかったこと: {fields}", fields=fields))
     say(told, err=True)
 
 
@@ -224,12 +219,6 @@ def import_(  # noqa: PLR0913 -- each is an option
             "--yes", "-y", help="Take over what is shown without asking; rows in doubt are left out."
         ),
     ] = False,
-    doubts: Annotated[
-        Choice | None,
-        typer.Option(
-            "--reworded", help="What becomes of rows that may be entries worded anew, without asking."
-        ),
-    ] = None,
     columns: Annotated[
         str | None,
         typer.Option(
@@ -240,24 +229,17 @@ def import_(  # noqa: PLR0913 -- each is an option
         list[str] | None,
         typer.Option("--remove", metavar="ID", help="Entry to take out that the file does not have."),
     ] = None,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Show what would change, and change nothing.")
-    ] = False,
     whole: Annotated[bool, typer.Option("--all", help="Show all changes, not the first five.")] = False,
-    output: Annotated[
-        Path | None,
-        typer.Option("--output", "-o", metavar="FILE", help="Draft of a page; PAGE-draft.yaml without it."),
-    ] = None,
     path: FaqOption = None,
 ) -> None:
     """Take over a sheet into an FAQ, or make a draft of a page of questions and answers.
 
     Shows how the file was read and what would change, and asks. With --into it is then changed, all of
     it or, if there is a problem, nothing; comments and order stay, and what the file does not have is
-    kept. Without --into, the file is compared with what --faq says.
+    kept. Without --into, the file is compared with what --faq says, and nothing is changed.
 
-    A page (HTML, text or Word) becomes a draft with its questions and each answer by its speaker.
-    faq check then says what a person must still write.
+    A page (HTML, text or Word) becomes a draft, PAGE-draft.yaml, with its questions and each answer by its
+    speaker. faq check then says what a person must still write.
 
     Example:
         faq import faq.xlsx --into my-faq
@@ -265,11 +247,7 @@ def import_(  # noqa: PLR0913 -- each is an option
     from bot.cli.importing import PAGES, draft_page, import_file
 
     if source.suffix.lower() in PAGES:
-        check_usage(into is None and not dry_run, "usage-one-of", names=("PAGE", "--into", "--dry-run"))
-        draft_page(source, output or Path(f"{source.stem}-draft.yaml"))
-        return
-    check_usage(output is None, "usage-with", name="--output", other="PAGE")
-    import_file(
-        source, into, path, yes=yes, doubts=doubts, columns=columns, remove=remove or [],
-        dry_run=dry_run, whole=whole,
-    )  # fmt: skip
+        check_usage(into is None, "usage-one-of", names=("PAGE", "--into"))
+        draft_page(source)
+    else:
+        import_file(source, into, path, yes=yes, columns=columns, remove=remove or [], whole=whole)

@@ -6,16 +6,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from bot.cli.opening import Office, answer, confirmed, say, today, typed
-from bot.cli.options import Choice
-from bot.output.import_summary import doubt_lines, import_summary
-from bot.output.terminal import one_line, progress_bar
-from bot.proposals.lacking import Outlook
+from bot.output.differences import doubt_lines, import_summary
+from bot.proposals.lacking import outlook
 from faq.checks import check
 from faq.event_report.draft import EventReport, dump, entries, read_report, word_page
 from faq.exchange.changes import write_file
-from faq.exchange.comparison import compare
+from faq.exchange.comparison import Choice
 from faq.exchange.exporting import refuse_overwriting
-from faq.exchange.importing import Import, apply, begin, plan, refuse_new_errors, unsaid
+from faq.exchange.importing import Import, apply, begin, plan, refuse_new_errors
 from faq.files import decoded, find_text, read_bytes
 from faq.formats.document import Origin
 from faq.formats.sheets.columns import chosen_columns
@@ -44,10 +42,8 @@ def import_file(  # noqa: PLR0913 -- the options
     flag: Path | None,
     *,
     yes: bool,
-    doubts: Choice | None,
     columns: str | None,
     remove: list[str],
-    dry_run: bool,
     whole: bool,
 ) -> None:
     """Show what a file would change, ask, and change it; `into` nothing, it is compared with what the `flag` says."""
@@ -55,17 +51,14 @@ def import_file(  # noqa: PLR0913 -- the options
     try:
         chosen = chosen_columns(columns) if columns else _proposed_columns(file, ask=not yes)
         planned = plan(file, against, chosen=chosen, remove=remove)
-        asks = bool(into) and not (dry_run or yes or doubts)
-        say(import_summary(planned, whole=whole, doubts=not asks))
+        say(import_summary(planned, whole=whole, doubts=yes or into is None))
         if not planned.comparison:
             say([worded("変わるところはありません。")])
         elif into is None:
             told = "{faq} と比べました。取り込むには --into フォルダー を付けてください。"
             say([worded(told, faq=against)])
-        elif dry_run:
-            say([worded("まだ何も変えていません(--dry-run)。")])
         else:
-            planned = _confirmed(planned, into, yes=yes, doubts=doubts)
+            planned = _confirmed(planned, into, yes=yes)
             if not planned.comparison:
                 say([worded("何も変えていません。")])
                 return
@@ -87,43 +80,33 @@ def _proposed_columns(file: Path, *, ask: bool) -> Mapping[str, str]:
     return {}
 
 
-def _confirmed(planned: Import, into: Path, *, yes: bool, doubts: Choice | None) -> Import:
+def _confirmed(planned: Import, into: Path, *, yes: bool) -> Import:
     """Return what a person wants of an import: all of it or nothing, and each row in doubt as it was answered."""
-    choices, count = {}, len(planned.comparison.doubts)
-    for number, doubt in enumerate(planned.comparison.doubts, start=1):
-        if doubts or yes:
-            choices[doubt.row.id] = doubts or Choice.SKIP
-            continue
-        say([worded("確認 {number}/{count}", number=number, count=count), *doubt_lines(doubt)])
-        answers = (
-            {"c": "つないで取り込む"} if doubt.joined else {"c": "その項目を書き換える", "n": "新しい項目"}
-        )
-        chosen = answer(worded("この行は"), {**answers, "s": "取り込まない"}, "s")
+    choices, doubts = {}, () if yes else planned.comparison.doubts
+    for number, doubt in enumerate(doubts, start=1):
+        say([worded("確認 {number}/{count}", number=number, count=len(doubts)), *doubt_lines(doubt)])
+        answers = {"c": "その項目を書き換える", "n": "新しい項目", "s": "取り込まない"}
+        chosen = answer(worded("この行は"), answers, "s")
         choices[doubt.row.id] = {"c": Choice.CHANGE, "n": Choice.ADD, "s": Choice.SKIP}[chosen]
     decided = planned.comparison.decided(choices)
     if decided.skipped:
         questions = tuple(each.question for each in decided.skipped[:5])
         told = "取り込まない行 {count}件: {questions}"
         say([worded(told, count=len(decided.skipped), questions=questions)])
-        if yes and not doubts:
-            say([worded("  取り込むには --reworded change(書き換え)か add(新しい項目)を付けてください。")])
+        if yes:
+            say([worded("  取り込むには、--yes を付けずに1行ずつ決めてください。")])
     if decided and not yes and not confirmed(worded("{folder} に書き込みますか", folder=into)):
         decided = replace(decided, added=(), changed=(), expected=(), regraded=(), words=(), removed=())
     return replace(planned, comparison=decided)
 
 
-def draft_page(page: Path, output: Path) -> None:
+def draft_page(page: Path) -> None:
     """Write the draft of a page of questions, and tell what was found in it."""
-    report = _page(page)
+    report, output = _page(page), Path(f"{page.stem}-draft.yaml")
     refuse_overwriting([output], overwrite=False)
     write_file(output, dump(report, prefix=_prefix(page)).encode())
     title = report.title or worded("(題名なし)")
     say([worded("{title}: 質問 {count}件", title=title, count=len(report.questions))])
-    for section in report.sections:
-        title = section.title or worded("(見出しなし)")
-        say([worded("■ {title} {count}件", title=title, count=len(section.questions))])
-        for each in section.questions:
-            say([worded("  {line}行 {text}", line=each.line, text=one_line(each.text, _LONGEST))])
     left = tuple(
         worded("{title} {count}行", title=each.title or worded("冒頭"), count=len(each.lines))
         for each in report.left_out
@@ -182,17 +165,15 @@ def begin_faq(folder: Path, source: Path | None, told: Mapping[str, str | None],
     files = begin(held.model_copy(update={"about": about}), folder, today())
     say(worded("書き込み: {file}", file=each) for each in files)
     if left_out:
-        lacking = "入れていない質問 {count}件(答えがないか、一つの項目かどうか確かでないもの)"
-        say([worded(lacking, count=left_out)])
-    trial = Outlook(office.compiled(), today())
-    with progress_bar(worded("試しています"), trial.steps) as step:
-        told_of = trial.lines(check(read(folder), today()), step)
+        skipped = "入れていない質問 {count}件(答えがないもの)"
+        say([worded(skipped, count=left_out)])
+    told_of, lacking = outlook(office.compiled(), check(read(folder), today()), today())
     commands = {
         f"faq --faq {folder}": "応募者のつもりで尋ねてみる",
         f"faq check {folder}": "直すところを見る",
         f"faq publish {folder}": "公開する",
     }
-    if trial.lacking:
+    if lacking:
         commands[f"faq suggest --lacking --each --faq {folder}"] = "尋ね先の案内を加える"
     width = max(map(len, commands))
     steps = (f"  {command:{width}}  {worded(what)}" for command, what in commands.items())
@@ -200,7 +181,7 @@ def begin_faq(folder: Path, source: Path | None, told: Mapping[str, str | None],
 
 
 def _held(source: Path | None, *, ask: bool) -> tuple[Knowledge, int]:
-    """Return what a file holds, and how many of its questions are left out: in doubt, or without answer."""
+    """Return what a file holds, and how many of its questions are left out, without answer."""
     if source is None:
         return Knowledge(entries=()), 0
     if source.suffix.lower() in PAGES:
@@ -209,6 +190,4 @@ def _held(source: Path | None, *, ask: bool) -> tuple[Knowledge, int]:
         return Knowledge(entries=held), len(report.questions) - len(held)
     reading = read(source, chosen=_proposed_columns(source, ask=ask))
     refuse_new_errors(None, reading, today())
-    sound = reading.sound
-    rows = compare(Knowledge(entries=()), sound, unsaid(reading), reading.unsure).decided({})
-    return sound.model_copy(update={"entries": rows.added}), len(rows.skipped)
+    return reading.sound, 0

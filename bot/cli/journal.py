@@ -2,7 +2,7 @@
 
 import sys
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,7 +14,7 @@ from bot.cli.options import FaqOption
 from bot.journal.question_record import now, whoever_runs_this
 from bot.output.terminal import ExitStatus
 from faq.problems import Fault, shown
-from faq.wording import listed, worded
+from faq.wording import worded
 
 if TYPE_CHECKING:
     from bot.journal.questions import StoredQuestion
@@ -130,10 +130,9 @@ def purge() -> None:
     office = Office()
     with office.journal(speakers(load(office.path))) as journal:
         found = journal.retention.purge(at=now())
-        told = _counted(found, _PURGED)
+        told = worded("{count}件", count=sum(found.values()))
         journal.events.add(whoever_runs_this(), "purge", Outcome.DONE, at=now(), detail=told)
-    deleted = worded("削除しました: {what}", what=told)
-    typer.echo(deleted if told else worded("期限の過ぎたものはありません。"))
+    say([worded("削除しました: {what}", what=told) if found else worded("期限の過ぎたものはありません。")])
 
 
 def forget(
@@ -156,10 +155,10 @@ def forget(
         found = journal.retention.forget(user, at=now())
         foreign = journal.retention.foreign_months()
         left = found.pop("unfinished_handovers")
-        told = _counted(found, _FORGOTTEN)
+        told = worded("{count}件", count=sum(found.values()))
         # Who was forgotten is not written down.
         journal.events.add(whoever_runs_this(), "forget", Outcome.DONE, at=now(), detail=told)
-    typer.echo(worded("削除しました: {what}", what=told))
+    say([worded("削除しました: {what}", what=told)])
     problems = []
     if left:
         problems.append(Fault.of("forget-unfinished", count=left))
@@ -170,34 +169,11 @@ def forget(
         raise typer.Exit(ExitStatus.FAILURE)
 
 
-def _counted(found: Mapping[str, int], names: Mapping[str, str]) -> str:
-    return listed(
-        worded("{name} {count}件", name=worded(names[each]), count=count) for each, count in found.items()
-    )
-
-
-_FORGOTTEN = {
-    "feedback": "評価",
-    "questions": "質問",
-    "threads": "会話の記憶",
-    "handovers": "完了した引き継ぎ",
-    "deliveries": "送信の記録",
-    "admin_events": "断られた操作",
-}
-_PURGED = {
-    **_FORGOTTEN,
-    "admin_events": "管理の操作",
-    "sightings": "受信の番号",
-    "handovers_masked": "マスクした引き継ぎ",
-    "person_keys": "鍵",
-}
-
-
 def _own(office: Office, path: Path | None) -> Callable[[str], bool] | None:
     """Return what tells which releases are those of the FAQ that was named; `None` if none was."""
     if not (path or office.settings.path):
         return None
-    from bot.reporting.gathering import own_releases
+    from bot.reporting.report import own_releases
 
     return own_releases(office.home, office.path, office.served())
 

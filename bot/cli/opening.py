@@ -41,7 +41,11 @@ class Office:
         live_in(self.settings)
         self.home = self.settings.home
         self.path = path or self.settings.path or builtin()
-        self._end_killed()
+        if (self.home / "proposals").exists():
+            from bot.proposals.folder import end_killed
+
+            say(end_killed(self.home), err=True)
+        say(undo_killed(self.path), err=True)
 
     @cached_property
     def encoders(self) -> "tuple[SentenceEncoder, ...]":
@@ -49,13 +53,6 @@ class Office:
         from bot.embeddings import open_encoders
 
         return open_encoders(self.settings, warn)
-
-    def _end_killed(self) -> None:
-        if (self.home / "proposals").exists():
-            from bot.proposals.folder import end_killed
-
-            say(end_killed(self.home), err=True)
-        say(undo_killed(self.path), err=True)
 
     def serving(self) -> "Serving":
         """Return what is served, and how it came to be."""

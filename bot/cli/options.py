@@ -1,21 +1,11 @@
 """Options that several commands share."""
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from index.decision.point import Point
-
-
-class Choice(StrEnum):
-    """The words of `faq.exchange.comparison.Choice`, for the same reason."""
-
-    CHANGE = "change"
-    ADD = "add"
-    SKIP = "skip"
-
 
 FaqOption = Annotated[
     Path | None,
@@ -31,11 +21,9 @@ NewFolderArgument = Annotated[
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Write JSON, for scripts.")]
 QuestionsOption = Annotated[
-    list[Path] | None,
+    Path | None,
     typer.Option(
-        "--questions",
-        metavar="FILE.jsonl",
-        help="Labelled questions, as often as wanted; those of the knowledge without.",
+        "--questions", metavar="FILE.jsonl", help="Labelled questions; those of the knowledge without."
     ),
 ]
 PointOption = Annotated[

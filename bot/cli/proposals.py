@@ -14,9 +14,8 @@ from faq.wording import worded
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from bot.proposals.approving import Approving
-    from bot.proposals.proposal import Suggestion
-    from bot.proposals.trial import Trial
+    from bot.proposals.approving import Approving, Trial
+    from bot.proposals.proposal import Proposal
 
 MOST_GROUPS = 50
 
@@ -65,47 +64,42 @@ def suggest(  # noqa: PLR0913 -- each is an option
     Example:
         faq suggest --faq my-faq --since 7d
     """
-    from bot.proposals.proposal import suggestion_lines, suggestion_records
+    from bot.conversation.reply import jsonable
+    from bot.output.terminal import progress_bar
+    from bot.proposals.lacking import referrals
+    from bot.proposals.proposal import suggestion_lines
 
     check_usage(not (each and json), "usage-one-of", names=("--each", "--json"))
     office = Office(path)
-    base, found = _suggested(office, None if lacking else moment(since, now()), limit)
+    trial, found = new_trial(office), []
+    proposed = list(referrals(trial)) if lacking else of_journal(office, trial, moment(since, now()), limit)
+    with progress_bar(worded("効果を試しています"), len(proposed)) as step:
+        for proposal in proposed:
+            # What people chose needs no trial before somebody confirms it.
+            effect = None if proposal.people else trial.effect(proposal.change, proposal.questions)[0]
+            found.append(proposal.model_copy(update={"effect": effect}))
+            step()
     if each and found:
         _decide_each(office, found)
         return
     if json:
-        emit({"path": str(office.path), "release": base, "suggestions": suggestion_records(found)})
+        emit({"path": str(office.path), "release": trial.base.name, "suggestions": jsonable(found)})
     else:
         say(suggestion_lines(found))
 
 
-def _suggested(office: Office, begin: "datetime | None", limit: int) -> "tuple[str, list[Suggestion]]":
-    from bot.output.terminal import progress_bar
-    from bot.proposals.lacking import referrals
-
-    trial = new_trial(office)
-    suggested = of_journal(office, trial, begin, limit) if begin else list(referrals(trial))
-    found = []
-    with progress_bar(worded("効果を試しています"), len(suggested)) as step:
-        for each in suggested:
-            # What people chose needs no trial before somebody confirms it.
-            found.append(each if each.people else trial.tried(each))
-            step()
-    return trial.base.name, found
-
-
 def new_trial(office: Office) -> "Trial":
     """Return the files as they are, on which changes are tried out for whoever runs this."""
-    from bot.proposals.trial import Trial
+    from bot.proposals.approving import Trial
 
     by = whoever_runs_this()
     return Trial(office.path, office.home, today(), by, now(), tell, encoders=office.encoders)
 
 
-def of_journal(office: Office, trial: "Trial", begin: "datetime", limit: int) -> "list[Suggestion]":
+def of_journal(office: Office, trial: "Trial", begin: "datetime", limit: int) -> "list[Proposal]":
     """Return what the journal suggests, not tried yet; shows its progress."""
     from bot.proposals.suggesting import suggest as suggested
-    from bot.reporting.gathering import own_releases
+    from bot.reporting.report import own_releases
 
     served = office.served()
     own = own_releases(office.home, office.path, served)
@@ -114,7 +108,7 @@ def of_journal(office: Office, trial: "Trial", begin: "datetime", limit: int) ->
     return suggested(trial, served, recorded, limit=limit)
 
 
-def _decide_each(office: Office, found: "list[Suggestion]") -> None:
+def _decide_each(office: Office, found: "list[Proposal]") -> None:
     from bot.proposals.folder import ProposalError, Proposals
     from bot.proposals.proposal import content_lines, votes_line
     from faq.exchange.edits import refuse_builtin
@@ -122,11 +116,11 @@ def _decide_each(office: Office, found: "list[Suggestion]") -> None:
     refuse_builtin(office.path)
     proposals = Proposals(office.home)
     for number, each in enumerate(found, start=1):
-        say([f"[{number}/{len(found)}] {votes_line(each)}".rstrip(), *content_lines(each.proposal)])
-        written = each.proposal.phrasing or (each.proposal.entry and each.proposal.entry.answer)
+        say([f"[{number}/{len(found)}] {votes_line(each)}".rstrip(), *content_lines(each)])
+        written = each.phrasing or (each.entry and each.entry.answer)
         if not confirmed(worded("加えて公開しますか" if written else "提案として残しますか")):
             continue
-        kept = proposals.add(each.proposal)
+        kept = proposals.add(each)
         say([worded("提案 {name} を残しました: {file}", name=kept.name, file=proposals.file(kept.name))])
         if written:
             deciding = _approving(office)
@@ -141,7 +135,6 @@ def _decide_each(office: Office, found: "list[Suggestion]") -> None:
 def proposals(
     *,
     every: Annotated[bool, typer.Option("--all", help="Those that were decided on, too.")] = False,
-    json: JsonOption = False,
 ) -> None:
     """List the proposals that wait for a person, with what each would do.
 
@@ -157,14 +150,10 @@ def proposals(
 
     held, problems = Proposals(Office().home).all()
     shown = [each for each in held if every or each.state is ProposalState.OPEN]
-    if json:
-        records = [each.model_dump(mode="json", exclude_none=True) for each in shown]
-        emit({"proposals": records, "problems": [str(each) for each in problems]})
-    else:
-        for each in shown:
-            say(proposal_lines(each))
-        if not shown:
-            say([worded("承認を待つ提案はありません。")])
+    for each in shown:
+        say(proposal_lines(each))
+    if not shown:
+        say([worded("承認を待つ提案はありません。")])
     say(map(str, problems), err=True)
     if problems:
         raise typer.Exit(ExitStatus.FAILURE)
@@ -226,9 +215,6 @@ def report(
             metavar="WHEN", help="7d, 4w, or a day as 2025-06-01, in whole days; without it all that is kept."
         ),
     ] = None,
-    groups: Annotated[
-        int, typer.Option(min=0, metavar="N", help="Groups of unanswered questions to list.")
-    ] = 10,
     html: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write one page that opens offline in a browser.")
     ] = None,
@@ -239,34 +225,30 @@ def report(
 
     How many questions and which of the five replies they got, by day; the entries by use and feedback, and
     those nobody reached; near misses; unanswered questions in groups, near in meaning, each with its
-    closest entry; the questions passed to HR and how long they took. Texts are masked.
+    closest entry. Texts are masked.
 
     Example:
         faq report --since 7d --html report.html
     """
     check_usage(not (html and json), "usage-one-of", names=("--html", "--json"))
-    from bot.reporting import gathering
-    from bot.reporting.report import whole_days
+    from bot.reporting import report as reporting
 
     office = Office(path)
     at = now().astimezone()
-    period = whole_days(moment(since, at) if since else None, at)
+    period = reporting.whole_days(moment(since, at) if since else None, at)
     release = office.served()
     with office.journal_of(release) as journal:
         tell(worded("質問をまとめています"))
-        found = gathering.report(
+        found = reporting.report(
             journal.questions.between(period.since, period.until),
-            journal.handovers.opened(period.since, period.until),
             release,
             period,
             mode=journal.mode,
             today=at.date(),
-            own=gathering.own_releases(office.home, office.path, release),
+            own=reporting.own_releases(office.home, office.path, release),
         )
     if json:
-        from bot.reporting.report import record
-
-        emit(record(found))
+        emit(reporting.record(found))
     elif html:
         from bot.reporting.view import page
         from faq.exchange.changes import write_file
@@ -276,4 +258,4 @@ def report(
     else:
         from bot.reporting.view import report_view
 
-        show(report_view(found, groups=groups))
+        show(report_view(found))

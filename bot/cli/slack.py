@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from bot.cli.opening import Office, show_findings, today, warn
-from bot.cli.options import FaqOption, JsonOption, PointOption, WatchOption
+from bot.cli.options import FaqOption, PointOption, WatchOption
 from bot.output.terminal import ExitStatus
 from bot.slack.manifest import Profile
 
@@ -22,7 +22,7 @@ def slack() -> None:
     answers, FAQ_ADMINS who may reload.
 
     Example:
-        faq slack manifest > manifest.yaml
+        faq slack manifest > manifest.json
     """
 
 
@@ -115,16 +115,16 @@ def manifest(
     url: Annotated[
         str, typer.Option(metavar="URL", help="Where Slack reaches the app; without it, Socket Mode.")
     ] = "",
-    json: JsonOption = False,
 ) -> None:
-    """Write the app manifest, from which Slack makes the app.
+    """Write the app manifest as JSON, from which Slack makes the app.
 
     Paste it at https://api.slack.com/apps under "Create New App", "From a manifest".
 
     Example:
         faq slack manifest --profile classic
     """
-    from bot.slack.manifest import manifest as build
-    from bot.slack.manifest import manifest_text
+    import json
 
-    typer.echo(manifest_text(build(profile, url=url), json=json), nl=False)
+    from bot.slack.manifest import manifest as build
+
+    typer.echo(json.dumps(build(profile, url=url), ensure_ascii=False, indent=2))

@@ -1,18 +1,20 @@
-"""The console's commands, what each does, and what is remembered between two lines."""
+"""One line in, what to show out: a command, the number of a choice, or a question; and the loop around it."""
 
 import difflib
 import unicodedata
 from collections.abc import Callable, Iterable
 from typing import NamedTuple, NoReturn
 
-from rich.console import Group, RenderableType
+from rich.console import Console, Group, RenderableType
 from rich.table import Column
 
-from bot.console.state import ConsoleState, question_view, waiting
-from bot.console.views import entry_list, entry_view, why_view
+from bot.console.state import ConsoleState, decided, question_view, waiting
+from bot.console.views import answer_view, entry_list, entry_view, reply_view, stale_lines, why_view
+from bot.conversation.reply import Reply, ReplyKind
+from bot.conversation.state import ConversationState
 from bot.evaluation.runner import QuestionSet, evaluate_set, held_out
 from bot.evaluation.views import miss_lines, scores_view, worst_first
-from bot.output.labels import ENTRY_KINDS, called
+from bot.output.labels import ENTRY_KINDS, called, entry_name
 from bot.output.publish_report import failure_lines, publish_report
 from bot.output.tables import NOTE, WARNING, Prose, plain_cell, table
 from faq.exchange.edits import refuse_builtin, save_expectation
@@ -21,6 +23,7 @@ from faq.problems import FaqError
 from faq.wording import listed, worded
 from index.release.publishing import PublishingOutcome
 
+_DIGITS = 2
 MOST_MISSES = 20  # questions that `/eval` lists; a screen has no room for more
 
 
@@ -66,7 +69,7 @@ def narrow(text: str) -> str:
 def _why(state: ConsoleState, _argument: str) -> RenderableType:
     if state.reply is None:
         refuse("まだ質問がありません。質問を入力してから /why と入力してください。")
-    return why_view(state.reply, state.answering)
+    return why_view(state.reply)
 
 
 def _show(state: ConsoleState, argument: str) -> RenderableType:
@@ -95,18 +98,11 @@ def _entry(state: ConsoleState, entry_id: str) -> Entry:
 
 
 def _list(state: ConsoleState, argument: str) -> RenderableType:
-    entries = state.release.knowledge.entries
-    found = [
-        entry
-        for entry in entries
-        if (argument in (entry.category or "") and (argument or entry.kind is not EntryKind.SMALLTALK))
-        or narrow(argument) in {entry.kind.value, ENTRY_KINDS[entry.kind]}
-    ]
+    entries = state.release.knowledge.of_kind(EntryKind.ANSWER, EntryKind.REFERRAL)
+    found = [entry for entry in entries if argument in (entry.category or "")]
     if not found:
-        known = dict.fromkeys(entry.category for entry in entries if entry.category)
-        known |= dict.fromkeys(ENTRY_KINDS[entry.kind] for entry in entries)
-        told = "{name} という分類・種類の項目はありません。\n次から選べます: {known}"
-        refuse(told, name=argument, known=tuple(known))
+        known = tuple(dict.fromkeys(entry.category for entry in entries if entry.category))
+        refuse("{name} という分類はありません。\n次から選べます: {known}", name=argument, known=known)
     return entry_list(found)
 
 
@@ -167,7 +163,7 @@ def _topic(state: ConsoleState, _argument: str) -> RenderableType:
 
 
 def _new(state: ConsoleState, _argument: str) -> RenderableType:
-    state.forget()
+    state.thread, state.question, state.reply = ConversationState(), None, None
     return Prose(worded("新しい会話を始めます。"))
 
 
@@ -192,7 +188,7 @@ COMMANDS = {
     for command in (
         Command("/why", "", "直前の回答の理由(語、根拠、確信度)", _why),
         Command("/show", "ID", "項目の全文と言い回し", _show),
-        Command("/list", "[分類・種類]", "項目の一覧", _list),
+        Command("/list", "[分類]", "項目の一覧", _list),
         Command("/expect", "ID|none", "直前の質問を、正しい項目とともに記録", _expect),
         Command("/topic", "", "項目がどの話題のものかを、1つずつ決める", _topic),
         Command("/eval", "", "記録した期待で評価", _eval),
@@ -203,3 +199,44 @@ COMMANDS = {
     )
 }
 """Every command by its name, in the order of the help."""
+
+
+def run_lines(state: ConsoleState, lines: Iterable[str], console: Console) -> None:
+    """Answer line by line, each reply followed by a blank line, until the lines end or the person quits."""
+    for line in lines:
+        try:
+            shown = respond(state, line)
+        except QuitError:
+            return
+        except FaqError as error:
+            shown = Prose(str(error), style=WARNING)
+        except KeyboardInterrupt:
+            shown = Prose(worded("中断しました。"), style=WARNING)
+        if shown is not None:
+            console.print(shown, "", sep="\n", crop=False)
+
+
+def respond(state: ConsoleState, line: str) -> RenderableType | None:
+    """Return what a line brings: a command's result, the choice of that number, a reply; `None` for a blank."""
+    line = line.strip()
+    if not line:
+        return None
+    typed = narrow(line)  # an IME types a wide slash and wide digits
+    if state.linking and (shown := decided(state, typed)):
+        return shown
+    if typed.startswith("/"):
+        return run_command(state, line)
+    number = int(typed) if typed.isdecimal() and len(typed) <= _DIGITS else None
+    if number is not None and state.reply and state.reply.kind is ReplyKind.CHOICES:
+        return _choice(state, state.reply, number)
+    return reply_view(state.ask(line), state.release.knowledge, state.today())
+
+
+def _choice(state: ConsoleState, reply: Reply, number: int) -> RenderableType:
+    if not 1 <= number <= len(reply.entries):
+        refuse("1から{last}までの番号を入力してください。", last=len(reply.entries))
+    entry = reply.entries[number - 1]
+    state.thread = ConversationState((entry.id,), reply.readings[0].question)
+    view = answer_view(entry, state.release.knowledge, state.today())
+    note = f"[{ENTRY_KINDS[entry.kind]}] {entry_name(entry)}"
+    return Group(view, "", Prose(note, NOTE), *stale_lines([entry], state.today()))

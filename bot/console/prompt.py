@@ -7,8 +7,7 @@ from pathlib import Path
 from prompt_toolkit import PromptSession
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
-from prompt_toolkit.formatted_text import FormattedText
-from prompt_toolkit.history import FileHistory, History, InMemoryHistory
+from prompt_toolkit.history import FileHistory, History
 from prompt_toolkit.input import Input
 from prompt_toolkit.output import Output
 from prompt_toolkit.patch_stdout import patch_stdout
@@ -43,8 +42,7 @@ class TypedLines:
             input=source,
             output=screen,
         )
-        self._sign, self._ended = "", False
-        self._session.rprompt = self._shown
+        self._ended = False
 
     def __iter__(self) -> Iterator[str]:
         """Yield each line as it was typed."""
@@ -58,11 +56,6 @@ class TypedLines:
                 return
             yield line
 
-    def show(self, sign: str) -> None:
-        """Show a sign at the right of the prompt; none where it is empty."""
-        self._sign = sign
-        self._session.app.invalidate()
-
     def end(self) -> None:
         """End as on Ctrl-D, whatever is half typed."""
         self._ended = True
@@ -74,24 +67,16 @@ class TypedLines:
         """Whether the person is at the prompt just now."""
         return self._session.app.is_running
 
-    def _shown(self) -> FormattedText:
-        typing = self._sign and not self._session.app.is_done
-        return FormattedText([("fg:ansibrightblack", self._sign)] if typing else [])
-
     def _leave(self) -> None:
         if self._ended and self._session.app.is_running:
             self._session.app.exit(exception=EOFError())
 
 
 def _history(home: Path) -> History:
+    home.mkdir(parents=True, exist_ok=True)
     file = home / "history"
-    try:
-        home.mkdir(parents=True, exist_ok=True)
-        file.touch(mode=0o600)  # questions are nobody else's business
-        with file.open("ab"):
-            return FileHistory(str(file))
-    except OSError:
-        return InMemoryHistory()
+    file.touch(mode=0o600)  # questions are nobody else's business
+    return FileHistory(str(file))
 
 
 class ConsoleCompleter(Completer):
@@ -117,8 +102,6 @@ class ConsoleCompleter(Completer):
                 yield Completion(text, start_position=-len(word), display_meta=visible(meta))
 
     def _arguments(self, name: str) -> Iterable[tuple[str, str]]:
-        from bot.output.labels import ENTRY_KINDS  # noqa: PLC0415 -- as above
-
         knowledge = self._knowledge()
         entries = knowledge.of_kind(EntryKind.ANSWER, EntryKind.REFERRAL) if knowledge else ()
         if name in {"/show", "/expect"}:
@@ -127,4 +110,3 @@ class ConsoleCompleter(Completer):
             yield "none", worded("答えるべきでない質問")
         if name == "/list":
             yield from dict.fromkeys((entry.category, worded("分類")) for entry in entries if entry.category)
-            yield from ((word, worded("種類")) for word in ENTRY_KINDS.values())

@@ -44,7 +44,7 @@ def run(path: Path, settings: Settings, *, today: Callable[[], date], watch: boo
         _Terminal(console, settings.home, opened).run()
         return
     with opened(lambda _: None) as (state, _):
-        from bot.console.replies import run_lines  # noqa: PLC0415 -- with the prompt, it loads behind it
+        from bot.console.commands import run_lines  # noqa: PLC0415 -- with the prompt, it loads behind it
 
         piped = (raw.decode(errors="replace") for raw in sys.stdin.buffer)
         run_lines(state, (line.removeprefix("\ufeff").rstrip("\r\n") for line in piped), console)
@@ -82,13 +82,12 @@ class _Terminal:
         self._console, self._opened = console, opened
         self._loaded: Future[tuple[ConsoleState, Watcher]] = Future()
         self._lines = TypedLines(self._knowledge, home=home)
-        self._waiting = console.status("")
+        self._waiting = console.status(worded("準備しています"))
         self._banner: list[RenderableType] = []
 
     def run(self) -> None:
         told = "採用FAQ: 質問を入力してください。/help で使い方、Ctrl-D で終了します。"
         self._console.print(Prose(worded(told), style="bold"), "", sep="\n", crop=False)
-        self._progress(worded("準備しています"))
         with ExitStack() as stack, on_signals(self._hang_up, *HANGUP):
             threading.Thread(target=self._load, args=(stack,), daemon=True).start()
             typed = iter(self._lines)
@@ -101,14 +100,14 @@ class _Terminal:
                     self._loaded.exception()
             state, _ = self._loaded.result()
             self._greet()
-            from bot.console.replies import run_lines  # noqa: PLC0415 -- as above
+            from bot.console.commands import run_lines  # noqa: PLC0415 -- as above
 
             run_lines(state, chain([] if first is None else [first], typed), self._console)
 
     def _load(self, stack: ExitStack) -> None:
         try:
-            found = stack.enter_context(self._opened(self._progress))
-            from bot.console.replies import banner  # noqa: PLC0415 -- as above
+            found = stack.enter_context(self._opened(self._waiting.update))
+            from bot.console.views import banner  # noqa: PLC0415 -- as above
 
             self._banner.append(banner(found[0]))
         except BaseException as error:  # noqa: BLE001 -- raised where it is waited for
@@ -116,13 +115,8 @@ class _Terminal:
             self._lines.end()
         else:
             self._loaded.set_result(found)
-            self._progress("")
             if self._lines.awaited:
                 self._greet()
-
-    def _progress(self, sign: str) -> None:
-        self._lines.show(sign)
-        self._waiting.update(sign)
 
     def _greet(self) -> None:
         with suppress(IndexError):  # the other thread was first

@@ -8,7 +8,7 @@ from time import perf_counter
 from rich.console import Group, RenderableType
 
 from bot.conversation.engine import converse
-from bot.conversation.reply import Reply, ReplyKind
+from bot.conversation.reply import Reply
 from bot.conversation.state import ConversationState, goes_on
 from bot.conversation.texts import Voice
 from bot.journal.question_record import Channel, QuestionRecord, whoever_runs_this
@@ -17,7 +17,7 @@ from bot.serving.live_release import LiveRelease
 from faq.exchange.edits import save_topic
 from faq.fields import NO_TOPIC
 from faq.loading.loader import load
-from faq.model import Entry, EntryKind
+from faq.model import Entry
 from faq.wording import worded
 from index.release.building import Release
 
@@ -34,13 +34,7 @@ class ConsoleState:
     thread: ConversationState = field(default_factory=ConversationState)
     question: str | None = None  # the last one, as it was typed
     reply: Reply | None = None  # to it
-    asked: str = ""  # its id in the journal
     linking: tuple[str, ...] = ()  # ids of entries whose topic is asked for, the first one now
-    answering: Release = field(init=False)  # what gave the reply, which a reload does not change
-
-    def __post_init__(self) -> None:
-        """Begin with the release that answers now."""
-        self.answering = self.release
 
     @property
     def release(self) -> Release:
@@ -54,38 +48,17 @@ class ConsoleState:
 
     def ask(self, question: str) -> Reply:
         """Put a question to the release, in the conversation so far, and remember both."""
-        self.question, self.answering = question, self.release
+        self.question = question
         before, started = self.thread, perf_counter()
-        self.reply, self.thread = converse(self.answering, question, before, today=self.today())
+        self.reply, self.thread = converse(self.release, question, before, today=self.today())
         took = (perf_counter() - started) * 1000
         user, follows = whoever_runs_this(), goes_on(question, before)
-        asked = QuestionRecord.of(
-            self.reply, question, channel=Channel.CONSOLE, user=user, milliseconds=took, follows=follows
+        self.record(
+            QuestionRecord.of(
+                self.reply, question, channel=Channel.CONSOLE, user=user, milliseconds=took, follows=follows
+            )
         )
-        self.asked = asked.id
-        self.record(asked)
         return self.reply
-
-    def choose(self, entry: Entry) -> None:
-        """Note that an entry was chosen among those that the last reply offered, and go on from it."""
-        assert self.reply
-        self.thread = ConversationState((entry.id,), self.reply.readings[0].question)
-        chosen = QuestionRecord(
-            entry.question,
-            Channel.CONSOLE,
-            whoever_runs_this(),
-            (ReplyKind.REFERRAL if entry.kind is EntryKind.REFERRAL else ReplyKind.ANSWER).value,
-            (entry.id,),
-            1.0,
-            self.answering.label,
-            0.0,
-            choice_of=self.asked,
-        )
-        self.record(chosen)
-
-    def forget(self) -> None:
-        """Begin a new conversation."""
-        self.thread, self.question, self.reply = ConversationState(), None, None
 
 
 def waiting(state: ConsoleState) -> tuple[str, ...]:

@@ -4,27 +4,26 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
-from rich.cells import cell_len
 from rich.console import Group, RenderableType
 from rich.table import Column
 from rich.text import Text
 
-from bot.conversation.reply import Reply, ReplyKind
+from bot.console.state import ConsoleState
+from bot.conversation.reply import SHOWN, Reply, ReplyKind
 from bot.conversation.texts import Voice, with_source
-from bot.output.labels import ENTRY_KINDS, REPLIES, day, entry_name, evidence_label, utility_label
+from bot.output.labels import ENTRY_KINDS, REPLIES, day, entry_name, evidence_label
 from bot.output.tables import NOTE, WARNING, Prose, number_column, plain_cell, table
-from faq.model import Entry, EntryKind, Knowledge
+from faq.loading.loader import builtin
+from faq.model import Entry, Knowledge
 from faq.wording import listed, worded
-from index.decision.policy import Utility, Verdict, VerdictKind
 from index.decision.reader import Reading
-from index.release.building import Release
 from index.retrieval.explain import Hit
 
 
 def reply_view(reply: Reply, knowledge: Knowledge, today: date) -> RenderableType:
     """Return a reply as the candidate will see it, then, dimmed, which entries it was made of."""
     parts: list[RenderableType] = [Prose(reply.text)]
-    if reply.kind in {ReplyKind.ANSWER, ReplyKind.REFERRAL}:
+    if reply.kind in SHOWN:
         parts += _related(reply.entries, knowledge, today)
     if reply.kind is not ReplyKind.SMALLTALK:
         shown = " ".join(filter(None, (f"[{REPLIES[reply.kind]}]", listed(map(entry_name, reply.entries)))))
@@ -79,41 +78,32 @@ def entry_view(entry: Entry, knowledge: Knowledge, today: date) -> RenderableTyp
 
 
 def entry_list(entries: Sequence[Entry]) -> RenderableType:
-    """Return ids, kinds and questions, a table for each category in order of the files."""
-    by_category: dict[str, list[Entry]] = {}
+    """Return ids, kinds and questions, in order of the files."""
+    rows = table(Column(no_wrap=True), Column(no_wrap=True), Column(overflow="fold"), heading=False)
     for entry in entries:
-        by_category.setdefault(entry.category or worded("(分類なし)"), []).append(entry)
-    ids = max(cell_len(entry.id) for entry in entries)
-    kinds = max(cell_len(_marked(entry)) for entry in entries)
-    parts: list[RenderableType] = []
-    for category, group in by_category.items():
-        columns = [Column(width=width, no_wrap=True) for width in (ids, kinds) if width]
-        rows = table(*columns, Column(overflow="fold"), heading=False)
-        for entry in group:
-            kind = [Text(_marked(entry), style=NOTE)] if kinds else []
-            rows.add_row(plain_cell(entry.id), *kind, plain_cell(entry.question))
-        title = worded("{category}({count})", category=category, count=len(group))
-        parts += [plain_cell(title, style="bold"), rows, ""]
-    return Group(*parts[:-1])
+        kind = Text(ENTRY_KINDS[entry.kind], style=NOTE)
+        rows.add_row(plain_cell(entry.id), kind, plain_cell(entry.question))
+    return rows
 
 
-def _marked(entry: Entry) -> str:
-    return "" if entry.kind is EntryKind.ANSWER else ENTRY_KINDS[entry.kind]
-
-
-def why_view(reply: Reply, release: Release) -> RenderableType:
-    """Return the reasons for a reply that the release gave, for each question found in the message."""
+def why_view(reply: Reply) -> RenderableType:
+    """Return the reasons for a reply, for each question found in the message."""
     if not reply.readings:
-        return Text(worded("あいさつとして受け取ったため、検索していません。"))
+        told = (
+            "示した候補に「はい」と答えたため、検索していません。"
+            if reply.kind in SHOWN
+            else "あいさつとして受け取ったため、検索していません。"
+        )
+        return Text(worded(told))
     parts: list[RenderableType] = []
     for number, reading in enumerate(reply.readings, start=1):
         told = "質問: {q}" if len(reply.readings) == 1 else "質問{number}: {q}"
         title = worded(told, number=number, q=reading.question)
-        parts += [Prose(title, style="bold"), *_reading(reading, release), ""]
+        parts += [Prose(title, style="bold"), *_reading(reading), ""]
     return Group(*parts[:-1])
 
 
-def _reading(reading: Reading, release: Release) -> Iterator[RenderableType]:
+def _reading(reading: Reading) -> Iterator[RenderableType]:
     if not reading.terms:
         yield Text(worded("検索に使える語がありません。"))
     for told, matched in (("一致した語(重み): {words}", True), ("一致しない語(重み): {words}", False)):
@@ -132,7 +122,10 @@ def _reading(reading: Reading, release: Release) -> Iterator[RenderableType]:
     yield ""
     yield _evidence(reading.hits)
     yield ""
-    yield from _verdict(reading.verdict, release.policy.utility)
+    told = "判断: {reply}  確信度 {confidence:.2f}  候補の中に正解がある確率 {offered:.2f}"
+    verdict, reply = reading.verdict, REPLIES[ReplyKind(reading.verdict.kind)]
+    decided = worded(told, reply=reply, confidence=verdict.confidence, offered=verdict.offered)
+    yield Text(decided, style="bold")
 
 
 def _closeness(closeness: float) -> str:
@@ -162,17 +155,28 @@ def hundredths(parts: Sequence[float], total: float) -> list[int]:
     return cut
 
 
-def _verdict(verdict: Verdict, utility: Utility) -> Iterator[RenderableType]:
-    told = "判断: {reply}  確信度 {confidence:.2f}  候補の中に正解がある確率 {offered:.2f}"
-    reply = REPLIES[ReplyKind(verdict.kind)]
-    decided = worded(told, reply=reply, confidence=verdict.confidence, offered=verdict.offered)
-    yield Text(decided, style="bold")
-    refers = verdict.kind is VerdictKind.REFERRAL
-    sure = (utility.of_choices if refers else utility.of_answer)(verdict.confidence)
-    told = "期待効用: {shown} {sure:+.2f}、候補 {choices:+.2f}、答えない 0。いちばん高いものを選びます。"
-    shown, choices = (
-        REPLIES[ReplyKind.REFERRAL if refers else ReplyKind.ANSWER],
-        utility.of_choices(verdict.offered),
+def banner(state: ConsoleState) -> RenderableType:
+    """Return what is served, and what is to be known of it."""
+    knowledge, serving, release = state.release.knowledge, state.live.serving, state.release.name
+    sizes = {name: len(knowledge.of_kind(kind)) for kind, name in ENTRY_KINDS.items()}
+    counts = tuple(f"{name} {size}" for name, size in sizes.items() if size)
+    name = worded("組み込みのFAQ") if state.live.path == builtin() else str(state.live.path)
+    stale = [entry.id for entry in knowledge.entries if entry.review_by and entry.review_by < state.today()]
+    warnings = []
+    if serving.unpublished:
+        warnings.append(worded("未公開の変更があります。/reload で公開します。"))
+    if serving.changed and serving.publication:
+        told = (
+            "公開した版 {release} を、いまのプログラムと辞書で作り直して使っています({changed})。"
+            "`faq eval --published` で変わった答えを確かめ、/reload で公開し直します。"
+        )
+        warnings.append(worded(told, release=serving.publication.release, changed=serving.changed))
+    if serving.problem:
+        warnings.append(worded("{problem}\n語だけで探して答えます。", problem=serving.problem))
+    if stale:
+        told = "注意: {count}件が見直し期限を過ぎています。`faq check` で確かめてください。"
+        warnings.append(worded(told, count=len(stale)))
+    return Group(
+        Prose(worded("{faq}({counts}) 版 {release}", faq=name, counts=counts, release=release), style=NOTE),
+        *(Prose(warning, WARNING) for warning in warnings),
     )
-    yield Prose(worded(told, shown=shown, sure=sure, choices=choices), NOTE)
-    yield Prose(worded("効用: {worth}", worth=utility_label(utility)), NOTE)

@@ -25,15 +25,6 @@ _MANY = 32  # lines that are there at once from which other processes are worth 
 _AT_ONCE = 256  # most lines that are read before their answers are written
 
 
-class LineError(ValueError):
-    """A line that cannot be asked; `known` holds what can be said of it all the same (`id`, `thread`)."""
-
-    def __init__(self, message: str, known: dict[str, Json] | None = None) -> None:
-        """Keep both."""
-        self.known = known or {}
-        super().__init__(message)
-
-
 class Batch:
     """One run over a stream of lines, in so many processes where many lines are there at once."""
 
@@ -64,11 +55,9 @@ class Batch:
         self.lines += 1
         while len(raw) > LONGEST_LINE and rest and not rest.endswith(b"\n"):
             rest = stream.readline(LONGEST_LINE)
-        try:
-            found = parsed_line(raw.removeprefix(_BOM) if self.lines == 1 else raw)
+        found = parsed_line(raw.removeprefix(_BOM) if self.lines == 1 else raw)
+        if "error" not in found:
             found["key"] = None if found["thread"] is None else json.dumps(found["thread"])
-        except LineError as error:
-            found = {**error.known, "error": str(error)}
         return {**found, "line": self.lines}
 
     def _answers(self, lines: Sequence[dict[str, Json]]) -> Iterator[dict[str, Json]]:
@@ -134,37 +123,21 @@ class Batch:
 
 
 def parsed_line(raw: bytes) -> dict[str, Json]:
-    r"""Return `q`, `thread` and `id` of an input line; the last two are any JSON value, or `None`.
+    r"""Return `q`, `thread` and `id` of an input line, the last two any JSON value, or `None`; or what is wrong.
 
     >>> parsed_line(b'{"q": "hello", "id": 7}')
     {'q': 'hello', 'thread': None, 'id': 7}
     """
     if len(raw) > LONGEST_LINE:
-        msg = f"the line is longer than {LONGEST_LINE} bytes; shorten it"
-        raise LineError(msg)
+        return {"error": f"the line is longer than {LONGEST_LINE} bytes; shorten it"}
+    wanted = 'write an object such as {"q": "…"} on each line'
     try:
         line = json.loads(raw.decode(), parse_constant=_refuse_constant)
-    except UnicodeDecodeError as error:
-        msg = f"not UTF-8 (byte {error.start + 1} of the line); save the file as UTF-8"
-        raise LineError(msg) from error
-    except RecursionError as error:
-        msg = "JSON nested too deeply; write an object with a string 'q'"
-        raise LineError(msg) from error
-    except ValueError as error:
-        what = "the line is empty" if not raw.strip() else f"not JSON ({error})"
-        msg = f'{what}; write an object such as {{"q": "…"}} on each line'
-        raise LineError(msg) from error
-    if not isinstance(line, dict):
-        msg = 'not a JSON object; write {"q": "…"}'
-        raise LineError(msg)
-    known = {name: line[name] for name in ("id", "thread") if name in line}
-    if "q" not in line:
-        msg = "'q' is missing; give the question as 'q'"
-        raise LineError(msg, known)
-    if not isinstance(line["q"], str):
-        given = json.dumps(line["q"], ensure_ascii=False)[:40]
-        msg = f"'q' is not a string but {given}; put the question in quotes"
-        raise LineError(msg, known)
+    except (ValueError, RecursionError) as error:
+        return {"error": f"not JSON in UTF-8 ({error}); {wanted}"}
+    known = {name: line[name] for name in ("id", "thread") if name in line} if isinstance(line, dict) else {}
+    if not isinstance(line, dict) or not isinstance(line.get("q"), str):
+        return {**known, "error": f"'q' is missing or no string; {wanted}"}
     return {"q": line["q"], "thread": line.get("thread"), "id": line.get("id")}
 
 

@@ -1,12 +1,10 @@
 """What an office's own questions change: probabilities moved to fit them, and figures against how many are taught."""
 
-import datetime
 import random
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
@@ -24,25 +22,23 @@ from bot.evaluation.runner import (
 )
 from bot.output.labels import JUDGEMENTS
 from bot.output.tables import NOTE, Prose, number_column, table
+from bot.output.terminal import progress_bar
 from faq.exchange.changes import write_file
 from faq.exchange.edits import refuse_place
 from faq.files import read_text
 from faq.formats import yaml
 from faq.formats.yaml_writer import dumped
 from faq.loading.loader import read
-from faq.model import Expectation, Knowledge, Tuning
-from faq.problems import FaqError, Fault, Place, Problem, nearest, shown
+from faq.model import Expectation, Tuning
+from faq.problems import FaqError, Fault, shown
 from faq.wording import worded
 from index.decision.policy import Calibration
 from index.evaluation.calibration import FEWEST, Interval, fit_calibration, interval
-from index.evaluation.judgements import IN_SCOPE, OUT_OF_SCOPE, Judgement, judge
+from index.evaluation.judgements import IN_SCOPE, Judgement, judge
 from index.release.building import Release, build, search_name
 from index.retrieval.encoder import identity_of, patiently
 from index.retrieval.vectors import VectorStore
 
-FEW = 100  # questions below which a reader is told that they are few
-UTILITY = "utility"  # the measure that decides
-MEASURES = (*IN_SCOPE, Judgement.FALSE, Judgement.OFFERED_UNASKED)  # the others: how often there was each
 FILE = "tuning.yaml"
 _HEAD = "`faq tune --keep` がこのファイルを作りました。消すと、元の確率に戻ります。"
 SEED = 1
@@ -52,60 +48,22 @@ _LEAST = 2
 
 
 @dataclass(frozen=True)
-class Measure:
-    """A mean over so many questions, with intervals."""
+class Tuned:
+    """What came of it: the mean worth of the replies before and after, and the calibrations that gave them."""
 
     questions: int
     before: Interval
     after: Interval
     difference: Interval
-
-
-class TuningVerdict(StrEnum):
-    """Whether the change of the utility is beyond chance."""
-
-    BETTER = "better"
-    WORSE = "worse"
-    CHANCE = "chance"
-
-
-@dataclass(frozen=True)
-class Tuned:
-    """What came of it: the calibration of the release, a new one made on all questions, and the difference."""
-
-    questions: tuple[Expectation, ...]
-    figures: Mapping[str, Measure]  # the utility, and how often there was each judgement that there was
     old: Calibration
     new: Calibration
 
     @property
-    def verdict(self) -> TuningVerdict:
-        """Whether the change of the utility is beyond chance, and which way."""
-        difference = self.figures[UTILITY].difference
-        if not difference.excludes_zero:
-            return TuningVerdict.CHANCE
-        return TuningVerdict.BETTER if difference.estimate > 0 else TuningVerdict.WORSE
-
-
-def labelled_questions(sets: Sequence[QuestionSet], knowledge: Knowledge) -> tuple[Expectation, ...]:
-    """Return the questions of all sets, in order; those that the knowledge expects where there are no sets."""
-    if problems := [problem for each in sets for problem in _unknown(each, knowledge)]:
-        raise QuestionsError("\n".join(problems))
-    questions = tuple(each for asked in sets for each in asked.questions) if sets else knowledge.expectations
-    if len(questions) < FEWEST:
-        kind = "few-questions" if sets else "few-expectations"
-        raise QuestionsError.of(Fault.of(kind, count=len(questions), least=FEWEST))
-    return questions
-
-
-def _unknown(given: QuestionSet, knowledge: Knowledge) -> Iterator[str]:
-    known = {entry.id for entry in knowledge.entries}
-    for line, asked in zip(given.lines, given.questions, strict=True):
-        for entry_id in asked.gold:
-            if entry_id not in known:
-                near = nearest(entry_id, sorted(known)) or ""
-                fault = Fault.of("no-entry", id=entry_id, near=near, advice="did-you-mean" if near else "")
-                yield str(Problem(Place(given.name, line), fault))
+    def verdict(self) -> str:
+        """Whether it is `better` or `worse` beyond `chance`."""
+        if not self.difference.excludes_zero:
+            return "chance"
+        return "better" if self.difference.estimate > 0 else "worse"
 
 
 def tune(
@@ -113,34 +71,40 @@ def tune(
     questions: Sequence[Expectation],
     releases: Sequence[Release],
     *,
-    today: datetime.date,
-    step: Callable[[], None] = lambda: None,
+    today: date,
 ) -> Tuned:
-    """Make a calibration on all questions, and judge what becomes of each by one that was made without its fold."""
+    """Make a calibration on all questions, and judge what becomes of each by one that was made without its fold.
+
+    Raises `QuestionsError` if they are few.
+    """
+    if len(questions) < FEWEST:
+        raise QuestionsError.of(Fault.of("few-questions", count=len(questions), least=FEWEST))
     known: list[Probabilities] = []
-    before: list[Judgement] = []
-    for each, of in zip(questions, releases, strict=True):
-        known.append(probabilities(of, each))
-        before.append(judge(each.gold, outcome_of(of, each.q, today)[0]))
-        step()
-    folds = [
-        _fitted([each for row, each in enumerate(known) if row % FOLDS != fold]) for fold in range(FOLDS)
-    ]
+    before: list[float] = []
+    after: list[float] = []
+    with progress_bar(worded("質問しています"), 2 * len(questions)) as step:
+        for each, of in zip(questions, releases, strict=True):
+            known.append(probabilities(of, each))
+            before.append(worth(judge(each.gold, outcome_of(of, each.q, today)[0])))
+            step()
+        folds = [
+            _fitted([each for row, each in enumerate(known) if row % FOLDS != fold]) for fold in range(FOLDS)
+        ]
 
-    @cache
-    def moved(of: Release, fold: int) -> Release:
-        tuning = tuning_of(of, folds[fold], len(questions), today)
-        return replace(of, knowledge=of.knowledge.model_copy(update={"tuning": tuning}))
+        @cache
+        def moved(of: Release, fold: int) -> Release:
+            tuning = tuning_of(of, folds[fold], len(questions), today)
+            return replace(of, knowledge=of.knowledge.model_copy(update={"tuning": tuning}))
 
-    after: list[Judgement] = []
-    for row, (each, of) in enumerate(zip(questions, releases, strict=True)):
-        after.append(judge(each.gold, outcome_of(moved(of, row % FOLDS), each.q, today)[0]))
-        step()
-    found = _figures(list(zip(before, after, strict=True)))
-    return Tuned(tuple(questions), found, release.policy.calibration, _fitted(known))
+        for row, (each, of) in enumerate(zip(questions, releases, strict=True)):
+            after.append(worth(judge(each.gold, outcome_of(moved(of, row % FOLDS), each.q, today)[0])))
+            step()
+    gained = [now - was for was, now in zip(before, after, strict=True)]
+    old, new = release.policy.calibration, _fitted(known)
+    return Tuned(len(questions), interval(before), interval(after), interval(gained), old, new)
 
 
-def tuning_of(release: Release, calibration: Calibration, questions: int, day: datetime.date) -> Tuning:
+def tuning_of(release: Release, calibration: Calibration, questions: int, day: date) -> Tuning:
     """Return a calibration as it is kept with the knowledge of a release."""
     return Tuning(
         made_on=day,
@@ -153,25 +117,6 @@ def tuning_of(release: Release, calibration: Calibration, questions: int, day: d
 
 def _fitted(known: Sequence[Probabilities]) -> Calibration:
     return fit_calibration(*zip(*known, strict=True))
-
-
-def _figures(judged: Sequence[tuple[Judgement, Judgement]]) -> dict[str, Measure]:
-    told = {UTILITY: _figure([(worth(was), worth(now)) for was, now in judged])}
-    for judgement in MEASURES:
-        among = IN_SCOPE if judgement in IN_SCOPE else OUT_OF_SCOPE
-        values = [(was is judgement, now is judgement) for was, now in judged if was in among]
-        if values:
-            told[judgement.value] = _figure(values)
-    return told
-
-
-def _figure(values: Sequence[tuple[float, float]]) -> Measure:
-    return Measure(
-        len(values),
-        interval([was for was, _ in values]),
-        interval([now for _, now in values]),
-        interval([now - was for was, now in values]),
-    )
 
 
 def refuse_tuning(path: Path) -> None:
@@ -228,25 +173,28 @@ def learning_curve(
     home: Path,
     *,
     today: date,
-    step: Callable[[], None] = lambda: None,
-) -> Iterator[CurvePoint]:
-    """Yield a point for each number of `steps`: of either half so many are taught, and the other half is asked.
+) -> list[CurvePoint]:
+    """Return a point for each number of `steps`: of either half so many are taught, and the other half is asked.
 
     So all questions are asked at each point, and never of who was taught them. The knowledge's own expectations are
     taught at every point.
     """
     knowledge, store = release.knowledge, VectorStore(home)
-    for taught in steps(min(map(len, parts))):
-        counts: Counter[Judgement] = Counter()
-        first_right = 0
-        for learned, asked in zip(parts, reversed(parts), strict=True):
-            more = knowledge.model_copy(update={"expectations": (*knowledge.expectations, *learned[:taught])})
-            with patiently():
-                built = build(more, release.index.encoders, encode=store.encode).at(release.point)
-            report = evaluate_set(built, QuestionSet("", asked), today=today, step=step).report
-            counts.update(report.counts)
-            first_right += round(report.p_at_1 * report.in_scope)
-        yield CurvePoint(taught, sum(map(len, parts)), first_right, dict(counts))
+    found, points, total = [], steps(min(map(len, parts))), sum(map(len, parts))
+    with progress_bar(worded("教えて、質問しています"), len(points) * total) as step:
+        for taught in points:
+            counts: Counter[Judgement] = Counter()
+            first_right = 0
+            for learned, asked in zip(parts, reversed(parts), strict=True):
+                expected = (*knowledge.expectations, *learned[:taught])
+                more = knowledge.model_copy(update={"expectations": expected})
+                with patiently():
+                    built = build(more, release.index.encoders, encode=store.encode).at(release.point)
+                report = evaluate_set(built, QuestionSet("", asked), today=today, step=step).report
+                counts.update(report.counts)
+                first_right += round(report.p_at_1 * report.in_scope)
+            found.append(CurvePoint(taught, total, first_right, dict(counts)))
+    return found
 
 
 def curve_view(points: Sequence[CurvePoint]) -> RenderableType:

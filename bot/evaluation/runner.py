@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from bot.conversation.engine import asker, converse_unlearned
 from bot.conversation.state import ConversationState
+from bot.output.terminal import progress_bar
 from faq.files import read_text
 from faq.formats import jsonl
 from faq.loading.validation import validate
@@ -17,7 +18,6 @@ from faq.problems import FaqError, Fault, Place, Problem, shown
 from faq.wording import worded
 from index.analysis.analyzer import Analyzer
 from index.analysis.questions import question
-from index.decision.point import Point
 from index.decision.policy import Utility, choices_of
 from index.evaluation.judgements import (
     Dialogue,
@@ -29,7 +29,7 @@ from index.evaluation.judgements import (
     evaluate,
 )
 from index.release.building import Release
-from index.release.gate import GateReport, GivenReplies, compare
+from index.release.gate import GateReport, compare
 from index.release.history import History
 from index.release.store import Store
 from index.retrieval.compiling import compile_index
@@ -50,7 +50,6 @@ class QuestionSet:
     name: str
     questions: tuple[Expectation, ...] = ()
     dialogues: tuple[Dialogue, ...] = ()
-    lines: tuple[int, ...] = ()  # of each question in its file
 
     def __len__(self) -> int:
         return len(self.questions) + sum(len(dialogue.turns) for dialogue in self.dialogues)
@@ -182,7 +181,7 @@ def read_set(file: Path) -> QuestionSet:
     if isinstance(text, Problem):
         raise QuestionsError(str(text))
     document = jsonl.parse(text, shown(file), held="expectations")
-    questions: dict[int, Expectation] = {}
+    questions: list[Expectation] = []
     dialogues: list[Dialogue] = []
     lines = document.data if isinstance(document.data, dict) else {}
     for number, line in enumerate(lines.get("expectations", ())):
@@ -194,39 +193,33 @@ def read_set(file: Path) -> QuestionSet:
             dialogues += [dialogue] if dialogue else []
         else:
             asked, problems = validate(Expectation, _known(line, "q", "gold", "kind"), origin)
-            questions |= {origin.at().line: asked} if asked else {}
+            questions += [asked] if asked else []
         document.problems.extend(problems)
     if not (document.problems or questions or dialogues):
         document.report(Place(document.file), Fault.of("no-questions", form=jsonl.FORMS["expectations"]))
     if document.problems:
         raise QuestionsError("\n".join(map(str, sorted(document.problems, key=lambda each: each.place))))
-    return QuestionSet(str(file), tuple(questions.values()), tuple(dialogues), tuple(questions))
+    return QuestionSet(str(file), tuple(questions), tuple(dialogues))
 
 
 def _known(value: Mapping[str, object], *keys: str) -> dict[str, object]:
     return {key: value[key] for key in keys if key in value}
 
 
-def kept_replies(path: Path, home: Path) -> tuple[str, GivenReplies]:
-    """Return what the served release of a path replied to its expectations when it was published, with its name.
+def since_published(path: Path, home: Path, release: Release) -> tuple[str, date, GateReport]:
+    """Ask a release what the served one was asked when it was published, as if on that day: no date makes a difference.
 
-    Raises `FaqError` if it was never published, or nothing is kept.
+    Returns the name of the served one, the day, and what came of it. Raises `FaqError` if none is kept.
     """
     served = History(home, path).served()
     given = Store(home).replies(served.release) if served else None
     if served is None or given is None:
         kind = "replies-lost" if served else "never-published"
         raise FaqError.of(Fault.of(kind, path=shown(path)))
-    return served.release, given
-
-
-def since_published(
-    given: GivenReplies, release: Release, point: Point, step: Callable[[], None]
-) -> GateReport:
-    """Ask a release what the published one was asked, on that day, so that no date makes a difference."""
-    ask = asker(given.asked_on, point)
-    now = {}
-    for asked in given.replies:
-        now[asked] = ask(release, asked)
-        step()
-    return compare(release.knowledge, release.knowledge, given.replies.__getitem__, now.__getitem__)
+    ask, now = asker(given.asked_on, release.point), {}
+    with progress_bar(worded("質問しています"), len(given.replies)) as step:
+        for asked in given.replies:
+            now[asked] = ask(release, asked)
+            step()
+    report = compare(release.knowledge, release.knowledge, given.replies.__getitem__, now.__getitem__)
+    return served.release, given.asked_on, report

@@ -1,17 +1,15 @@
 """What `faq eval`, `faq tune` and the console's `/eval` show, and what they write as JSON under keys that stay."""
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 from rich.console import Group, RenderableType
 from rich.table import Column
-from rich.text import Text
 
 from bot.conversation.reply import Json, ReplyKind, jsonable
-from bot.evaluation.learning import FEW, UTILITY, Tuned, TuningVerdict
+from bot.evaluation.learning import Tuned
 from bot.evaluation.runner import FOLDS, WORTH, Evaluation
 from bot.output.labels import JUDGEMENTS, REPLIES, Called, called, utility_label
-from bot.output.tables import NOTE, WARNING, Prose, number_column, plain_cell, table
+from bot.output.tables import NOTE, Prose, number_column, plain_cell, table
 from faq.wording import listed, worded
 from index.evaluation.calibration import Interval
 from index.evaluation.judgements import IN_SCOPE, OUT_OF_SCOPE, EvaluationReport, Judgement, Miss, Turns
@@ -25,21 +23,15 @@ _WORST_FIRST = (
     Judgement.OFFERED,
 )
 _VERDICTS = {
-    TuningVerdict.BETTER: ("偶然の範囲を超えて良くなります", "bold green"),
-    TuningVerdict.WORSE: ("偶然の範囲を超えて悪くなります", "bold red"),
-    TuningVerdict.CHANCE: ("差は偶然の範囲内です。良くなるとは言えません", "bold"),
+    "better": ("偶然の範囲を超えて良くなります", "bold green"),
+    "worse": ("偶然の範囲を超えて悪くなります", "bold red"),
+    "chance": ("差は偶然の範囲内です。良くなるとは言えません", "bold"),
 }
-_GOOD = frozenset({UTILITY, Judgement.RIGHT, Judgement.OFFERED})
 
 
-def evaluation_view(
-    found: Evaluation,
-    *,
-    titled: bool = False,
-    errors: bool = False,
-) -> RenderableType:
-    """Return one set's tables: its counts, and with its name and errors where they are wanted."""
-    parts: list[RenderableType] = [Prose(f"■ {found.asked.name}", style="bold"), ""] if titled else []
+def evaluation_view(found: Evaluation, *, errors: bool = False) -> RenderableType:
+    """Return the tables of a set, below what went wrong where that is wanted."""
+    parts: list[RenderableType] = []
     if errors:
         for miss in worst_first(found.report.misses):
             parts += [*miss_lines(miss, called(found.release.knowledge.entries)), ""]
@@ -107,24 +99,19 @@ def _counts(title: str, judgements: Sequence[Judgement], report: EvaluationRepor
 
 
 def tuning_view(found: Tuned, *, skipped: int) -> RenderableType:
-    """Return the table of `faq tune` and what is to be known of it; `skipped` conversations were not used."""
+    """Return what `faq tune` shows, and what is to be known of it; `skipped` conversations were not used."""
     rows = table("", *(number_column(worded(name)) for name in ("質問", "調整前", "調整後", "差")))
-    for name, each in found.figures.items():
-        better = each.difference.estimate * (1 if name in _GOOD else -1)
-        style = ("green" if better > 0 else "red") if better and each.difference.excludes_zero else ""
-        rows.add_row(
-            worded("効用") if name == UTILITY else JUDGEMENTS[Judgement(name)],
-            str(each.questions),
-            _percent(each.before),
-            _percent(each.after),
-            Text(_percent(each.difference, sign="+"), style=style),
-            style="bold" if name == UTILITY else "",
-        )
+    shares = (_percent(found.before), _percent(found.after), _percent(found.difference, sign="+"))
+    rows.add_row(worded("効用"), str(found.questions), *shares)
     text, style = _VERDICTS[found.verdict]
-    difference = _percent(found.figures[UTILITY].difference, sign="+")
-    notes = (Prose(note, style=tone) for note, tone in _notes(found, skipped))
-    told = worded("{verdict}(効用の差 {difference})。", verdict=worded(text), difference=difference)
-    return Group(rows, "", Prose(told, style=style), "", *notes)
+    notes = [
+        worded("値は%、差はポイント、[ ]は95%の区間。効用は、返答1つの値打ちの平均(正答が100)。"),
+        worded("質問を{folds}つに分け、どの質問も、それを除いて合わせた確率で判定しています。", folds=FOLDS),
+    ]
+    if skipped:
+        notes.insert(0, worded("会話 {count}件は使っていません。", count=skipped))
+    verdict = Prose(worded("{verdict}。", verdict=worded(text)), style=style)
+    return Group(rows, "", verdict, "", *(Prose(note, NOTE) for note in notes))
 
 
 def _percent(value: Interval, sign: str = "") -> str:
@@ -138,23 +125,6 @@ def _percent(value: Interval, sign: str = "") -> str:
         f"{round(100 * part, 1) + 0:{sign}.1f}" for part in (value.estimate, value.low, value.high)
     )
     return f"{estimate} [{low}, {high}]"
-
-
-def _notes(found: Tuned, skipped: int) -> Iterator[tuple[str, str]]:
-    """Yield lines of 80 cells at most, with their styles."""
-    if len(found.questions) < FEW:
-        told = (
-            "質問が{count}件しかないため、区間が広く、確かなことは言えません。\n"
-            "{few}件より多く集めてから決めてください。"
-        )
-        yield worded(told, count=len(found.questions), few=FEW), WARNING
-    if skipped:
-        yield worded("会話 {count}件は使っていません。", count=skipped), NOTE
-    yield worded("値は%、差はポイント、[ ]は95%の区間。効用は、返答1つの値打ちの平均(正答が100)。"), NOTE
-    yield (
-        worded("質問を{folds}つに分け、どの質問も、それを除いて合わせた確率で判定しています。", folds=FOLDS),
-        NOTE,
-    )
 
 
 def evaluation_record(found: Evaluation, *, errors: bool) -> dict[str, Json]:
@@ -187,23 +157,4 @@ def evaluation_record(found: Evaluation, *, errors: bool) -> dict[str, Json]:
         ]
         if turns.asked:
             told["turn_errors"] = turns.misses
-    return jsonable(told)  # type: ignore[no-any-return]  # an object gives an object
-
-
-def tuned_record(found: Tuned, *, skipped: int, kept: Path | None) -> dict[str, Json]:
-    """Return everything that came of it; `skipped` conversations were not used, `kept` is the file written."""
-    inside = sum(bool(each.gold) for each in found.questions)
-    told = {
-        "questions": {
-            "asked": len(found.questions),
-            "in_scope": inside,
-            "out_of_scope": len(found.questions) - inside,
-            "conversations_skipped": skipped,
-            "few": len(found.questions) < FEW,
-        },
-        "measures": found.figures,
-        "verdict": found.verdict,
-        "calibration": {"before": found.old, "after": found.new},
-        "kept": kept,
-    }
     return jsonable(told)  # type: ignore[no-any-return]  # an object gives an object

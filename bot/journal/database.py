@@ -70,6 +70,25 @@ class Database:
             yield cast("sqlite3.Connection", connection.driver_connection)
 
     @contextmanager
+    def at_work(self) -> Iterator[bool]:
+        """Be at work on it until the block ends; tell whether nobody else is, which only SQLite's machine knows."""
+        if self.dialect != "sqlite":
+            yield False
+            return
+        import fcntl  # noqa: PLC0415 -- Windows has none
+
+        file = Path(f"{_address(self._url, self._home).database}-workers")
+        _make_file(file, self.where)
+        with file.open("rb") as held:
+            is_alone = False
+            with suppress(OSError):  # somebody else holds it, or this file system has no locks
+                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                is_alone = True
+            with suppress(OSError):
+                fcntl.flock(held, fcntl.LOCK_SH)  # which the system takes back from whoever dies
+            yield is_alone
+
+    @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Open a transaction that sees one state of the journal."""
         engine = self._opened()
@@ -239,13 +258,14 @@ def _prepare_sqlite(engine: Engine) -> None:
     def _begin(connection: Connection) -> None:
         # A transaction that reads before it writes could not wait for another's write.
         writes = connection.get_execution_options().get(WRITING, False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        driver: Any = connection.connection.driver_connection
+        driver.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
 @contextmanager
 def _telling(where: str, kind: str = "journal-unopened") -> Iterator[None]:
     try:
         yield
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, sqlite3.Error) as error:
         reason = str(error.orig if isinstance(error, DBAPIError) else error).strip().splitlines() or [""]
         raise JournalError.of(Fault.of(kind, where=where, reason=reason[0])) from error

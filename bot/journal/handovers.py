@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bot.journal.database import Database, insert_new, storable
-from bot.journal.handover import Handover, HandoverState, Step
+from bot.journal.handover import STATE_LABELS, Handover, HandoverState, Step
 from bot.journal.outbox import OutboxMessage, plan_within
 from bot.journal.question_record import new_id
 from bot.journal.schema import handover_steps, handovers
@@ -25,14 +25,6 @@ NEXT = {
 }
 """Which states may follow: one that was closed can be opened again."""
 
-_REFUSED = {
-    HandoverState.OPEN: "未対応です",
-    HandoverState.TAKEN: "すでにほかの人が引き受けています",
-    HandoverState.ANSWERED: "すでに回答しています",
-    HandoverState.REPLIED: "候補者から返信が届いています",
-    HandoverState.UNREACHED: "回答が候補者に届いていません",
-    HandoverState.CLOSED: "すでに閉じています",
-}
 _FORGOTTEN = "候補者の記録が消されています"
 _UNSEEN = "この画面を開いたあとに、すでにほかの人が回答しています"
 
@@ -119,7 +111,7 @@ class Handovers:
             unseen = answers is not None and len(before.answers) > answers
             if state not in NEXT[before.state] or second or forgotten or unseen:
                 found = HandoverState.TAKEN if second else before.state
-                told = _UNSEEN if unseen else _FORGOTTEN if forgotten else _REFUSED[found]
+                told = _UNSEEN if unseen else _FORGOTTEN if forgotten else f"「{STATE_LABELS[found]}」です"
                 msg = f"この問い合わせは{told}。\n  表示を確かめてください。"
                 raise HandoverError(msg)
             changed = sa.update(handovers).where(handovers.c.id == handover_id)
@@ -170,11 +162,6 @@ class Handovers:
     def unfinished(self) -> tuple[Handover, ...]:
         """Return what is not closed, oldest first."""
         return self._where(handovers.c.state != HandoverState.CLOSED.value)
-
-    def opened(self, since: datetime | None = None, until: datetime | None = None) -> tuple[Handover, ...]:
-        """Return what was opened from `since` up to, not including, `until`, oldest first; without them, all."""
-        bounds = [handovers.c.opened_at >= since] if since else []
-        return self._where(*bounds, *([handovers.c.opened_at < until] if until else []))
 
     def _where(self, *which: sa.ColumnElement[bool]) -> tuple[Handover, ...]:
         with self.database.reading() as connection:

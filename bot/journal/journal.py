@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from threading import Lock
 from typing import Self
 
@@ -26,12 +26,14 @@ from bot.journal.outbox import (
 from bot.journal.question_record import QuestionRecord, now
 from bot.journal.questions import Questions
 from bot.journal.retention import Retention
-from bot.journal.schema import admin_events, processed_events, threads
+from bot.journal.schema import HEAD, admin_events, schema_version, threads
 from bot.journal.user_hasher import UserHasher
 from bot.privacy.masking import Masker
 from bot.settings import JournalMode, Settings
 
 _MOST_CACHED = 1000
+_MOST_MASKED = 8
+_KNOWN = sa.select(threads.c.key).where(threads.c.key.in_(sa.bindparam("keys", expanding=True)))
 _RECALLED = sa.select(threads).where(threads.c.key == sa.bindparam("of_key"))
 
 
@@ -50,9 +52,10 @@ class ConversationStore:
     What is stored is masked; this process remembers the question as it was until another one goes on with it.
     """
 
-    def __init__(self, database: Database, mode: JournalMode, masker: Masker, hasher: UserHasher) -> None:
-        """Keep them in that database."""
-        self._database, self._mode, self._masker, self._hasher = database, mode, masker, hasher
+    def __init__(
+        self, database: Database, mode: JournalMode, mask: Callable[[str], str], hasher: UserHasher
+    ) -> None:
+        self._database, self._mode, self._mask, self._hasher = database, mode, mask, hasher
         self._cache: OrderedDict[str, tuple[datetime, ConversationState]] = OrderedDict()
         self._lock = Lock()
 
@@ -63,9 +66,7 @@ class ConversationStore:
 
     def known_within(self, connection: Connection, keys: Sequence[str]) -> frozenset[str]:
         """Return the same, in a transaction that does more."""
-        return frozenset(
-            connection.execute(sa.select(threads.c.key).where(threads.c.key.in_(keys))).scalars()
-        )
+        return frozenset(connection.execute(_KNOWN, {"keys": keys}).scalars())
 
     def recall(self, key: str) -> ConversationState | None:
         """Return the memory of a conversation; `None` if the bot takes no part in it."""
@@ -81,10 +82,9 @@ class ConversationStore:
 
     def join_within(self, connection: Connection, keys: Sequence[str], user: str, *, at: datetime) -> None:
         """Take part in conversations; of what was joined before, all that is known stays as it is."""
-        values = self._values(connection, ConversationState(), user, at)
-        rows = [{"key": key, **values} for key in keys]
-        if rows:
-            connection.execute(insert(connection.dialect.name, threads).on_conflict_do_nothing(), rows)
+        values = self._values(connection, ConversationState(), user, at) if keys else {}
+        for key in keys:
+            insert_new(connection, threads, {"key": key, **values})
 
     def remember_within(self, connection: Connection, memory: Memory, *, at: datetime) -> None:
         """Keep the memory of a conversation."""
@@ -102,7 +102,7 @@ class ConversationStore:
         masked = self._mode is JournalMode.MASKED
         return {
             "topics": list(state.topics),
-            "question": self._masker.mask(state.question) if masked else "",
+            "question": self._mask(state.question) if masked else "",
             "person": (self._hasher.hash_of(connection, user, at) if masked else "") or None,
             "changed_at": at,
         }
@@ -174,14 +174,16 @@ class Journal:
         """Begin; masking leaves the names to `keep`, and `complain` is told when questions cannot be recorded."""
         url, secret = settings.database_url, settings.journal_key
         hasher = UserHasher(secret.get_secret_value() if secret else "")
-        self.mode, self.masker = settings.journal, Masker(frozenset(keep))
+        self.mode = settings.journal
+        # What a question is recorded as is what is remembered of it.
+        self.mask = lru_cache(_MOST_MASKED)(Masker(frozenset(keep)).mask)
         self.database = Database(url.get_secret_value() if url else None, settings.home)
-        self.questions = Questions(self.database, self.mode, self.masker, hasher)
-        self.conversations = ConversationStore(self.database, self.mode, self.masker, hasher)
+        self.questions = Questions(self.database, self.mode, self.mask, hasher)
+        self.conversations = ConversationStore(self.database, self.mode, self.mask, hasher)
         self.handovers = Handovers(self.database)
         self.outbox = Outbox(self.database)
         self.events = AdminEvents(self.database)
-        self.retention = Retention(self.database, timedelta(days=settings.journal_days), self.masker, hasher)
+        self.retention = Retention(self.database, timedelta(days=settings.journal_days), self.mask, hasher)
         self._complain, self._clock = complain, clock
         self._complained = False
         self.lost = 0
@@ -210,16 +212,13 @@ class Journal:
 
     def check(self) -> None:
         """Write something that says nothing; raises `JournalError` if that cannot be."""
-        values = {"key": "check", "at": self._clock()}
         with self.database.writing() as connection:
-            added = insert(connection.dialect.name, processed_events).values(**values)
-            connection.execute(added.on_conflict_do_update(index_elements=["key"], set_=values))
+            connection.execute(sa.update(schema_version).values(version_num=HEAD))
 
-    def accept(  # noqa: PLR0913 -- what comes in
+    def accept(
         self,
         *messages: OutboxMessage,
         at: datetime,
-        seen: str = "",
         joins: Sequence[str] = (),
         others: str = "",
         user: str = "",
@@ -227,13 +226,10 @@ class Journal:
     ) -> list[Delivery]:
         """Take in what somebody asks, with what is to be sent, in one transaction; return what of it is new.
 
-        What need not wait for anything is claimed with it, if this `claims`. Of what was `seen` before, nothing is
-        planned. From now on the bot takes part in what it `joins`: a thread, and somebody's part of it; also in
-        `others`, where it knew the thread and not that person.
+        What need not wait for anything is claimed with it, if this `claims`. From now on the bot takes part in what it
+        `joins`: a thread, and somebody's part of it; also in `others`, where it knew the thread and not that person.
         """
         with self.database.writing() as connection:
-            if seen and not insert_new(connection, processed_events, {"key": seen, "at": at}):
-                return []
             anew = bool(others) and self.conversations.known_within(connection, joins) == {joins[0]}
             self.conversations.join_within(connection, (*joins, others) if anew else joins, user, at=at)
             return plan_within(connection, messages, at=at, claims=claims)

@@ -126,6 +126,12 @@ class Outbox:
             connection.execute(sa.update(deliveries).where(own).values(not_before=at + LEASE))
         return at + LEASE
 
+    def take_over(self, *, at: datetime) -> None:
+        """Give out again what others had claimed: they are dead."""
+        begun = deliveries.c.state == DeliveryState.BEGUN.value
+        with self.database.writing() as connection:
+            connection.execute(sa.update(deliveries).where(begun).values(not_before=at))
+
     def amend(self, key: str, kind: str, payload: Mapping[str, Any]) -> None:
         """Make a delivery that was claimed another one: what was to be done is done, and is to be told."""
         with self.database.writing() as connection:

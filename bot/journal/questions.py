@@ -2,22 +2,20 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from enum import StrEnum
-from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
 from bot.conversation.reply import json_line
-from bot.journal.database import Database, insert
+from bot.journal.database import Database, insert, insert_new
 from bot.journal.question_record import QuestionRecord
 from bot.journal.schema import feedback, questions
 from bot.journal.user_hasher import UserHasher
-from bot.privacy.masking import Masker
 from bot.settings import JournalMode
 
 _CHUNK = 500
@@ -59,14 +57,13 @@ class Questions:
 
     database: Database
     mode: JournalMode
-    masker: Masker
+    mask: Callable[[str], str]
     hasher: UserHasher
 
     def write_within(self, connection: Connection, records: Sequence[QuestionRecord]) -> None:
         """Write questions, as the mode says; one that is there already stays as it is."""
-        rows = [self._row(connection, each) for each in records]
-        if rows and self.mode is not JournalMode.OFF:
-            connection.execute(_adding(connection.dialect.name), rows)
+        for each in records if self.mode is not JournalMode.OFF else ():
+            insert_new(connection, questions, self._row(connection, each))
 
     def rate(self, question_id: str, user: str, rating: Rating, *, at: datetime, comment: str = "") -> None:
         """Note what a person thinks of a reply: of several words the one said last counts, whenever it arrives.
@@ -82,7 +79,7 @@ class Questions:
             person = self.hasher.hash_of(connection, user, question.asked_at) if question.person else ""
             word = {
                 "mark": rating.value,
-                "comment": self.masker.mask(comment) if comment else None,
+                "comment": self.mask(comment) if comment else None,
                 "given_at": at,
             }
             added = insert(connection.dialect.name, feedback).values(
@@ -130,14 +127,8 @@ class Questions:
             hour = record.at.replace(minute=0, second=0, microsecond=0)
             return {**kept, "asked_at": hour, "person": None, "text": None}
         person = self.hasher.hash_of(connection, record.user, record.at)
-        text = self.masker.mask(record.text)
+        text = self.mask(record.text)
         return {**kept, "asked_at": record.at, "person": person or None, "text": text}
-
-
-@cache
-def _adding(dialect: str) -> sa.Insert:
-    added: sa.Insert = insert(dialect, questions).on_conflict_do_nothing()
-    return added
 
 
 def _recorded(connection: Connection, rows: Sequence[Row[tuple[object, ...]]]) -> Iterator[StoredQuestion]:

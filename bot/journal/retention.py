@@ -1,5 +1,6 @@
 """What is kept for how long, in words too; deleted when that time is over, and when a person asks for it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,19 +15,16 @@ from bot.journal.schema import (
     feedback,
     handover_steps,
     handovers,
-    processed_events,
     questions,
     threads,
 )
 from bot.journal.user_hasher import UserHasher
-from bot.privacy.masking import Masker
 from bot.settings import JournalMode, Settings
 from faq.wording import Labels, worded
 
 CLOSED_AS_WRITTEN = timedelta(days=7)  # after that, a closed hand-over is masked
 THREADS = timedelta(days=30)  # after its last message, a conversation is forgotten
 DELIVERIES = timedelta(days=30)
-PROCESSED_EVENTS = timedelta(days=7)
 
 _FORGOTTEN = "(削除済み)"
 _OF_A_QUESTION = Labels(
@@ -67,7 +65,6 @@ _POLICY = """\
 ■ 管理の操作
   内容: 時刻、操作した人のID、操作、結果、理由。書かれたまま。
   期限: {days}日
-二重の受信を見分けるためのイベントの番号: {seen}日
 
 マスクするもの: 氏名、メール、電話、URL、番号(7桁以上など)、住所(番地まで)、アカウント、生年月日。
 登壇者の名前は残します。機械による判定なので、見落としがあります。
@@ -82,7 +79,7 @@ class Retention:
 
     database: Database
     kept: timedelta  # how long questions are
-    masker: Masker
+    mask: Callable[[str], str]
     hasher: UserHasher
 
     def purge(self, *, at: datetime) -> dict[str, int]:
@@ -95,13 +92,11 @@ class Retention:
         over, kept = at - self.kept, self.kept
         closed = handovers.c.state == HandoverState.CLOSED.value
         loose, sent = deliveries.c.handover_id.is_(None), deliveries.c.planned_at < at - min(DELIVERIES, kept)
-        seen = processed_events.c.at < at - min(PROCESSED_EVENTS, kept)
         with self.database.writing() as connection:
             found = {
                 "questions": _delete(connection, questions, questions.c.asked_at < over),
                 "threads": _delete(connection, threads, threads.c.changed_at < at - min(THREADS, kept)),
                 "deliveries": _delete(connection, deliveries, loose & sent),
-                "sightings": _delete(connection, processed_events, seen),
                 "admin_events": _delete(connection, admin_events, admin_events.c.at < over),
                 "handovers": _delete(connection, handovers, closed & (handovers.c.changed_at < over)),
                 "handovers_masked": self._mask_closed(connection, at - min(CLOSED_AS_WRITTEN, kept)),
@@ -161,11 +156,10 @@ class Retention:
         )
         rows = connection.execute(wanted).all()
         for row in rows:
-            mask = self.masker.mask
             values = {
                 "user": None,
                 "person": self.hasher.hash_of(connection, row.user, row.changed_at) or None,
-                "question": mask(row.question),
+                "question": self.mask(row.question),
                 "place": "",
             }
             connection.execute(sa.update(handovers).where(handovers.c.id == row.id).values(**values))
@@ -175,7 +169,7 @@ class Retention:
             for step in connection.execute(sa.select(handover_steps).where(own)).all():
                 who = _FORGOTTEN if step.who == row.user else step.who
                 this = sa.update(handover_steps).where(handover_steps.c.id == step.id)
-                connection.execute(this.values(who=who, text=mask(step.text)))
+                connection.execute(this.values(who=who, text=self.mask(step.text)))
         return len(rows)
 
 
@@ -202,7 +196,6 @@ def policy(settings: Settings, where: str) -> str:
         masked=_days(CLOSED_AS_WRITTEN, days),
         threads=_days(THREADS, days),
         deliveries=_days(DELIVERIES, days),
-        seen=_days(PROCESSED_EVENTS, days),
         key=worded(key),
     )
 

@@ -7,14 +7,15 @@ from sqlalchemy.engine import Connection, Dialect, Engine
 
 metadata = sa.MetaData()
 
-_ADDED = {
+_CHANGED = {
     "0002": "ALTER TABLE faq_questions ADD COLUMN follows BOOLEAN DEFAULT false NOT NULL",
     "0003": "ALTER TABLE faq_handovers ADD COLUMN release VARCHAR(64) DEFAULT '' NOT NULL",
     "0004": "ALTER TABLE faq_questions ADD COLUMN choice_of VARCHAR(32) DEFAULT '' NOT NULL",
     "0005": "ALTER TABLE faq_handovers ADD COLUMN place VARCHAR(200) DEFAULT '' NOT NULL",
+    "0006": "DROP TABLE IF EXISTS faq_sightings",
 }
-"""What each version of the schema after the first gave to a table that was there; new tables are made anyway."""
-HEAD = max(_ADDED)
+"""What each version of the schema after the first changed of what was there; new tables are made anyway."""
+HEAD = max(_CHANGED)
 WRITING = "faq_writing"  # the execution option of a transaction that writes
 _LOCK = 0x0FA9_10C4  # any number, always the same
 
@@ -147,13 +148,6 @@ deliveries = sa.Table(
     sa.Index("ix_faq_deliveries_unsettled", "state", "ordering_key", "id"),
 )
 
-processed_events = sa.Table(
-    "faq_sightings",
-    metadata,
-    sa.Column("key", sa.String(200), primary_key=True),
-    sa.Column("at", Moment, nullable=False, index=True),
-)
-
 threads = sa.Table(
     "faq_threads",
     metadata,
@@ -184,11 +178,11 @@ def upgrade(engine: Engine) -> None:
         before = version(connection)
         if before == HEAD:
             return
-        if before and before not in {"0001", *_ADDED}:
+        if before and before not in {"0001", *_CHANGED}:
             raise NewerSchemaError(before)
-        for number, column in _ADDED.items():
+        for number, change in _CHANGED.items():
             if before and before < number:
-                connection.exec_driver_sql(column)
+                connection.exec_driver_sql(change)
         metadata.create_all(connection)
         connection.execute(sa.delete(schema_version))
         connection.execute(sa.insert(schema_version).values(version_num=HEAD))

@@ -11,6 +11,9 @@ from bot.journal.database import insert_new
 from bot.journal.schema import person_keys
 
 _HASH_BYTES = 16
+_KEY = sa.select(person_keys.c.key).where(
+    person_keys.c.month == sa.bindparam("of_month"), person_keys.c.secret_mark == sa.bindparam("of_mark")
+)
 
 
 class UserHasher:
@@ -20,7 +23,6 @@ class UserHasher:
     """
 
     def __init__(self, secret: str = "") -> None:
-        """Use a secret; with another one, people get other hashes."""
         self._secret = secret.encode()
         # Tells secrets apart without telling them.
         self._mark = hmac.digest(self._secret, b"which secret this is", "sha256").hex()[:16]
@@ -53,12 +55,11 @@ class UserHasher:
         latest = self._latest
         if latest and latest[0] is connection and latest[1] == month:
             return latest[2]
-        this = (person_keys.c.month == month) & (person_keys.c.secret_mark == self._mark)
-        kept = sa.select(person_keys.c.key).where(this)
-        if (key := connection.execute(kept).scalar()) is None:
+        this = {"of_month": month, "of_mark": self._mark}
+        if (key := connection.execute(_KEY, this).scalar()) is None:
             values = {"month": month, "secret_mark": self._mark, "key": secrets.token_bytes(32)}
             insert_new(connection, person_keys, values)  # unless another process was first
-            key = connection.execute(kept).scalar_one()
+            key = connection.execute(_KEY, this).scalar_one()
         self._latest = connection, month, bytes(key)  # of this transaction: another may find other keys
         return bytes(key)
 

@@ -147,12 +147,6 @@ def report_lines(
     lines += _finding_groups(report, entries, names, compare)
     if report.alterations:
         lines.append(worded("期待そのものの変更 {count}件", count=len(report.alterations)))
-        altered = report.alterations[:MOST_LISTED]
-        for each in altered:
-            after = worded("削除") if each.after is None else _gold(each.after, names)
-            told = "・「{q}」 {before} → {after}"
-            lines.append(worded(told, q=each.q, before=_gold(each.before, names), after=after))
-        lines += _rest(report.alterations, altered)
     return lines
 
 

@@ -6,8 +6,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from bot.proposals.proposal import Decision, Proposal, ProposalState
-from faq.exchange.changes import Changes, undo_killed, writing
-from faq.files import read_text, write_whole
+from faq.exchange.changes import Changes, undo_killed, write_file, writing
+from faq.files import read_text
 from faq.formats.yaml import parse
 from faq.formats.yaml_writer import dumped
 from faq.loading.validation import validate
@@ -32,11 +32,9 @@ class Proposals:
 
     def add(self, proposal: Proposal) -> Proposal:
         """Keep a proposal under the next name that is free, and return it with its name."""
-        try:
+        with writing(self.folder):
             self.folder.mkdir(parents=True, exist_ok=True)
             named = proposal.model_copy(update={"name": self._free_name()})
-        except OSError as error:
-            raise _unwritable(self.folder, error) from error
         self.save(named)
         return named
 
@@ -46,19 +44,13 @@ class Proposals:
         data = proposal.model_dump(mode="json", exclude={"name"}, exclude_none=True)
         if proposal.entry:
             data["entry"].setdefault("answer", "")
-        try:
-            write_whole(file, dumped(data, _remark(proposal)).encode())
-        except OSError as error:
-            raise _unwritable(file, error) from error
+        write_file(file, dumped(data, _remark(proposal)).encode())
 
     @contextmanager
     def locked(self, progress: Callable[[str], None]) -> Iterator[None]:
         """Decide on one at a time; `progress` is told what is waited for. Raises as `history.locked` does."""
-        try:
-            with locked(self.folder, progress=progress):
-                yield
-        except OSError as error:
-            raise _unwritable(self.folder, error) from error
+        with writing(self.folder), locked(self.folder, progress=progress):
+            yield
 
     def find(self, name: str) -> Proposal:
         """Return the proposal of that name."""
@@ -117,22 +109,14 @@ def _read(file: Path) -> Proposal:
 
 
 def _remark(proposal: Proposal) -> str:
-    name = proposal.name
     if proposal.state is not ProposalState.OPEN:
-        return worded("FAQへの提案 {name}({state})", name=name, state=proposal.state.label)
-    told = 'FAQへの提案 {name}\n取り込む: faq approve {name}\n退ける:   faq reject {name} --reason "理由"'
-    lines = [worded(told, name=name)]
-    if proposal.entry and not proposal.entry.answer:
-        unwritten = (
-            "取り込む前に、entry の answer に回答を書いてください(人事の言葉で。ボットは回答を作りません)。"
-        )
-        lines.append(worded(unwritten))
-    return "\n".join(lines)
-
-
-def _unwritable(where: Path, error: OSError) -> ProposalError:
-    told = "{where} に書き込めません({reason})。\n  空き容量と権限を確かめるか、FAQ_HOME で別の場所を指定してください。"
-    return ProposalError(worded(told, where=shown(where), reason=error.strerror))
+        return worded("FAQへの提案 {name}({state})", name=proposal.name, state=proposal.state.label)
+    told = (
+        "FAQへの提案 {name}(entry の answer が空なら、先に回答を書きます)\n"
+        "取り込む: faq approve {name}\n"
+        '退ける:   faq reject {name} --reason "理由"'
+    )
+    return worded(told, name=proposal.name)
 
 
 class Intent(Changes):
@@ -144,8 +128,7 @@ class Intent(Changes):
 
     def keep(self, proposals: Proposals) -> None:
         """Write it down, before the first file is changed."""
-        with writing(file := kept_in(proposals)):
-            write_whole(file, self.model_dump_json().encode())
+        write_file(kept_in(proposals), self.model_dump_json().encode())
 
     def done(self, proposals: Proposals, release: str) -> None:
         """Note that the files were published, as that release."""

@@ -3,17 +3,17 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
-from functools import partial
+from itertools import islice
 
 from bot.conversation.engine import converse
-from bot.conversation.reply import Reply, ReplyKind
+from bot.conversation.reply import OPEN, Reply
 from bot.conversation.state import ConversationState
 from bot.conversation.texts import Voice, referral_text
 from bot.output.labels import REPLIES
 from bot.output.tables import wrap
-from bot.output.terminal import one_line
-from bot.proposals.proposal import AskedText, NewEntry, Suggestion
-from bot.proposals.trial import Trial
+from bot.output.terminal import one_line, progress_bar
+from bot.proposals.approving import Trial
+from bot.proposals.proposal import AskedText, NewEntry, Proposal
 from faq.model import EntryKind
 from faq.problems import Problem
 from faq.wording import listed, worded
@@ -50,11 +50,11 @@ def seemingly_lacking(release: Release) -> list[Topic]:
 def is_lacking(topic: Topic, ask: Callable[[str], Reply]) -> bool:
     """Whether half of the questions on a topic get nothing, or are told that it is lacking."""
     replies = [ask(question) for question in topic.questions]
-    nothing = sum(reply.kind is ReplyKind.UNKNOWN or reply.lacking == topic.name for reply in replies)
+    nothing = sum(reply.kind in OPEN or reply.lacking == topic.name for reply in replies)
     return 2 * nothing >= len(replies)
 
 
-def referrals(trial: Trial) -> Iterator[Suggestion]:
+def referrals(trial: Trial) -> Iterator[Proposal]:
     """Yield a referral for each topic that is lacking, ten at most, still to be tried; its text is a person's to judge.
 
     Without anybody to ask in `about`, its answer is left to be written.
@@ -65,7 +65,7 @@ def referrals(trial: Trial) -> Iterator[Suggestion]:
 
     found = (topic for topic in seemingly_lacking(trial.base) if is_lacking(topic, ask))
     person = Voice(trial.base.knowledge, trial.today).person
-    for number, topic in zip(range(1, MOST_LACKING + 1), found, strict=False):
+    for topic in islice(found, MOST_LACKING):
         first, *others = topic.questions
         entry = NewEntry(
             id=f"refer-{topic.id}",
@@ -76,72 +76,55 @@ def referrals(trial: Trial) -> Iterator[Suggestion]:
             topic=topic.name,
         )
         asked = tuple(AskedText(q=each) for each in others[_ALSO_ASKED:])
-        yield trial.suggestion(
-            entry, asked, group=number, representative=first, closeness=0.0, topic=topic.name
-        )
+        yield trial.proposal(entry, asked)
 
 
 _MOST_SHOWN, _LONGEST, _WIDTH = 2, 30, 78
 
 
-class Outlook:
-    """A release that is asked what applicants ask; by words alone nothing is known of topics, and entries are asked."""
+def outlook(release: Release, problems: Iterable[Problem], today: date) -> tuple[list[str], list[str]]:
+    """Ask a release what applicants ask, and return what is told of it for 80 columns, and the topics that it lacks.
 
-    def __init__(self, release: Release, today: date) -> None:
-        """Find the topics that an entry is about, and those asked often that none seems to be."""
-        self._release, self._today = release, today
-        subjects = release.index.subjects
-        self._near = [topic for number, topic in enumerate(topics()) if subjects.asked(number) >= LIKELY]
-        self._far = seemingly_lacking(release)
-        self.lacking: list[str] = []  # their names, once they were asked for
-        asked = sum(len(topic.questions) for topic in self._far)
-        self.steps = len(_TRIED) * len(self._near) + asked + len(release.index.entries)
+    `problems` are those that the check found. By words alone nothing is known of topics, and the entries are asked.
+    """
+    subjects, entries = release.index.subjects, release.index.entries
+    near = [topic for number, topic in enumerate(topics()) if subjects.asked(number) >= LIKELY]
+    far = seemingly_lacking(release)
+    count = len(_TRIED) * len(near) + sum(len(topic.questions) for topic in far) + len(entries)
+    with progress_bar(worded("試しています"), count) as step:
 
-    def lines(self, problems: Iterable[Problem], step: Callable[[], None]) -> list[str]:
-        """Ask, and return what is told of it, for 80 columns; `problems` are those that the check found.
+        def ask(question: str) -> Reply:
+            reply, _ = converse(release, question, ConversationState(), today=today)
+            step()
+            return reply
 
-        `step` is called after each of `steps` questions.
-        """
-        questions = [topic.questions[place] for topic in self._near for place in _TRIED]
-        replies = {question: self._ask(question, step) for question in questions}
-        entries = self._release.index.entries
-        told = [worded("項目 {count}件", count=len(entries))]
-        if replies:
-            kinds = Counter(reply.kind for reply in replies.values())
-            counts = (
-                worded("{name} {count}問", name=REPLIES[kind], count=kinds[kind])
-                for kind in REPLIES
-                if kinds[kind]
-            )
-            tried = "このFAQにありそうな{topics}の話題について、応募者がふつう尋ねる{questions}問で試すと"
-            told += [worded(tried, topics=len(self._near), questions=len(replies)), f"  {listed(counts)}"]
-        missed = [question for question, reply in replies.items() if reply.kind is ReplyKind.UNKNOWN]
-        told += _some(worded("  わからなかった質問"), list(map(_quoted, missed)))
-        unreached = [
-            _quoted(each.question) for each in entries if each.id not in self._ask(each.question, step).ids
-        ]
-        told += _some(worded("そのままの言葉で尋ねても出ない項目"), unreached)
-        alike = [dict(each.fault.values) for each in problems if each.fault.kind == "differs-little"]
-        pairs = [
-            worded(
-                "{one}\n    と{other}", one=_quoted(str(each["other"])), other=_quoted(str(each["question"]))
-            )
-            for each in alike
-        ]
-        told += _some(worded("取り違えやすい組"), pairs)
-        ask = partial(self._ask, step=step)
-        self.lacking = [topic.name for topic in self._far if is_lacking(topic, ask)][:MOST_LACKING]
-        if self.lacking:
-            told.append(
-                worded("よく尋ねられるのに、項目が見あたらない話題(答えるか、尋ね先の案内を書きます)")
-            )
-            told += [f"  {line}" for line in wrap(listed(self.lacking), _WIDTH - 2)]
-        return told
-
-    def _ask(self, question: str, step: Callable[[], None]) -> Reply:
-        reply, _ = converse(self._release, question, ConversationState(), today=self._today)
-        step()
-        return reply
+        questions = [topic.questions[place] for topic in near for place in _TRIED]
+        replies = {question: ask(question) for question in questions}
+        unreached = [_quoted(each.question) for each in entries if each.id not in ask(each.question).ids]
+        lacking = [topic.name for topic in far if is_lacking(topic, ask)][:MOST_LACKING]
+    told = [worded("項目 {count}件", count=len(entries))]
+    if replies:
+        kinds = Counter(reply.kind for reply in replies.values())
+        counts = (
+            worded("{name} {count}問", name=REPLIES[kind], count=kinds[kind])
+            for kind in REPLIES
+            if kinds[kind]
+        )
+        tried = "このFAQにありそうな{topics}の話題について、応募者がふつう尋ねる{questions}問で試すと"
+        told += [worded(tried, topics=len(near), questions=len(replies)), f"  {listed(counts)}"]
+    missed = [_quoted(question) for question, reply in replies.items() if reply.kind in OPEN]
+    told += _some(worded("  わからなかった質問"), missed)
+    told += _some(worded("そのままの言葉で尋ねても出ない項目"), unreached)
+    alike = [dict(each.fault.values) for each in problems if each.fault.kind == "differs-little"]
+    pairs = [
+        worded("{one}\n    と{other}", one=_quoted(str(each["other"])), other=_quoted(str(each["question"])))
+        for each in alike
+    ]
+    told += _some(worded("取り違えやすい組"), pairs)
+    if lacking:
+        told.append(worded("よく尋ねられるのに、項目が見あたらない話題(答えるか、尋ね先の案内を書きます)"))
+        told += [f"  {line}" for line in wrap(listed(lacking), _WIDTH - 2)]
+    return told, lacking
 
 
 def _some(title: str, told: Sequence[str]) -> Iterator[str]:

@@ -1,14 +1,13 @@
 """A proposal: one change to the knowledge, in a file that a person can read and put right, and how it is told."""
 
 import datetime
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from itertools import groupby
 from typing import Annotated
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
-from bot.conversation.reply import Json, jsonable
 from bot.output.terminal import one_line
 from faq.fields import EntryId, Phrasing, Text, Word
 from faq.model import Entry, EntryKind
@@ -108,7 +107,9 @@ class Proposal(_Frozen):
     base: str  # name of the release that it was made for; its effect holds for that one
     phrasing: NewPhrasing | None = None
     entry: NewEntry | None = None
-    questions: tuple[AskedText, ...] = ()  # what it is for
+    questions: tuple[AskedText, ...] = ()  # what it is for, the one in the middle of them first
+    people: int | None = None  # how many of those who asked chose the entry of a new phrasing
+    against: int | None = None  # how many said that it is not what they had asked
     effect: Effect | None = None
     decision: Decision | None = None
 
@@ -118,18 +119,6 @@ class Proposal(_Frozen):
         found = self.phrasing or self.entry
         assert found  # which reading a file makes sure of
         return found
-
-
-class Suggestion(_Frozen):
-    """A proposal that nobody has accepted yet, for one of the groups of questions, counted from 1."""
-
-    group: int = 1
-    representative: str  # the question in the middle of the group
-    closeness: float  # mean probability, 0 to 1, that the entry of a new phrasing is what the questions want
-    people: int = 0  # how many of those who asked chose that entry
-    against: int = 0  # how many said that it is not what they had asked
-    topic: str = ""  # what it is about, where that is asked often and lacking, and nobody asked it here
-    proposal: Proposal
 
 
 def change_line(change: Change) -> str:
@@ -199,60 +188,37 @@ def proposal_lines(proposal: Proposal) -> Iterator[str]:
         yield f"  {proposal.state.label}: {told.rstrip()}"
 
 
-def suggestion_lines(suggestions: Sequence[Suggestion]) -> Iterator[str]:
-    """Yield suggestions, numbered from 1, below the questions of their groups."""
-    if not suggestions:
+def suggestion_lines(suggested: Sequence[Proposal]) -> Iterator[str]:
+    """Yield what nobody has kept yet, numbered from 1, below the questions that it is for."""
+    if not suggested:
         yield worded("いま答えられない質問で、提案できるものはありません。")
         return
-    numbered = enumerate(suggestions, start=1)
-    for _, group in groupby(numbered, key=lambda each: each[1].group):
+    topic: str | None = None
+    for questions, group in groupby(enumerate(suggested, start=1), key=lambda each: each[1].questions):
         found = list(group)
         first = found[0][1]
-        questions = first.proposal.questions
-        times = sum(question.times for question in questions)
-        representative = first.representative
+        topic = first.entry.topic if first.entry else None
+        times = sum(each.times for each in questions)
         told = "■ 「{q}」など {kinds}種類 のべ{times}回" if len(questions) > 1 else "■ 「{q}」 のべ{times}回"
-        told = "■ {topic}(よく尋ねられる話題で、項目が見あたりません)" if first.topic else told
-        q = one_line(representative, _LONGEST)
-        yield worded(told, q=q, kinds=len(questions), times=times, topic=first.topic)
-        for question in questions[:_MOST_EXAMPLES]:
-            if question.q != representative and not first.topic:
-                yield f"   ・{one_line(question.q, _LONGEST)}"
+        told = "■ {topic}(よく尋ねられる話題で、項目が見あたりません)" if topic else told
+        q = one_line(questions[0].q, _LONGEST) if questions else ""
+        yield worded(told, q=q, kinds=len(questions), times=times, topic=topic)
+        yield from (f"   ・{one_line(each.q, _LONGEST)}" for each in questions[1:_MOST_EXAMPLES] if not topic)
         if line := votes_line(first):
             yield f"   {line}"
         for number, each in found:
-            yield f" [{number}] {effect_line(each.proposal.change, each.proposal.effect)}"
+            yield f" [{number}] {effect_line(each.change, each.effect)}"
         yield ""
-    command = "faq suggest --lacking --each" if suggestions[0].topic else "faq suggest --each"
+    command = "faq suggest --lacking --each" if topic else "faq suggest --each"
     yield worded("1つずつ y/n で決める: {command}", command=command)
 
 
-def votes_line(suggestion: Suggestion) -> str:
+def votes_line(proposal: Proposal) -> str:
     """Return how many people chose the entry of a new phrasing for what they had asked; empty if it was not chosen."""
-    if not suggestion.people or not suggestion.proposal.phrasing:
+    if not proposal.people or not proposal.phrasing:
         return ""
     told = "これを書いた{people}人が「{q}」を選びました。"
-    if suggestion.against:
+    if proposal.against:
         told = "これを書いた{people}人が「{q}」を選びました(違うと答えた人 {against}人)。"
-    chosen = one_line(suggestion.proposal.phrasing.question, _LONGEST)
-    return worded(told, people=suggestion.people, q=chosen, against=suggestion.against)
-
-
-def suggestion_records(suggestions: Iterable[Suggestion]) -> list[dict[str, Json]]:
-    """Return what `faq suggest --json` writes of each."""
-    return [
-        {
-            "number": number,
-            "group": each.group,
-            "representative": each.representative,
-            "questions": jsonable(each.proposal.questions),
-            "kind": "phrasing" if each.proposal.phrasing else "entry",
-            "change": each.proposal.change.model_dump(mode="json", exclude_none=True),
-            "closeness": jsonable(each.closeness),
-            "people": each.people,
-            "against": each.against,
-            **({"topic": each.topic} if each.topic else {}),
-            "effect": jsonable(each.proposal.effect),
-        }
-        for number, each in enumerate(suggestions, start=1)
-    ]
+    chosen = one_line(proposal.phrasing.question, _LONGEST)
+    return worded(told, people=proposal.people, q=chosen, against=proposal.against)

@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from bot.conversation.engine import converse, reader_on
-from bot.conversation.reply import ReplyKind
+from bot.conversation.reply import OPEN, SHOWN, ReplyKind
 from bot.conversation.smalltalk import Smalltalk
 from bot.conversation.state import ConversationState
 from bot.journal.questions import StoredQuestion
 from bot.output.terminal import progress_bar
-from bot.proposals.proposal import AskedText, Change, NewEntry, NewPhrasing, Suggestion
-from bot.proposals.trial import Trial
+from bot.proposals.approving import Trial
+from bot.proposals.proposal import AskedText, Change, NewEntry, NewPhrasing, Proposal
 from faq.fields import LONGEST_PHRASING
 from faq.formats.sheets.rows import made_id
 from faq.model import EntryKind, folded
@@ -26,7 +26,6 @@ _PHRASING_FIRST = 0.1
 """Confidence from which on a new phrasing of the closest entry is proposed before a new entry."""
 _PHRASING_AT_ALL = 0.05  # confidence below which it is not proposed at all
 _MOST_ALSO_ASKED = 4
-_ANSWERS = frozenset({ReplyKind.ANSWER, ReplyKind.REFERRAL})
 
 
 @dataclass
@@ -88,7 +87,7 @@ def is_unanswered(each: StoredQuestion) -> bool:
 
     A pressed choice is none: what it says of the question that was asked is told by `chosen`.
     """
-    return not each.choice_of and (each.reply == ReplyKind.UNKNOWN.value or each.bad > each.good)
+    return not each.choice_of and (each.reply in OPEN or each.bad > each.good)
 
 
 def stands_alone(each: StoredQuestion) -> bool:
@@ -118,11 +117,11 @@ def _replies_today(served: Release, texts: Collection[str], today: date) -> Mapp
 
 def suggest(
     trial: Trial, served: Release, recorded: Sequence[StoredQuestion], *, limit: int
-) -> list[Suggestion]:
+) -> list[Proposal]:
     """Return what could be written for questions that are not answered today, `limit` groups of each kind at most.
 
     First those whose entry people chose, then those that got nothing or what did not help; the largest groups first.
-    Of the latter a group has two suggestions at most, never an answer, and they are still to be tried (`Trial.tried`).
+    Of the latter a group has two suggestions at most, never an answer, and their effects are still to be tried.
     """
     votes, missed = chosen(recorded), unanswered(recorded)
     replies = _replies_today(served, {**votes, **missed}, trial.today)
@@ -131,7 +130,7 @@ def suggest(
     for text, by_entry in votes.items():
         entry_id = max(by_entry, key=lambda each: (by_entry[each].lead, each))
         kind, ids = replies[text]
-        answered = kind in _ANSWERS and entry_id in ids
+        answered = kind in SHOWN and entry_id in ids
         if by_entry[entry_id].lead > 0 and not answered and entry_id in trial.base.index.numbers:
             labels.setdefault(entry_id, {})[text] = times[text]
     wanted = []
@@ -141,8 +140,8 @@ def suggest(
                 total = Votes()
                 for text in group.questions:
                     total.add(votes[text][entry_id])
-                wanted.append(_suggestion(trial, group, phrasing, total))
-    wanted.sort(key=lambda each: each.people - each.against, reverse=True)
+                wanted.append((total.lead, _proposal(trial, group, phrasing, total)))
+    wanted.sort(key=lambda each: each[0], reverse=True)
     labelled = {text for texts in labels.values() for text in texts}
     refused = {
         text: {each for each, of in by_entry.items() if of.lead < 0} for text, by_entry in votes.items()
@@ -150,8 +149,7 @@ def suggest(
     left = {
         text: count
         for text, count in missed.items()
-        if text not in labelled
-        and (replies[text][0] is ReplyKind.UNKNOWN or replies[text][1] & refused.get(text, set()))
+        if text not in labelled and (replies[text][0] in OPEN or replies[text][1] & refused.get(text, set()))
     }
     analyze = trial.base.index.analyzer.analyze
     groups = [
@@ -160,45 +158,29 @@ def suggest(
         # Nothing can be written for 「えっ」 and 「???」, which have no word that can be searched for.
         if any(analyze(text, asked=True).words for text in each.questions)
     ]
-    found = [[each] for each in wanted[:limit]]
-    found += [
-        [_suggestion(trial, group, change) for change in _changes(trial, group, replies)]
-        for group in groups[:limit]
-    ]
-    return [
-        each.model_copy(update={"group": number})
-        for number, suggestions in enumerate(found, start=1)
-        for each in suggestions
-    ]
+    found = [each for _, each in wanted[:limit]]
+    for group in groups[:limit]:
+        found += (_proposal(trial, group, change) for change in _changes(trial, group, replies))
+    return found
 
 
-def _suggestion(trial: Trial, group: Group, change: Change, votes: Votes | None = None) -> Suggestion:
-    people, against = (len(votes.people), votes.against) if votes else (0, 0)
-    asked = zip(group.questions, group.counts, strict=True)
-    return trial.suggestion(
-        change,
-        [AskedText(q=q, times=times) for q, times in asked],
-        representative=group.representative,
-        closeness=people / (people + against) if votes else _closeness(group),
-        people=people,
-        against=against,
-    )
-
-
-def _closeness(group: Group) -> float:
-    return group.nearest.confidence if group.nearest else 0.0
+def _proposal(trial: Trial, group: Group, change: Change, votes: Votes | None = None) -> Proposal:
+    asked = [AskedText(q=q, times=times) for q, times in zip(group.questions, group.counts, strict=True)]
+    asked.sort(key=lambda each: each.q != group.representative)
+    return trial.proposal(change, asked, *((len(votes.people), votes.against) if votes else ()))
 
 
 def _changes(trial: Trial, group: Group, replies: Mapping[str, Shown]) -> list[Change]:
     """Return a new phrasing of the closest entry, unless that answers it by now, and a draft; the likelier first."""
     nearest, found = group.nearest, list[Change]()
-    if nearest and nearest.confidence >= _PHRASING_AT_ALL:
+    confidence = nearest.confidence if nearest else 0.0
+    if nearest and confidence >= _PHRASING_AT_ALL:
         shown = (replies[text] for text in group.questions)
-        answers = any(kind in _ANSWERS and nearest.entry_id in ids for kind, ids in shown)
+        answers = any(kind in SHOWN and nearest.entry_id in ids for kind, ids in shown)
         if not answers and (phrasing := _new_phrasing(trial, nearest.entry_id, group)):
             found.append(phrasing)
     if new := _draft(trial, group):
-        found.insert(len(found) if _closeness(group) >= _PHRASING_FIRST else 0, new)
+        found.insert(len(found) if confidence >= _PHRASING_FIRST else 0, new)
     return found
 
 

@@ -1,33 +1,26 @@
-"""The report as a value, as JSON, and in the words that the console and the page share."""
+"""The journal and what is served, counted into a report for HR, and the report as JSON."""
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from enum import StrEnum
+from functools import cache
+from pathlib import Path
 
-from bot.conversation.reply import Json, ReplyKind, jsonable
-from bot.journal.handover import STATE_LABELS, HandoverState
-from bot.output.labels import REPLIES, day
-from bot.output.terminal import one_line
+from bot.conversation.engine import reader_on
+from bot.conversation.reply import OPEN, Json, ReplyKind, jsonable
+from bot.journal.questions import StoredQuestion
+from bot.proposals.suggesting import grouped, is_unanswered, stands_alone
 from bot.settings import JournalMode
-from faq.model import EntryKind
-from faq.wording import Labels, worded
-from index.clustering.groups import Group, Nearest
-from index.decision.policy import VerdictKind
+from faq.model import Entry, EntryKind, Knowledge
+from index.clustering.groups import Group, Nearest, nearest_entry
+from index.release.building import Release
+from index.release.history import History
+from index.release.store import ReleaseError, Store
 
-TITLE = "質問の報告"
-STATES = Labels(STATE_LABELS)
-UNANSWERED = "答えられなかった質問({times}件、{groups}組)"
-LONGEST_NEAR = 40
-GONE = "(今のFAQにない項目)"
-
-
-class BucketLength(StrEnum):
-    """How long a part is; a week begins on Monday."""
-
-    DAY = "day"
-    WEEK = "week"
-    MONTH = "month"
+MOST_NEAR_MISSES = 20
+CLOSE = 0.1
+"""Probability from which on a candidate is close: two fifths of that with which choices are worth offering."""
 
 
 @dataclass(frozen=True)
@@ -54,17 +47,8 @@ def whole_days(since: datetime | None, now: datetime) -> Period:
 
 
 @dataclass(frozen=True)
-class Quartiles:
-    """How values are spread: a quarter lies below `low`, half below `middle`, a quarter above `high`."""
-
-    low: float
-    middle: float
-    high: float
-
-
-@dataclass(frozen=True)
-class Bucket:
-    """A day, a week or a month, and what was asked in it."""
+class Day:
+    """A day, and what was asked in it."""
 
     first: date
     asked: int
@@ -76,7 +60,7 @@ class EntryUse:
     """How often an entry was shown, or offered as one of several choices, and the 👍 and 👎 to these replies."""
 
     id: str
-    kind: EntryKind | None  # of one that is no longer in the FAQ `None`
+    kind: EntryKind
     question: str
     shown: int
     offered: int
@@ -94,17 +78,6 @@ class NearMiss:
 
 
 @dataclass(frozen=True)
-class HandoverUse:
-    """Questions that were passed to HR in the period."""
-
-    opened: int
-    states: Mapping[HandoverState, int]  # how many are in each now, zeros included
-    taken_seconds: Quartiles | None  # until somebody first took or answered one
-    answered_seconds: Quartiles | None  # until the first answer
-    oldest_waiting: datetime | None  # opened when, of those that nobody has answered or closed
-
-
-@dataclass(frozen=True)
 class UsageReport:
     """What was asked in a period, and how it went."""
 
@@ -115,19 +88,147 @@ class UsageReport:
     replies: Mapping[ReplyKind, int]  # zeros included
     good: int
     bad: int
-    step: BucketLength
-    parts: tuple[Bucket, ...]  # in order of time without a gap; empty if nothing was asked
+    parts: tuple[Day, ...]  # in order of time without a gap; empty if nothing was asked
     entries: tuple[EntryUse, ...]  # those shown, most often first, ties in order of the id
     unreached: tuple[EntryUse, ...]  # answers that no reply showed, in order of the files, unless expired
     unanswered: (
         int  # questions that got no answer that helped: "unknown", or a reply that more people disliked
     )
-    untold: int  # of these, those whose text was not kept, so that they are in no group
-    leaning: int  # those that went on with a conversation: the text alone does not say what was meant
     near_misses: tuple[NearMiss, ...]  # one of a group at most, best candidate first
     groups: tuple[Group, ...]  # the one asked most often first
-    handovers: HandoverUse
-    elsewhere: int = 0  # questions to other FAQs of the same home, which are left out
+
+
+def own_releases(home: Path, path: Path, release: Release) -> Callable[[str], bool]:
+    """Return what tells whether a release, by its name or label, is one of the FAQ at `path`: a home may serve several.
+
+    Those that were published of it are, and those with one of the questions of the `release` that is served. One that
+    is no longer stored may be anybody's, and counts as its own.
+    """
+    published = {each.release for each in History(home, path).publications()}
+    asked, store = _questions(release.knowledge), Store(home)
+
+    @cache
+    def is_own(label: str) -> bool:
+        name = label.partition("@")[0]
+        if name == release.name or name in published:
+            return True
+        try:
+            return bool(asked & _questions(store.knowledge(name)))
+        except ReleaseError:
+            return True
+
+    return is_own
+
+
+def _questions(knowledge: Knowledge) -> set[tuple[str, str]]:
+    return {(entry.id, entry.question) for entry in knowledge.of_kind(EntryKind.ANSWER, EntryKind.REFERRAL)}
+
+
+def report(  # noqa: PLR0913 -- all that a report is made of
+    recorded: Iterable[StoredQuestion],
+    release: Release,
+    period: Period,
+    *,
+    mode: JournalMode,
+    today: date,
+    own: Callable[[str], bool] = lambda _: True,
+) -> UsageReport:
+    """Report on what was recorded in a period, oldest first.
+
+    `own` tells the releases of this FAQ. The same values give the same report.
+    """
+    asked = [each for each in recorded if own(each.release)]
+    entries = release.index.entries
+    uses = _entry_uses(asked, entries)
+    idle = {use.id: use for use in uses if not use.shown and not use.offered}
+    served = (entry for entry in entries if entry.kind is EntryKind.ANSWER and entry.served_on(today))
+    missed = [each for each in asked if is_unanswered(each)]
+    alone = [each for each in missed if stands_alone(each)]
+    texts = Counter(each.text for each in alone if each.text)
+    groups = grouped(release, texts, today)
+    return UsageReport(
+        period=period,
+        release=release.name,
+        mode=mode,
+        asked=len(asked),
+        replies=_replies(asked),
+        good=sum(each.good for each in asked),
+        bad=sum(each.bad for each in asked),
+        parts=_days(asked, period),
+        entries=tuple(use for use in uses if use.id not in idle),
+        unreached=tuple(idle[entry.id] for entry in served if entry.id in idle),
+        unanswered=len(missed),
+        near_misses=_near_misses(release, groups, alone, texts, today),
+        groups=groups,
+    )
+
+
+def _replies(asked: Iterable[StoredQuestion]) -> dict[ReplyKind, int]:
+    found = Counter(each.reply for each in asked)
+    return {kind: found[kind.value] for kind in ReplyKind}
+
+
+def _days(asked: Sequence[StoredQuestion], period: Period) -> tuple[Day, ...]:
+    """Return the days of the period, without a gap, and the questions of each, oldest first."""
+    if not asked:
+        return ()
+    days = [each.asked_at.astimezone(period.until.tzinfo).date() for each in asked]
+    first = period.since.date() if period.since else days[0]
+    found: dict[date, list[StoredQuestion]] = {
+        first + timedelta(days=number): [] for number in range((period.until.date() - first).days + 1)
+    }
+    for day, each in zip(days, asked, strict=True):
+        found.setdefault(day, []).append(each)
+    return tuple(Day(day, len(on), _replies(on)) for day, on in sorted(found.items()))
+
+
+def _entry_uses(asked: Iterable[StoredQuestion], entries: Sequence[Entry]) -> tuple[EntryUse, ...]:
+    """Return every entry of the FAQ, those shown most often first, ties in order of the id."""
+    shown, offered, good, bad = (Counter[str]() for _ in range(4))
+    for each in asked:
+        counted = offered if each.reply == ReplyKind.CHOICES.value else shown
+        for entry_id in each.entries:
+            counted[entry_id] += 1
+            good[entry_id] += each.good
+            bad[entry_id] += each.bad
+    found = (
+        EntryUse(
+            id=each.id,
+            kind=each.kind,
+            question=each.question,
+            shown=shown[each.id],
+            offered=offered[each.id],
+            good=good[each.id],
+            bad=bad[each.id],
+        )
+        for each in entries
+    )
+    return tuple(sorted(found, key=lambda use: (-use.shown, -use.offered, use.id)))
+
+
+def _near_misses(
+    release: Release,
+    groups: Sequence[Group],
+    missed: Iterable[StoredQuestion],
+    texts: Mapping[str, int],
+    today: date,
+) -> tuple[NearMiss, ...]:
+    """Return the question of each group that came closest to an answer when it was asked, best candidate first."""
+    confidence: dict[str, float] = {}
+    for each in missed:
+        if each.text is not None and each.reply in OPEN:
+            confidence[each.text] = max(each.confidence, confidence.get(each.text, 0.0))
+    known = ([text for text in each.questions if text in confidence] for each in groups)
+    closest = [max(texts, key=confidence.__getitem__) for texts in known if texts]
+    closest.sort(key=lambda text: (-confidence[text], text))
+    reader = reader_on(release, today)
+    found = (
+        NearMiss(text, texts[text], near)
+        for text in closest[: 2 * MOST_NEAR_MISSES]
+        if (near := nearest_entry(reader, text)) and near.confidence >= CLOSE
+    )
+    ranked = sorted(found, key=lambda miss: (-miss.nearest.confidence, -miss.times, miss.text))
+    return tuple(ranked[:MOST_NEAR_MISSES])
 
 
 def record(report: UsageReport) -> dict[str, Json]:
@@ -138,7 +239,7 @@ def record(report: UsageReport) -> dict[str, Json]:
     `near_misses` has `{text, times, nearest}`, where `nearest` is the closest entry and what today's release says to
     that text: `{id, phrasing, score, confidence, now, shown}`, or null.
     """
-    as_they_are = ("asked", "replies", "good", "bad", "step", "parts", "entries")
+    as_they_are = ("asked", "replies", "good", "bad", "parts", "entries")
     told = {
         "release": report.release,
         "journal": report.mode,
@@ -146,7 +247,7 @@ def record(report: UsageReport) -> dict[str, Json]:
         "until": _moment(report.period.until, report.period),
         **{name: getattr(report, name) for name in as_they_are},
         "unreached": [use.id for use in report.unreached],
-        **{name: getattr(report, name) for name in ("unanswered", "untold", "leaning")},
+        "unanswered": report.unanswered,
         "near_misses": [
             {"text": miss.text, "times": miss.times, "nearest": _nearest(miss.nearest)}
             for miss in report.near_misses
@@ -163,11 +264,6 @@ def record(report: UsageReport) -> dict[str, Json]:
             }
             for group in report.groups
         ],
-        "handovers": {
-            **vars(report.handovers),
-            "oldest_waiting": _moment(report.handovers.oldest_waiting, report.period),
-        },
-        "elsewhere": report.elsewhere,
     }
     return jsonable(told)  # type: ignore[no-any-return]  # an object gives an object
 
@@ -185,112 +281,3 @@ def _nearest(nearest: Nearest) -> dict[str, Json]:
         "now": nearest.verdict,
         "shown": nearest.shown,
     }
-
-
-STEPS = Labels({BucketLength.DAY: "日ごと", BucketLength.WEEK: "週ごと", BucketLength.MONTH: "月ごと"})
-
-_HOUR, _DAY = 3600, 24 * 3600
-
-
-def span(period: Period) -> str:
-    """Return the period as it is headed.
-
-    >>> from datetime import UTC
-    >>> span(Period(datetime(2025, 6, 9, tzinfo=UTC), datetime(2025, 6, 15, 9, 30, tzinfo=UTC)))
-    '2025年6月9日から2025年6月15日 9:30まで(UTC)'
-    """
-    told = "{since}から{day} {hour}:{minute}まで({zone})"
-    since = day(period.since) if period.since else worded("保存している最も古い質問")
-    hour, minute = period.until.hour, f"{period.until:%M}"
-    return worded(
-        told, since=since, day=day(period.until), hour=hour, minute=minute, zone=period.until.tzname()
-    )
-
-
-def heading(first: date, step: BucketLength) -> str:
-    """Return what a part of the period is called where there is little room.
-
-    >>> [heading(date(2025, 6, 9), each) for each in BucketLength]
-    ['6/9(月)', '6/9〜', '2025/6']
-    """
-    match step:
-        case BucketLength.DAY:
-            weekdays = worded("月、火、水、木、金、土、日").split("、")
-            told = "{month}/{day}({weekday})"
-            return worded(told, month=first.month, day=first.day, weekday=weekdays[first.weekday()])
-        case BucketLength.WEEK:
-            return worded("{month}/{day}〜", month=first.month, day=first.day)
-        case BucketLength.MONTH:
-            return f"{first.year}/{first.month}"
-
-
-def took(seconds: float) -> str:
-    """Return how long something took, in the largest unit that says enough.
-
-    >>> took(40), took(5400), took(200_000)
-    ('1分', '1.5時間', '2.3日')
-    """
-    if seconds < _HOUR:
-        return worded("{minutes}分", minutes=max(1, round(seconds / 60)))
-    if seconds < _DAY:
-        return worded("{hours:.1f}時間", hours=seconds / _HOUR)
-    return worded("{days:.1f}日", days=seconds / _DAY)
-
-
-def share(count: int, total: int) -> str:
-    """Return a part of a whole in per cent; a dash where there is no whole.
-
-    >>> share(1, 3), share(0, 0)
-    ('33%', '—')
-    """
-    return f"{count / total:.0%}" if total else "—"
-
-
-def near(nearest: Nearest | None) -> str:
-    """Return how the closest entry is asked, its confidence, and what today's release says if it knows something."""
-    if nearest is None:
-        return worded("近い項目はありません")
-    values = {"phrasing": one_line(nearest.phrasing, LONGEST_NEAR), "confidence": nearest.confidence}
-    if nearest.verdict is VerdictKind.UNKNOWN:
-        return worded("「{phrasing}」 確信度 {confidence:.2f}", **values)
-    told = "「{phrasing}」 確信度 {confidence:.2f} (今の版の返事は「{reply}」)"
-    return worded(told, **values, reply=REPLIES[ReplyKind(nearest.verdict)])
-
-
-def handover_lines(use: HandoverUse) -> Iterator[str]:
-    """Yield how many hand-overs there were, and how long they took."""
-    states = tuple(
-        worded("{name} {count}件", name=STATES[state], count=count) for state, count in use.states.items()
-    )
-    yield worded("{count}件(いまは{states})", count=use.opened, states=states)
-    taken, answered = (
-        "引き受けまで 中央値 {middle}、4件に3件は {high} 以内",
-        "最初の回答まで 中央値 {middle}、4件に3件は {high} 以内",
-    )
-    for told, seconds in ((taken, use.taken_seconds), (answered, use.answered_seconds)):
-        if seconds:
-            yield worded(told, middle=took(seconds.middle), high=took(seconds.high))
-
-
-def waiting_line(since: datetime, until: datetime) -> str:
-    """Return for how long the oldest hand-over has been waiting."""
-    waited = max(timedelta(), until - since).total_seconds()
-    return worded("回答を待っている最も古いもの: {time}前から", time=took(waited))
-
-
-def remarks(report: UsageReport) -> Iterator[str]:
-    """Yield what a reader has to know of how the report was made; mostly nothing."""
-    if report.mode is JournalMode.OFF:
-        yield worded("質問を記録していません(FAQ_JOURNAL=off)。前に記録した分だけの報告です。")
-    elif report.mode is JournalMode.COUNTS:
-        yield worded(
-            "質問の文を記録していません(FAQ_JOURNAL=counts)。組にできるのは、前に文を記録した分だけです。"
-        )
-    if report.untold:
-        told = "答えられなかった質問のうち{count}件は、文が記録されていないため組に入っていません。"
-        yield worded(told, count=report.untold)
-    if report.leaning:
-        told = "会話の続きの{count}件は、文だけでは何のことか決まらないため組に入っていません。"
-        yield worded(told, count=report.leaning)
-    if report.elsewhere:
-        yield worded("同じ FAQ_HOME の別のFAQへの質問{count}件は、数えていません。", count=report.elsewhere)

@@ -3,7 +3,9 @@
 The page is a file by itself that opens offline, on a phone too, and is safe to pass around.
 """
 
+import sys
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from functools import cache
 from pathlib import Path
 
@@ -15,21 +17,29 @@ from rich.table import Column
 from rich.text import Text
 
 from bot.conversation.reply import ReplyKind
-from bot.output.labels import ENTRY_KINDS, REPLIES, is_made
+from bot.output.labels import ENTRY_KINDS, REPLIES, day, is_made
 from bot.output.tables import NOTE, WARNING, Prose, number_column, plain_cell, table
 from bot.output.terminal import one_line
-from bot.reporting import report as phrases
-from bot.reporting.report import EntryUse, NearMiss, UsageReport
-from faq.wording import language, listed, worded
+from bot.reporting.report import EntryUse, NearMiss, Period, UsageReport
+from bot.settings import JournalMode
+from faq.wording import language, worded
 from index.clustering.groups import Group as QuestionGroup
+from index.clustering.groups import Nearest
+from index.decision.policy import VerdictKind
 
+TITLE = "質問の報告"
+BY_DAY = "日ごと"
+UNANSWERED = "答えられなかった質問({times}件、{groups}組)"
+MOST_DAYS = 31
 MOST_ENTRIES = 10
 MOST_NEAR_MISSES = 10
+MOST_GROUPS = 10
 MOST_EXAMPLES = 3
+LONGEST_NEAR = 40
 LONGEST_NAME = 16  # characters of a question in a table
 LONGEST = 60  # characters of somebody's text: two lines of 80 columns. `--json` and the page have it whole
 
-PAGE = {"first_entries": 20, "most_groups": 100, "most_texts": 40, "most_bars": 10}
+PAGE = {"first_entries": 20, "most_groups": 100, "most_texts": 40, "most_bars": 10, "most_days": MOST_DAYS}
 """How much of each the page shows, or shows unfolded."""
 
 _FOLDER = Path(__file__).parent
@@ -42,11 +52,11 @@ _COLOURS = {
 }
 
 
-def report_view(report: UsageReport, *, groups: int) -> RenderableType:
-    """Return the report with at most that many groups of unanswered questions."""
+def report_view(report: UsageReport) -> RenderableType:
+    """Return the report; of each part that grows, the first."""
     disliked = [use for use in report.entries if use.bad]
     sections: list[tuple[str, Iterable[RenderableType]]] = [
-        (phrases.STEPS[report.step], _parts(report)),
+        (worded(BY_DAY), _days(report)),
         (worded("よく出た項目"), _entries(report.entries[:MOST_ENTRIES])),
         (
             worded("👎 の多い項目"),
@@ -55,22 +65,21 @@ def report_view(report: UsageReport, *, groups: int) -> RenderableType:
         (worded("どの質問も届かなかった回答"), _unreached(report)),
         (worded("惜しかった質問と、いちばん近い項目"), _near_misses(report.near_misses)),
         (
-            worded(phrases.UNANSWERED, times=report.unanswered, groups=len(report.groups)),
-            _groups(report.groups, groups),
+            worded(UNANSWERED, times=report.unanswered, groups=len(report.groups)),
+            _groups(report.groups),
         ),
-        (worded("人事への引き継ぎ"), _handovers(report)),
     ]
     shown: list[RenderableType] = [*_head(report)]
     for title, found in sections:
         lines = list(found)
         shown += ["", Text(title, style="bold"), *(lines or [Text(worded("ありません。"), style=NOTE)])]
-    remarks = [Prose(remark, WARNING) for remark in phrases.remarks(report)]
-    shown += ["", *remarks] if remarks else []
+    told = [Prose(remark, WARNING) for remark in remarks(report)]
+    shown += ["", *told] if told else []
     return Group(*shown)
 
 
 def _head(report: UsageReport) -> Iterator[RenderableType]:
-    yield Text(f"{worded(phrases.TITLE)} {phrases.span(report.period)}", style="bold")
+    yield Text(f"{worded(TITLE)} {span(report.period)}", style="bold")
     yield Prose(worded("公開中の版 {release}", release=report.release), NOTE)
     yield ""
     yield Text(
@@ -85,22 +94,21 @@ def _head(report: UsageReport) -> Iterator[RenderableType]:
     )
     most = max(report.replies.values())
     for kind, count in report.replies.items():
-        share = phrases.share(count, report.asked)
-        rows.add_row(REPLIES[kind], str(count), share, _bar(count, most, _COLOURS[kind]))
+        rows.add_row(REPLIES[kind], str(count), share(count, report.asked), _bar(count, most, _COLOURS[kind]))
     yield rows
 
 
-def _parts(report: UsageReport) -> Iterator[RenderableType]:
+def _days(report: UsageReport) -> Iterator[RenderableType]:
     if not report.parts:
         return
     kinds = [kind for kind in ReplyKind if kind is not ReplyKind.SMALLTALK]
     names = (number_column(REPLIES[kind]) for kind in kinds)
     rows = table("", number_column(worded("質問")), Column(ratio=1), *names, wide=True)
-    most = max(part.asked for part in report.parts)
-    for part in report.parts:
-        heading = phrases.heading(part.first, report.step)
-        counts = (str(part.replies[kind]) for kind in kinds)
-        rows.add_row(heading, str(part.asked), _bar(part.asked, most), *counts)
+    shown = report.parts[-MOST_DAYS:]
+    most = max(each.asked for each in shown)
+    for each in shown:
+        counts = (str(each.replies[kind]) for kind in kinds)
+        rows.add_row(heading(each.first), str(each.asked), _bar(each.asked, most), *counts)
     yield rows
 
 
@@ -113,14 +121,11 @@ def _entries(uses: Sequence[EntryUse]) -> Iterator[RenderableType]:
     for use in uses:
         counts = map(str, (use.shown, use.offered, use.good, use.bad))
         rows.add_row(
-            plain_cell(one_line(use.question or use.id, LONGEST_NAME)),
+            plain_cell(one_line(use.question, LONGEST_NAME)),
             *counts,
             _bar(use.shown + use.offered, most),
         )
     yield rows
-    gone = [use.id for use in uses if use.kind is None]
-    if gone:
-        yield Prose(f"{worded(phrases.GONE)}: {listed(gone)}", NOTE)
 
 
 def _unreached(report: UsageReport) -> Iterator[RenderableType]:
@@ -134,11 +139,11 @@ def _unreached(report: UsageReport) -> Iterator[RenderableType]:
 def _near_misses(misses: Sequence[NearMiss]) -> Iterator[RenderableType]:
     for miss in misses[:MOST_NEAR_MISSES]:
         yield Prose(worded("「{q}」({times}回)", q=one_line(miss.text, LONGEST), times=miss.times))
-        yield Prose(f"→ {phrases.near(miss.nearest)}", NOTE, indent=2)
+        yield Prose(f"→ {near(miss.nearest)}", NOTE, indent=2)
 
 
-def _groups(groups: Sequence[QuestionGroup], most: int) -> Iterator[RenderableType]:
-    for number, group in enumerate(groups[:most], start=1):
+def _groups(groups: Sequence[QuestionGroup]) -> Iterator[RenderableType]:
+    for number, group in enumerate(groups[:MOST_GROUPS], start=1):
         told = "{number}. {q}({times}回)"
         q = one_line(group.representative, LONGEST)
         yield Prose(worded(told, number=number, q=q, times=group.times))
@@ -147,24 +152,70 @@ def _groups(groups: Sequence[QuestionGroup], most: int) -> Iterator[RenderableTy
             yield Prose(f"・{one_line(text, LONGEST)}", indent=3)
         if left := len(group.questions) - 1 - len(shown):
             yield Prose(worded("ほか{count}通り", count=left), NOTE, indent=3)
-        yield Prose(f"→ {phrases.near(group.nearest)}", NOTE, indent=3)
-    if len(groups) > most:
-        left = sum(group.times for group in groups[most:])
-        told = "ほかに{groups}組({times}件)があります(--groups N で増やせます)。"
-        yield Prose(worded(told, groups=len(groups) - most, times=left), NOTE)
-
-
-def _handovers(report: UsageReport) -> Iterator[RenderableType]:
-    use = report.handovers
-    if not use.opened:
-        return
-    yield from (Prose(line) for line in phrases.handover_lines(use))
-    if use.oldest_waiting:
-        yield Prose(phrases.waiting_line(use.oldest_waiting, report.period.until), WARNING)
+        yield Prose(f"→ {near(group.nearest)}", NOTE, indent=3)
+    if rest := groups[MOST_GROUPS:]:
+        told = "ほかに{groups}組({times}件)があります(--html FILE で見られます)。"
+        yield Prose(worded(told, groups=len(rest), times=sum(group.times for group in rest)), NOTE)
 
 
 def _bar(value: float, most: float, colour: str = "green") -> Bar:
     return Bar(size=most or 1, begin=0, end=value, color=colour)
+
+
+def span(period: Period) -> str:
+    """Return the period as it is headed.
+
+    >>> from datetime import UTC, datetime
+    >>> span(Period(datetime(2025, 6, 9, tzinfo=UTC), datetime(2025, 6, 15, 9, 30, tzinfo=UTC)))
+    '2025年6月9日から2025年6月15日 9:30まで(UTC)'
+    """
+    told = "{since}から{day} {hour}:{minute}まで({zone})"
+    since = day(period.since) if period.since else worded("保存している最も古い質問")
+    hour, minute = period.until.hour, f"{period.until:%M}"
+    return worded(
+        told, since=since, day=day(period.until), hour=hour, minute=minute, zone=period.until.tzname()
+    )
+
+
+def heading(when: date) -> str:
+    """Return what a day is called where there is little room.
+
+    >>> heading(date(2025, 6, 9))
+    '6/9(月)'
+    """
+    weekdays = worded("月、火、水、木、金、土、日").split("、")
+    told = "{month}/{day}({weekday})"
+    return worded(told, month=when.month, day=when.day, weekday=weekdays[when.weekday()])
+
+
+def share(count: int, total: int) -> str:
+    """Return a part of a whole in per cent; a dash where there is no whole.
+
+    >>> share(1, 3), share(0, 0)
+    ('33%', '—')
+    """
+    return f"{count / total:.0%}" if total else "—"
+
+
+def near(nearest: Nearest | None) -> str:
+    """Return how the closest entry is asked, its confidence, and what today's release says if it knows something."""
+    if nearest is None:
+        return worded("近い項目はありません")
+    values = {"phrasing": one_line(nearest.phrasing, LONGEST_NEAR), "confidence": nearest.confidence}
+    if nearest.verdict is VerdictKind.UNKNOWN:
+        return worded("「{phrasing}」 確信度 {confidence:.2f}", **values)
+    told = "「{phrasing}」 確信度 {confidence:.2f} (今の版の返事は「{reply}」)"
+    return worded(told, **values, reply=REPLIES[ReplyKind(nearest.verdict)])
+
+
+def remarks(report: UsageReport) -> Iterator[str]:
+    """Yield what a reader has to know of how the report was made; mostly nothing."""
+    if report.mode is JournalMode.OFF:
+        yield worded("質問を記録していません(FAQ_JOURNAL=off)。前に記録した分だけの報告です。")
+    elif report.mode is JournalMode.COUNTS:
+        yield worded(
+            "質問の文を記録していません(FAQ_JOURNAL=counts)。組にできるのは、前に文を記録した分だけです。"
+        )
 
 
 def page(report: UsageReport) -> str:
@@ -174,7 +225,7 @@ def page(report: UsageReport) -> str:
         report=report,
         marked=[use for use in marked if use.good or use.bad][: PAGE["most_bars"]],
         style=Markup((_FOLDER / "page.css").read_text(encoding="utf-8")),  # noqa: S704 -- the program's own
-        words=phrases,
+        words=sys.modules[__name__],
         language=language(),
         w=worded,
         one_line=one_line,

@@ -4,7 +4,7 @@ import logging
 import signal
 import threading
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import ExitStack, closing, suppress
 from datetime import date
 from http import HTTPStatus
 from pathlib import Path
@@ -16,15 +16,15 @@ from slack_bolt.response import BoltResponse
 
 from bot.journal.database import JournalError
 from bot.journal.journal import Journal
+from bot.journal.question_record import now
 from bot.privacy.masking import speakers
 from bot.serving.live_release import LiveRelease, auditor
 from bot.serving.signals import on_signals
 from bot.serving.watcher import Watcher
-from bot.settings import Settings, SlackSettings
+from bot.settings import Settings, SettingsError, SlackSettings
 from bot.slack.connection import (
     PING_SECONDS,
     HttpServer,
-    SlackSetupError,
     SocketConnection,
     Tell,
     granted,
@@ -33,19 +33,17 @@ from bot.slack.connection import (
     web_client,
 )
 from bot.slack.context import LOG, AppContext
-from bot.slack.delivery.kinds import QUESTION
+from bot.slack.delivery.sending import QUESTION
 from bot.slack.delivery.worker import DeliveryWorker
 from bot.slack.handover.handovers import Handovers
 from bot.slack.handover.threads import HandoverThreads
-from bot.slack.listeners.admin import add_admin_listeners
-from bot.slack.listeners.buttons import add_button_listeners, add_unknown_listeners
-from bot.slack.listeners.card import add_card_listeners
-from bot.slack.listeners.drafts import add_draft_listeners
+from bot.slack.listeners.buttons import add_button_listeners, add_card_listeners, add_unknown_listeners
 from bot.slack.listeners.events import add_event_listeners
 from bot.slack.listeners.home import Home, add_home_listeners
 from bot.slack.listeners.interactions import Body, kind_of, send_ephemeral
 from bot.slack.manifest import AGENT_SCOPE, Profile
 from bot.slack.messages.notices import UNKEPT, notice
+from bot.slack.proposals import add_draft_listeners
 from bot.slack.questions import question_kind
 from faq.problems import Fault
 from faq.wording import worded
@@ -76,7 +74,7 @@ def run(  # noqa: PLR0913 -- what a process is made of
     client = web_client(slack)
     app_token = "" if http else token(slack.app_token, "SLACK_APP_TOKEN", "xapp-")
     if http and not slack.signing_secret:
-        raise SlackSetupError.of(Fault.of("slack-no-secret"))
+        raise SettingsError.of(Fault.of("slack-no-secret"))
     secret = slack.signing_secret.get_secret_value() if slack.signing_secret else ""
     with on_signals(ending.set, signal.SIGTERM, signal.SIGINT):
         live = LiveRelease(path, today, settings, progress=tell, complain=tell)
@@ -91,7 +89,11 @@ def run(  # noqa: PLR0913 -- what a process is made of
             return
         profile = Profile.AGENT if AGENT_SCOPE in granted(known) else Profile.CLASSIC
         user = str(known["user_id"])
-        with Journal(settings, keep=speakers(live.release.knowledge), complain=tell) as journal:
+        keep = speakers(live.release.knowledge)
+        with Journal(settings, keep=keep, complain=tell) as journal, ExitStack() as held:
+            with suppress(JournalError):  # while it is away, what was claimed waits
+                if held.enter_context(journal.database.at_work()):
+                    journal.outbox.take_over(at=now())
             live.follower = auditor(journal, tell)
             context = AppContext(client, live, journal, settings, user, today, profile=profile)
             worker = DeliveryWorker(context)
@@ -167,6 +169,5 @@ def create_app(worker: DeliveryWorker, *, signing_secret: str = "") -> App:
     add_home_listeners(app, worker, home)
     add_card_listeners(app, handovers, threads)
     add_draft_listeners(app, handovers)
-    add_admin_listeners(app, worker)
     add_unknown_listeners(app, worker.context)
     return app

@@ -25,9 +25,9 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web import SlackResponse
 
-from bot.settings import SlackSettings
+from bot.settings import SettingsError, SlackSettings
 from bot.slack.errors import FAILURES, RETRIES, classify, response_header
-from faq.problems import FaqError, Fault
+from faq.problems import Fault
 from faq.wording import worded
 
 PAUSE_SECONDS = 5.0
@@ -47,17 +47,13 @@ Pause = Callable[[float], bool]  # waits so many seconds, and tells whether to g
 Result = TypeVar("Result")
 
 
-class SlackSetupError(FaqError):
-    """A token or a setting with which Slack cannot be reached; on one line."""
-
-
 def token(held: SecretStr | None, name: str, prefix: str) -> str:
-    """Return a token, or raise `SlackSetupError` if it is missing, or another kind of token."""
+    """Return a token, or raise `SettingsError` if it is missing, or another kind of token."""
     value = held.get_secret_value().strip() if held else ""
     if not value:
-        raise SlackSetupError.of(Fault.of("slack-no-token", name=name, prefix=prefix))
+        raise SettingsError.of(Fault.of("slack-no-token", name=name, prefix=prefix))
     if not value.startswith(prefix):
-        raise SlackSetupError.of(Fault.of("slack-other-token", name=name, prefix=prefix))
+        raise SettingsError.of(Fault.of("slack-other-token", name=name, prefix=prefix))
     return value
 
 
@@ -86,7 +82,7 @@ def until_slack_answers(
 ) -> Result | None:
     """Return what a request to Slack gives as soon as it answers, with `trouble` told meanwhile; `None` if given up.
 
-    Raises `SlackSetupError` if the token is refused.
+    Raises `SettingsError` if the token is refused.
     """
     while True:
         try:
@@ -95,7 +91,7 @@ def until_slack_answers(
             failure = classify(error)
             if not failure.passing:
                 fault = Fault.of("slack-refused", name=token_name, reason=failure.reason)
-                raise SlackSetupError.of(fault) from error
+                raise SettingsError.of(fault) from error
         seconds = failure.retry_after or PAUSE_SECONDS
         told = {"reason": failure.reason, "seconds": f"{seconds:.0f}"}
         tell(worded("{trouble}({reason})。{seconds}秒後にもう一度試します。", trouble=trouble, **told))
@@ -107,12 +103,10 @@ class SocketConnection:
     """The app's connection by Socket Mode, opened and closed by the thread that makes it; slack-sdk keeps it alive."""
 
     def __init__(self, app: App, app_token: str, ping_seconds: float = PING_SECONDS) -> None:
-        """Be ready to connect."""
         self._client = SocketModeHandler(app, app_token, ping_interval=ping_seconds).client
         # slack-sdk's own sleeps for as long as Slack asks, and nothing can wake it to end.
         self._client.issue_new_wss_url = self._new_address  # type: ignore[method-assign]
         # Its queue would let a press wait behind every message of a burst, until Slack opens no form for it any more.
-        self._enqueue = self._client.enqueue_message
         self._client.enqueue_message = self._take  # type: ignore[method-assign]
         self._presses = ThreadPoolExecutor(PRESSES, thread_name_prefix="slack-presses")
         self._closing = threading.Event()
@@ -136,8 +130,8 @@ class SocketConnection:
         client = self._client
         client.socket_mode_request_listeners.clear()  # what is not acknowledged, Slack sends to the next process
         client.auto_reconnect_enabled = client.default_auto_reconnect_enabled = False
-        client.closed = True  # its queue is read no more
-        client.message_queue.put(None)  # for which it may wait just now
+        client.closed = True
+        client.message_queue.put(None)  # for which its thread may wait just now
         client.message_processor.shutdown()  # type: ignore[no-untyped-call]
         client.message_workers.shutdown(wait=True)
         self._presses.shutdown(wait=True)
@@ -148,11 +142,11 @@ class SocketConnection:
         client.disconnect()  # what its threads, which have ended by now, may have connected meanwhile
 
     def _take(self, message: str) -> None:
+        client = self._client
         envelope = json.loads(message) if message.startswith("{") else {}
-        if envelope.get("type") == "interactive" and not self._client.closed:
-            self._presses.submit(self._client.run_message_listeners, envelope, message)
-        else:
-            self._enqueue(message)
+        if not client.closed:
+            threads = self._presses if envelope.get("type") == "interactive" else client.message_workers
+            threads.submit(client.run_message_listeners, envelope, message)
 
     def _connect(self) -> str:
         if self._client.current_session:  # which slack-sdk itself tries to replace by now
@@ -180,7 +174,6 @@ class _Handler(SlackRequestHandler):
     """Bolt's adapter, with each request in a thread of its own: others must not wait for it."""
 
     def __init__(self, app: App, secret: str) -> None:
-        """Let in what Slack signed with that secret."""
         super().__init__(app, path=PATH)
         self._verifier = SignatureVerifier(secret)
 
@@ -241,15 +234,15 @@ class HttpServer:
     """The Events API over HTTP: a server in a thread, which finishes what it has begun before it stops."""
 
     def __init__(self, app: App, secret: str, host: str, port: int) -> None:
-        """Listen; port 0 is a free one. Raises `SlackSetupError` if the address is in use, or not this machine's."""
+        """Listen; port 0 is a free one. Raises `SettingsError` if the address is in use, or not this machine's."""
         try:
             import uvicorn  # noqa: PLC0415 -- an extra
         except ModuleNotFoundError as error:
-            raise SlackSetupError.of(Fault.of("slack-no-server")) from error
+            raise SettingsError.of(Fault.of("slack-no-server")) from error
         try:
             self._listening = socket.create_server((host, port))
         except OSError as error:
-            raise SlackSetupError.of(Fault.of("slack-no-port", where=f"{host}:{port}")) from error
+            raise SettingsError.of(Fault.of("slack-no-port", where=f"{host}:{port}")) from error
         handler = _Handler(app, secret)
         config = uvicorn.Config(
             handler,

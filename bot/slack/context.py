@@ -41,19 +41,12 @@ class BackgroundTasks:
     """Threads that do what was accepted; what they hold is finished before they stop."""
 
     def __init__(self) -> None:
-        """Begin idle."""
         self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="slack")
         self._quick = ThreadPoolExecutor(QUICK_WORKERS, thread_name_prefix="slack-quick")
         self._futures: set[Future[None]] = set()
 
-    def do(
-        self,
-        act: Callable[[], object],
-        trouble: str = "Slack cannot be told",
-        *,
-        quick: bool = False,
-    ) -> None:
-        """Do something soon; what goes wrong is logged, for nobody waits for it, as `trouble` where it is Slack's.
+    def do(self, act: Callable[[], object], *, quick: bool = False) -> None:
+        """Do something soon; what goes wrong is logged, for nobody waits for it.
 
         What must be `quick`, as a form that Slack opens within three seconds only, waits for nothing else.
         """
@@ -62,7 +55,7 @@ class BackgroundTasks:
             try:
                 act()
             except FAILURES as error:
-                LOG.warning("%s: %s", trouble, classify(error).reason)
+                LOG.warning("Slack cannot be told: %s", classify(error).reason)
             except JournalError as error:
                 LOG.warning("%s", error)
             except Exception:
@@ -91,7 +84,6 @@ class Arrivals:
     """Counts what comes in just now: Slack waits three seconds for it to be kept, and answers can wait for that."""
 
     def __init__(self) -> None:
-        """Begin quiet."""
         self._count, self._lock, self._quiet, self._since = 0, Lock(), Event(), 0.0
         self._quiet.set()
 
@@ -148,7 +140,6 @@ class Latest:
     """The questions of late that were kept, or those that were not: while the journal is away, nothing else tells."""
 
     def __init__(self) -> None:
-        """Know of none."""
         self._names: deque[str] = deque(maxlen=MOST_LATEST)
         self._lock = Lock()
 

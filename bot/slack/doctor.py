@@ -9,12 +9,12 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
 
 from bot.diagnostics import Finding
-from bot.settings import Settings, SlackSettings
-from bot.slack.connection import SlackSetupError, granted, token, web_client
+from bot.settings import Settings, SettingsError, SlackSettings
+from bot.slack.connection import granted, token, web_client
 from bot.slack.context import shown_name
 from bot.slack.errors import UNREACHED, classify, response_header, to_do
 from bot.slack.handover.cards import EVERYTHING, hr_channels
-from bot.slack.listeners.admin import admins
+from bot.slack.listeners.home import admins
 from bot.slack.manifest import AGENT_SCOPE, Profile, scopes
 from bot.slack.messages.block_kit import Message, context, header, written
 from faq.problems import FaqError
@@ -44,7 +44,7 @@ def examine(
         yield _app_token(client, slack)
         yield from _channels(client, settings, categories, post=post)
         yield from _admins(client, settings)
-    except SlackSetupError as error:
+    except SettingsError as error:
         yield Finding(str(error), Finding.of("slack-new-value").to_do)
     except SlackApiError as error:
         yield _refused("doctor-bot-refused", error)
@@ -85,7 +85,7 @@ def _app_token(client: WebClient, slack: SlackSettings) -> Finding:
         return Finding.of("doctor-secret")
     try:
         client.apps_connections_open(app_token=token(slack.app_token, "SLACK_APP_TOKEN", "xapp-"))
-    except SlackSetupError as error:
+    except SettingsError as error:
         return Finding(str(error), Finding.of("slack-app-level-token").to_do)
     except SlackApiError as error:
         return _refused("doctor-app-refused", error)

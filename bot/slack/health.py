@@ -33,7 +33,6 @@ class Health:
     """Counts what is answered, and tells what keeps the process from its work."""
 
     def __init__(self, journal: Journal) -> None:
-        """Count from nothing."""
         self._journal = journal
         self.silent_seconds: Callable[[], float] = lambda: 0.0
         """How long Slack has given no sign on its socket."""

@@ -1,8 +1,6 @@
 """The app manifest: what Slack is to allow, and why."""
 
-from collections.abc import Mapping
 from enum import StrEnum
-from json import dumps
 from typing import Any
 
 NAME = "採用FAQ"
@@ -107,12 +105,3 @@ def manifest(profile: Profile, *, url: str = "") -> dict[str, Any]:
             "token_rotation_enabled": False,
         },
     }
-
-
-def manifest_text(held: Mapping[str, Any], *, json: bool = False) -> str:
-    """Return a manifest as YAML, or as JSON, either of which Slack takes; it ends in a line end."""
-    if json:
-        return f"{dumps(held, ensure_ascii=False, indent=2)}\n"
-    from faq.formats.yaml_writer import dumped  # noqa: PLC0415 -- every command knows this module, one writes YAML
-
-    return dumped(held)

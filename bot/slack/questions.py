@@ -6,7 +6,8 @@ from time import perf_counter
 
 from pydantic import TypeAdapter
 
-from bot.conversation.reply import Reply, ReplyKind
+from bot.conversation.engine import chosen
+from bot.conversation.reply import SHOWN, Reply, ReplyKind
 from bot.conversation.state import ConversationState, goes_on
 from bot.conversation.texts import Voice, unknown_text
 from bot.journal.database import JournalError
@@ -14,8 +15,7 @@ from bot.journal.journal import Memory
 from bot.journal.outbox import Delivery, OutboxMessage
 from bot.journal.question_record import Channel, QuestionRecord
 from bot.slack.context import LOG, Admission, AppContext
-from bot.slack.delivery.kinds import QUESTION, Kind, Prepared, packed
-from bot.slack.delivery.sending import DeliveryTarget, is_direct
+from bot.slack.delivery.sending import IGNORED, QUESTION, DeliveryTarget, Kind, Prepared, is_direct, packed
 from bot.slack.delivery.worker import DeliveryWorker
 from bot.slack.messages import notices
 from bot.slack.messages.answers import reply_message
@@ -80,11 +80,10 @@ def accept(
     worker: DeliveryWorker,
     question: IncomingQuestion,
     *,
-    seen: str = "",
     joins: bool = False,
     counts: bool = True,
 ) -> None:
-    """Keep a question to be answered; one `seen` before changes nothing. What raises must not be acknowledged.
+    """Keep a question to be answered; one that was kept before changes nothing. What raises must not be acknowledged.
 
     What is asked next in a thread that the bot `joins` may come before the answer, so it joins it now. What cannot be
     kept is answered all the same, unless it was only overheard: then Slack sends it again. Only what `counts` is held
@@ -93,14 +92,15 @@ def accept(
     context, at = worker.context, worker.context.clock()
     message = question.outbox_message()
     admission = context.flood.admit(question.user, question.name, at) if counts else Admission.ANSWER
-    wait = replace(message, kind="post", payload=packed(question.to, notices.notice(notices.TOO_MANY)))
-    messages = {Admission.ANSWER: [message], Admission.ASK_TO_WAIT: [] if question.overheard else [wait]}
-    planned = messages.get(admission, [])
+    if admission is Admission.ASK_TO_WAIT and not question.overheard:
+        message = replace(message, kind="post", payload=packed(question.to, notices.notice(notices.TOO_MANY)))
+    elif admission is not Admission.ANSWER:
+        message = replace(message, kind=IGNORED)  # also if Slack sends it again later
     place, user = question.to.conversation, question.user
     own, others = ((place, question.memory), of_person(place, OTHERS)) if joins else ((), "")
     try:
         new = context.journal.accept(
-            *planned, at=at, seen=seen, joins=own, others=others, user=user, claims=worker.has_room
+            message, at=at, joins=own, others=others, user=user, claims=worker.has_room
         )
         if new:
             worker.wake(new)
@@ -110,8 +110,7 @@ def accept(
             raise
         if question.name not in context.kept and context.unkept.add(question.name):
             context.journal.lose(error)
-            for each in planned:
-                worker.send_unkept(each)
+            worker.send_unkept(message)
 
 
 def _prepare(context: AppContext, delivery: Delivery) -> Prepared | None:
@@ -152,22 +151,20 @@ def answer(context: AppContext, question: IncomingQuestion) -> Prepared | None:
     if question.nothing_fits:
         reply = Reply(ReplyKind.UNKNOWN, (), unknown_text(person=voice.person), 0.0, (), (), release.name)
         return Prepared(question.to, reply_message(reply, value, context.catalog, hands_over=hands_over))
-    chosen = served(context, question.entry_id)
-    if question.entry_id and chosen is None:
+    pressed = served(context, question.entry_id)
+    if question.entry_id and pressed is None:
         return Prepared(question.to, notices.notice(notices.STALE))
-    before = ConversationState() if chosen else _memory(context, question)
+    before = ConversationState() if pressed else _memory(context, question)
     begun = perf_counter()
-    if chosen:
-        kind = ReplyKind(chosen.kind.value)
-        told = voice.shown(chosen)
-        reply = Reply(kind, (told,), told.answer, 1.0, (), (), release.name)
-        state = before if kind is ReplyKind.REFERRAL else ConversationState((chosen.id,), chosen.question)
+    if pressed:
+        reply, state = chosen(release, pressed, before, voice)
     else:
         reply, state = context.converse(
             release, asked(question.text), before, today=context.today(), hands_over=hands_over
         )
-    helps = reply.kind in {ReplyKind.ANSWER, ReplyKind.REFERRAL} and any(map(asks, sentences(question.text)))
-    if question.overheard and not helps:
+    shows = reply.kind in SHOWN
+    is_chosen = shows and not reply.readings
+    if question.overheard and not (is_chosen or (shows and any(map(asks, sentences(question.text))))):
         return None
     milliseconds = (perf_counter() - begun) * 1_000
     if reply.unembedded:
@@ -180,7 +177,7 @@ def answer(context: AppContext, question: IncomingQuestion) -> Prepared | None:
         context.catalog,
         hands_over=hands_over,
         related=near,
-        titled=bool(chosen),
+        titled=is_chosen,
         feedback=context.feedback_buttons and bool(question.to.channel),
     )
     record = QuestionRecord.of(

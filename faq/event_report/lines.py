@@ -4,7 +4,7 @@ A line is what a reader sees as one paragraph or heading; menus and the like are
 """
 
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urljoin, urlsplit
@@ -27,10 +27,11 @@ _BLOCKS = (
     "tfoot, th, thead, tr, ul"
 )
 _LEFT_OUT = (
-    "aside button footer form head iframe nav noscript script select style svg template textarea title"
+    "aside button del footer form head iframe nav noscript s script select strike style svg template textarea"
+    " title"
 )
-# Marks put into the page: where a block begins or ends, where a line does, and what bold text is followed by.
-_BLOCK, _BREAK, _LABEL, _ALONE = "\ue000", "\ue001", "\ue002", "\ue003"
+# Marks put into the page: where a block begins or ends, where a line does, and behind what is all bold.
+_BLOCK, _BREAK, _ALONE = "\ue000", "\ue001", "\ue002"
 _BLOCK_OF_LEVEL = re.compile(f"{_BLOCK}([0-7])")
 _MARKDOWN = re.compile(r"(#{1,6})\s+(.+)")
 _DECORATED = re.compile(r"[■◆□◇▪]+\s*(.+)|[【〔《＜<](?![^】〕》＞>]*[】〕》＞>].)([^】〕》＞>]+)[】〕》＞>]")
@@ -38,13 +39,12 @@ _MARK_ALONE = re.compile(
     r"[\[【(（]?(?:[QＱAＡ]|(?:質問|回答|問|答)(?=[0-9０-９]))[-.]?[0-9０-９]*[\]】)）.．:：、]*"
 )
 _COLUMN_MARKS = {"question": "Q.", "answer": "A."}
-_LONGEST_LABEL = 12
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 
 
 @dataclass(frozen=True)
 class Line:
-    """One paragraph or heading, with its number from 1; `apart` if an empty line above it means something."""
+    """One paragraph or heading, with its number from 1; `apart` if there is an empty line above it."""
 
     text: str
     number: int
@@ -79,12 +79,12 @@ def _with_marks(lines: Sequence[Line]) -> Iterator[Line]:
 
 
 def _text_lines(content: str) -> Iterator[Line]:
-    lines = [line.strip().strip("\ufeff\u3000") for line in content.splitlines()]
-    written = [number for number, line in enumerate(lines) if line]
-    gaps = sum(not lines[number - 1] for number in written[1:])
-    for number in written:
-        apart = gaps * 2 < len(written) and number > 0 and not lines[number - 1]
-        yield _heading_read(Line(lines[number], number + 1, apart=apart))
+    above = "-"
+    for number, line in enumerate(content.splitlines(), start=1):
+        text = line.strip().strip("\ufeff\u3000")
+        if text:
+            yield _heading_read(Line(text, number, apart=not above))
+        above = text
 
 
 def _heading_read(line: Line) -> Line:
@@ -99,11 +99,10 @@ def _heading_read(line: Line) -> Line:
 def _paragraphs(tree: LexborHTMLParser) -> Iterator[tuple[int, str]]:
     """Yield each line of each block with the level of the block."""
     for node in tree.css("b, strong"):
-        if node.next is not None:
-            node.insert_after(_LABEL)
-        elif node.prev is None:
+        if node.next is None and node.prev is None:
             node.insert_after(_ALONE)
-    page = _address(tree)
+    place = tree.css_first("base[href], link[rel=canonical]")
+    page = (place.attributes.get("href") if place else None) or ""
     tree.strip_tags(_LEFT_OUT.split(), recursive=True)
     _mark_columns(tree)
     _write_out_links(tree, page)
@@ -120,22 +119,7 @@ def _paragraphs(tree: LexborHTMLParser) -> Iterator[tuple[int, str]]:
     for level, block in zip(parts[::2], parts[1::2], strict=True):
         is_term = level == "0" and _ALONE in block
         for line in block.replace(_ALONE, "").split(_BREAK):
-            first, *others = line.split(_LABEL)
-            for other in others:
-                first += ("：" if _is_label(first) else "") + other
-            yield TERM if is_term else int(level), first
-
-
-def _address(tree: LexborHTMLParser) -> str:
-    """Return where a page says that it stands; empty if it does not."""
-    for where, name in (
-        ("base[href]", "href"),
-        ("link[rel=canonical]", "href"),
-        ("meta[property='og:url']", "content"),
-    ):
-        if (node := tree.css_first(where)) is not None and (address := node.attributes.get(name)):
-            return address
-    return ""
+            yield TERM if is_term else int(level), line
 
 
 def _write_out_links(tree: LexborHTMLParser, page: str) -> None:
@@ -172,16 +156,6 @@ def _mark_columns(tree: LexborHTMLParser) -> None:
             cell.decompose()
 
 
-def _is_label(text: str) -> bool:
-    """Whether bold text at the beginning of a line is the name of who says the rest."""
-    name = text.strip()
-    return (
-        0 < len(name) <= _LONGEST_LABEL
-        and name[-1] not in "：:。、?？．."
-        and not name.startswith(("Q", "A", "Ｑ", "Ａ"))
-    )
-
-
 _LONGEST_TITLE = 40
 _LONGEST_NAME = 6
 _FEWEST = 2
@@ -194,7 +168,6 @@ _FORMS = {
     "colon": re.compile(rf"{_NAME}{_TITLE}\s*[:：]\s*(?P<said>\S.*)"),
     "blank": re.compile(rf"(?P<name>[A-Za-z一-龥々〆ヶァ-ヴー]{{1,8}}){_TITLE}[ 　\t]+(?P<said>\S.*)"),
 }
-_NAME_ALONE = re.compile(rf"[【\[［〈<＜]?{_NAME}{_TITLE}[】\]］〉>＞:：]?")
 
 _BULLET = re.compile(r"[・○◯●〇▼▽▶►▷→⇒※*＊✓☆★\-–+]|https?:")
 _NO_END_OF_A_TITLE = ("。", "、", ",", "!", "！", "|", "｜", "…", "」")
@@ -246,38 +219,27 @@ class Speakers:
             if asks(line.text) or without_mark(QUESTION, line.text)
         )
         below = lines[next(asked, 0) :]
-        seen: Counter[str] = Counter()
-        manners: defaultdict[str, set[str]] = defaultdict(set)
-        for line in below:
-            found = said(line.text)
-            if found and found.text and _is_speech(found) and not _NOBODY.fullmatch(_bare(found.name)):
-                seen[_bare(found.name)] += 1
-                manners[_bare(found.name)].add(found.how)
+        told = [
+            (_bare(found.name), found.how)
+            for line in below
+            if (found := said(line.text)) and found.text and _is_speech(found)
+        ]
+        seen = Counter(name for name, _ in told if not _NOBODY.fullmatch(name))
         often = {name for name, count in seen.items() if count >= _FEWEST or asks_for_others(name)}
         # Who speaks once is believed where others speak in the same manner.
-        usual = {how for name in often for how in manners[name]} & {"colon", "brackets"}
-        once = {name for name in seen if manners[name] & usual and len(name) <= _LONGEST_NAME}
-        alone = Counter(name for line in below if line.level and (name := _name_alone(line.text)))
-        labels = {_bare(name) for name, count in alone.items() if count >= _FEWEST}
-        self._names = often | once | {name for name in labels if not _NOBODY.fullmatch(name)}
+        usual = {how for name, how in told if name in often} & {"colon", "brackets"}
+        once = {name for name, how in told if how in usual and len(name) <= _LONGEST_NAME}
+        self._names = often | (once & seen.keys())
 
     def speech(self, line: Line) -> Said | None:
         """Return who says what in a line; `None` if nobody is named in it."""
         found = said(line.text)
-        if found and _bare(found.name) in self._names and _is_speech(found):
-            return found
-        alone = _name_alone(line.text)
-        return Said(alone, "", "alone") if alone and _bare(alone) in self._names else None
+        return found if found and _bare(found.name) in self._names and _is_speech(found) else None
 
 
 def asks_for_others(name: str) -> bool:
     """Whether somebody of that name asks the questions, as a moderator does."""
     return bool(_ASKER.fullmatch(_bare(name)))
-
-
-def _name_alone(text: str) -> str | None:
-    found = _NAME_ALONE.fullmatch(text)
-    return found["name"] + found["role"] if found else None
 
 
 def _bare(name: str) -> str:

@@ -19,7 +19,6 @@ _PART = re.compile(
     r"第[0-9０-９一二三四五六七八九十]+[部章回]|(?:Part|Session|セッション)\s*[0-9]", re.IGNORECASE
 )
 _RHETORICAL = re.compile(r"(?:でしょうか|ではないか|だろうか|ませんか)$")
-_ASKING_WORD = re.compile(r"何|なに|どう|どの|どれ|どん|どこ|いつ|誰|だれ|なぜ|いくら|いくつ|いかが|いただけ")
 _ENDS_A_PARAGRAPH = ("。", "．", ".", "!", "?", "！", "？", "」", "』", ")", "）", "…", "笑", "|")
 _THANKS = re.compile(r"(?:どうも)?(?:ありがとう|なるほど|そうですね|そうなんですね|よく分かりました)")
 _PAGE = 1
@@ -135,11 +134,10 @@ class Outline:
             return True
         # What only has the form of a question, as in speech, is none.
         end = TAIL.sub("", normalized(text)).rstrip("?")
-        if self._has_marks or (_RHETORICAL.search(end) and not _ASKING_WORD.search(end)):
+        if self._has_marks or _RHETORICAL.search(end):
             return False
         # The answers of this part begin with names.
-        labelled = any(answer.speaker for each in self.sections[-1].questions for answer in each.answers)
-        return line.apart or not labelled
+        return not any(answer.speaker for each in self.sections[-1].questions for answer in each.answers)
 
     def _is_topic(self, line: Line) -> bool:
         """Whether a heading of a page is a question in a part that is about questions."""

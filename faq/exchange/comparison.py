@@ -30,14 +30,10 @@ class Choice(StrEnum):
 
 @dataclass(frozen=True)
 class Doubt:
-    """A row to be asked about: without the id of an entry that it is close to, or `joined` of rows that may not be one.
-
-    `change` is the entry if the row takes its place; a joined row may have none.
-    """
+    """A row to be asked about, without the id of an entry that it is close to; `change` if it takes its place."""
 
     row: Entry
-    change: Changed | None
-    joined: bool = False
+    change: Changed
 
 
 @dataclass(frozen=True)
@@ -84,7 +80,7 @@ class Comparison:
             choice = choices.get(doubt.row.id, Choice.SKIP)
             if choice == Choice.SKIP:
                 skipped.append(doubt.row)
-            elif doubt.change and (choice == Choice.CHANGE or doubt.joined):
+            elif choice == Choice.CHANGE:
                 changed.append(doubt.change)
             else:
                 added.append(doubt.row)
@@ -102,32 +98,24 @@ class Comparison:
 
 
 def compare(
-    old: Knowledge,
-    new: Knowledge,
-    unsaid: Mapping[str, frozenset[str]] = MappingProxyType({}),
-    unsure: frozenset[str] = frozenset(),
+    old: Knowledge, new: Knowledge, unsaid: Mapping[str, frozenset[str]] = MappingProxyType({})
 ) -> Comparison:
     """Return what the new knowledge says otherwise.
 
     An entry whose row had no id is the old one with the same question, where there is exactly one that no other row is.
     `unsaid` has the fields, by the id of an entry of the new knowledge, for which its sheet has no column: they stay.
-    `unsure` are ids of those that were made of several rows which may not be one.
     """
     held = {entry.id: entry for entry in old.entries}
     rows = [entry for entry in new.entries if entry.id not in held]
     free = {entry.id: entry for entry in old.entries if entry.id not in {each.id for each in new.entries}}
     known = {row.id: entry for row, entry in _same_question(rows, free)}
-    close = _close(rows, free, known)
-    doubts = [Doubt(row, _changed(row, entry, unsaid), row.id in unsure) for row, entry in close]
+    doubts = [Doubt(row, _changed(row, entry, unsaid)) for row, entry in _close(rows, free, known)]
     asked = {doubt.row.id for doubt in doubts}
     entries = []
     for entry in new.entries:
         owner = held.get(entry.id) or known.get(entry.id)
-        change = _changed(entry, owner, unsaid) if owner else None
-        if entry.id in unsure - asked and not (change and change.before == change.after):
-            doubts.append(Doubt(entry, change, joined=True))
-        elif entry.id not in asked:
-            entries.append(change.after if change else entry)
+        if entry.id not in asked:
+            entries.append(_changed(entry, owner, unsaid).after if owner else entry)
     there = {entry.id for entry in entries}
     expected = {each.q: each for each in old.expectations}
     same, words = set(map(repr, old.expectations)), set(lexicon_rows(old.lexicon))

@@ -5,11 +5,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from faq.exchange.changes import writing
+from faq.exchange.changes import write_file, writing
 from faq.exchange.comparison import SOURCE_ADDRESS, Choice, compare
-from faq.files import Format, knowledge_files, write_whole
+from faq.files import Format, knowledge_files
 from faq.formats import csv, jsonl, yaml_writer
-from faq.formats.sheets.columns import COLUMNS, SHEETS, TableKind
+from faq.formats.sheets.columns import SHEETS, TableKind
 from faq.formats.sheets.rows import made_id, sheets_of
 from faq.loading.loader import builtin, read
 from faq.model import Entry, EntryKind, Knowledge, Lexicon
@@ -55,10 +55,7 @@ def export(knowledge: Knowledge, to: Format, output: Path, *, overwrite: bool = 
     """
     files = _contents(knowledge, to, output)
     refuse_overwriting(files, overwrite=overwrite)
-    for file, content in files.items():
-        with writing(file):
-            write_whole(file, content)
-    return tuple(files)
+    return tuple(write_file(file, content) for file, content in files.items())
 
 
 def refuse_overwriting(files: Iterable[Path], *, overwrite: bool) -> None:
@@ -72,8 +69,8 @@ def refuse_overwriting(files: Iterable[Path], *, overwrite: bool) -> None:
 class Refilled:
     """The workbook as it is to be, with how many rows changed and came new, and what is not in it.
 
-    `kept` are entries of rows that the FAQ does not have, `left_out` those of the FAQ of a kind for which the sheet has
-    no column, and `unwritten` how many entries have something in a field that the sheet has no column for, by its name.
+    `kept` are entries of rows that the FAQ does not have, and `left_out` those of the FAQ of a kind for which the sheet
+    has no column.
     """
 
     content: bytes
@@ -81,7 +78,6 @@ class Refilled:
     added: int
     kept: tuple[Entry, ...]
     left_out: tuple[Entry, ...]
-    unwritten: dict[str, int]
 
 
 def refilled(knowledge: Knowledge, sheet: Path) -> Refilled:
@@ -109,15 +105,12 @@ def refilled(knowledge: Knowledge, sheet: Path) -> Refilled:
     there = {(entry.question, entry.answer) for entry in after}
     if any((entry.question, entry.answer) not in there for entry in entries):
         raise EditError.of(Fault.of("like-unsafe", file=shown(sheet)))
-    values = [{**dict(entry), SOURCE_ADDRESS: entry.source and entry.source.url} for entry in entries]
-    said = {name: sum(bool(each[name]) for each in values) for name in sorted(lacking - {"kind", "category"})}
     return Refilled(
         content,
         len(found.changed),
         len(found.added),
         found.lacking,
         tuple(entry for entry in knowledge.entries if entry not in entries),
-        {COLUMNS[TableKind.ENTRIES].get(name, "出典"): count for name, count in said.items() if count},
     )
 
 

@@ -34,7 +34,7 @@ def plan(
     reading = read(file, chosen=chosen)
     new = reading.sure()
     held = Knowledge(entries=()) if _is_empty(into) else read(into).sure()
-    comparison = compare(held, new, unsaid(reading), reading.unsure)
+    comparison = compare(held, new, unsaid(reading))
     unknown = set(remove) - {entry.id for entry in comparison.lacking}
     if unknown:
         raise EditError.of(Fault.of("remove-unknown", ids=tuple(sorted(unknown))))

@@ -8,13 +8,13 @@ from openpyxl.utils import get_column_letter, range_boundaries
 from openpyxl.worksheet.worksheet import Worksheet
 
 from faq.formats.document import Origin
-from faq.formats.sheets.cells import NO_RESULT, Value
+from faq.formats.sheets.cells import Value
 from faq.formats.sheets.columns import COLUMNS, TableKind
 from faq.formats.sheets.layout import find_header
 from faq.formats.sheets.rows import Parts, entry_parts, laid_out, made_id
 from faq.formats.xlsx import is_foreign, open_book
 from faq.formats.xlsx_writer import put, saved
-from faq.model import Entry, Expectation, folded
+from faq.model import Entry, Expectation
 from faq.problems import EditError, Fault, Place, shown
 
 _SOURCE = frozenset({"source.title", "source.publisher", "source.as_of", "source.url", "as_of"})
@@ -62,10 +62,7 @@ class WorkbookEdits:
             self._set(table, place.row, column, None)
 
     def add(self, value: Entry | Expectation) -> None:
-        """Add an entry below the last one of the sheet that has others of its category.
-
-        A row that asks the same and was not read, for a formula without a result, becomes the entry's.
-        """
+        """Add an entry below the last one of the sheet that has others of its category."""
         entry = self._entry(value)
         tables = [
             table
@@ -73,11 +70,6 @@ class WorkbookEdits:
             if header and header.kind is TableKind.ENTRIES and not header.missing
         ]
         parts = {key: value for key, value in entry_parts(entry).items() if value not in (None, ())}
-        for table in tables:
-            unread = (row for row in self._tables[table].rows if self._is_unread(table, row, entry))
-            if row := next(unread, 0):
-                self._put(table, row, parts)
-                return
         table = max(tables, key=lambda table: (self._has_category(table, entry.category), table))
         self._ends[table] += 1
         keys = self._keys[table].values()
@@ -86,12 +78,6 @@ class WorkbookEdits:
         if "category" not in keys and entry.category == self._tables[table].name:
             del parts["category"]
         self._put(table, self._ends[table], parts)
-
-    def _is_unread(self, table: int, row: int, entry: Entry) -> bool:
-        cells = {key: self._tables[table].rows[row].get(column) for column, key in self._keys[table].items()}
-        asked = cells.get("question")
-        is_same = asked is not None and folded(str(asked.value)) == folded(entry.question)
-        return is_same and any(cell is not None and cell.fault == NO_RESULT for cell in cells.values())
 
     def _entry(self, value: Entry | Expectation) -> Entry:
         if isinstance(value, Entry):

@@ -4,24 +4,19 @@ import re
 import unicodedata
 
 _LONGEST_QUESTION = 250
-_NUMBERED_MARK = r"\s*[-.]?\s*[0-9０-９]*\s*(?:[\]】)）.．:：、　]|\s)\s*(?=\S)"
+_NAMES = ("[QＱ]|質問|問", "[AＡ]|回答|答え?")
+# In a cell, 'A4' is paper and '回答は' a sentence: a mark ends in a sign or a blank.
+_IN_CELL = r"[\[【(（]?(?:{})\s*[-.]?\s*[0-9０-９]*\s*(?:[\]】)）.．:：、　]|\s)\s*(?=\S)"
+CELL_QUESTION, CELL_ANSWER = (re.compile(_IN_CELL.format(name)) for name in _NAMES)
 QUESTION = re.compile(
-    rf"[\[【(（]?(?:[QＱ]|質問|問){_NUMBERED_MARK}|[QＱ][0-9０-９]+\s*"
-    r"|[—―─–ー－-]{2,}\s*(?=\S)|[―—─]\s*(?=\S)"
+    rf"{CELL_QUESTION.pattern}|[QＱ][0-9０-９]+\s*|[—―─–ー－-]{{2,}}\s*(?=\S)|[―—─]\s*(?=\S)"
 )
-ANSWER = re.compile(rf"[\[【(（]?(?:[AＡ]|回答|答え?){_NUMBERED_MARK}|[AＡ][0-9０-９]+\s*")
+ANSWER = re.compile(rf"{CELL_ANSWER.pattern}|[AＡ][0-9０-９]+\s*")
 NUMBER = re.compile(
     r"(?:[0-9０-９]{1,2}\s*[.．)）、:：]|[(（][0-9０-９]{1,2}[)）]|[①-⑳]|[QＱ][0-9０-９]+)\s*(?=\S)"
 )
-# In a cell, 'A4' is paper and '回答は' a sentence: a mark ends in a sign or a blank.
-_IN_CELL = r"[\[【(（]?(?:{})\s*[-.]?\s*[0-9０-９]*\s*[\]】)）.．:：　 ]\s*(?=\S)"
-CELL_QUESTION, CELL_ANSWER = (
-    re.compile(_IN_CELL.format(mark)) for mark in ("[QＱ]|質問|問", "[AＡ]|回答|答え?")
-)
 _BARE = r"[\[【(（]?(?:{})[-.]?[0-9０-９]*[\]】)）.．:：]*"
-BARE_QUESTION, BARE_ANSWER = (
-    re.compile(_BARE.format(mark)) for mark in ("[QＱ]|質問|問", "[AＡ]|回答|答え?")
-)
+BARE_QUESTION, BARE_ANSWER = (re.compile(_BARE.format(name)) for name in _NAMES)
 TAIL = re.compile(r"(?:[(（][^()（）]*[)）]|[。．.!！、\s])+$")
 _ASKS = re.compile(
     r"(?:教えて|お?聞かせ|ご?教示|ご?教授|お?話し?て|お話し|説明して|ご説明|ご?紹介して|ご紹介|お答え|お伺い)"

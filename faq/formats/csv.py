@@ -10,7 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from faq.files import decoded, find_text
-from faq.formats.document import MOST_IN_LINES, TOO_MANY_IN_LINES, Document
+from faq.formats.document import MOST_PARTS, TOO_MANY_PARTS, Document
 from faq.formats.sheets.cells import Cell, Table, Value
 from faq.formats.sheets.layout import find_header
 from faq.formats.sheets.reader import add_tables
@@ -93,9 +93,9 @@ def _table(text: str, separator: str, name: str) -> Table:
             if value.strip()
         }
         parts += len(cells)
-        if parts > MOST_IN_LINES:
+        if parts > MOST_PARTS:
             return Table(
-                name, dict(islice(rows.items(), _SAMPLE)), faults={row: TOO_MANY_IN_LINES}, nameless=True
+                name, dict(islice(rows.items(), _SAMPLE)), faults={row: TOO_MANY_PARTS}, nameless=True
             )
         if cells:
             rows[row] = cells

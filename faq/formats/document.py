@@ -12,15 +12,10 @@ Steps = tuple[str | int, ...]
 MOST_PROBLEMS = 200
 """Problems of one file that are listed; more than this means that the file is something else."""
 
-MOST_PARTS = 200_000
-"""Values, keys and lists of one file that are read: some 6,000 entries with all there is to say of them."""
+MOST_PARTS = 500_000
+"""Values, keys and lists of one file that are read: some 20,000 entries."""
 
 TOO_MANY_PARTS = Fault.of("too-many-values", most=MOST_PARTS)
-
-MOST_IN_LINES = 500_000
-"""The same of a file in which a line is an entry: some 20,000 of them."""
-
-TOO_MANY_IN_LINES = Fault.of("too-many-values", most=MOST_IN_LINES)
 
 
 def name_of(steps: Steps) -> Value:
@@ -64,8 +59,8 @@ class Document:
 
     `columns` are the keys of the columns of each sheet, by its name, and `proposal` what its columns seem to be where
     their names do not say. `gaps` are places of values that were left empty, and `lost_ids` those of entries that could
-    not be read. `rows` are all rows of a table with something in them but the header, `unread` those that `problems`
-    explains, and `unsure` those made of several that may not be one.
+    not be read. `rows` are all rows of a table with something in them but the header, and `unread` those that
+    `problems` explains.
     """
 
     file: str
@@ -76,7 +71,6 @@ class Document:
     lost_ids: set[str] = field(default_factory=set)
     rows: list[Place] = field(default_factory=list)
     unread: set[Place] = field(default_factory=set)
-    unsure: set[Place] = field(default_factory=set)
     columns: dict[str, frozenset[str]] = field(default_factory=dict)
     proposal: str = ""
 

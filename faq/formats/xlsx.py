@@ -8,16 +8,19 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
+from math import prod
 from types import MappingProxyType
 
 from openpyxl.cell.cell import Cell as ExcelCell
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.reader.excel import ExcelReader
 from openpyxl.workbook.workbook import Workbook
+from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.worksheet import Worksheet
 
-from faq.formats.document import TOO_MANY_PARTS, Document
-from faq.formats.sheets.cells import NO_RESULT, Area, Cell, Table, Value
+from faq.formats.document import MOST_PARTS, TOO_MANY_PARTS, Document
+from faq.formats.sheets.cells import Area, Cell, Table, Value
 from faq.formats.sheets.reader import add_tables
 from faq.problems import Fault, Place
 
@@ -28,7 +31,10 @@ _MANIFEST = "META-INF/manifest.xml"
 # What Excel puts around a workbook with a password, and what .xls files are.
 _OLE = b"\xd0\xcf\x11\xe0"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
-_HEAD = 4096
+_HEAD, _PIECE = 4096, 1_000_000
+_VALUE = re.compile(rb"<(?:c|r|row)[ />]")  # a cell, a part of a text, a row
+_MERGED = re.compile(rb'<mergeCell ref="([^"]+)"')
+_MOST_MERGED = 2_000_000  # openpyxl makes an object of each; a column to the end of its sheet is a million
 _STRICT = b"http://purl.oclc.org/ooxml/"
 _DAMAGE = (
     ArithmeticError, AssertionError, AttributeError, EOFError, LookupError, NotImplementedError, OSError,
@@ -40,6 +46,7 @@ _LOCKED = Fault.of("workbook-locked")
 _STRUCK = Fault.of("cell-struck")
 _COMMENT = Fault.of("cell-comment")
 _FORMULA = Fault.of("formula-stored")
+_NO_RESULT = Fault.of("formula-empty")
 _HYPERLINK = re.compile(r'=HYPERLINK\("([^"]+)"', re.IGNORECASE)
 
 _ESCAPED = re.compile(r"_x(00[01][0-9A-Fa-f]|[fF]{3}[eEfF])_")
@@ -130,7 +137,20 @@ def _refusal(data: bytes) -> Fault | None:  # noqa: PLR0911 -- a reason each
             # Entities defined in a part of a workbook have one use: to exhaust the reader.
             if b"<!DOCTYPE" in head or b"<!ENTITY" in head:
                 return Fault.of("workbook-definitions", part=part.filename)
-    return None
+        return _excess(archive)
+
+
+def _excess(archive: zipfile.ZipFile) -> Fault | None:
+    """Return what a workbook holds too much of: unpacked, a few kilobytes may be millions of cells."""
+    values = merged = 0
+    for part in archive.infolist():
+        with archive.open(part) as stream:
+            for piece in iter(partial(stream.read, _PIECE), b""):
+                values += len(_VALUE.findall(piece))
+                merged += sum(prod(CellRange(each.decode()).size.values()) for each in _MERGED.findall(piece))
+    if values > MOST_PARTS:
+        return TOO_MANY_PARTS
+    return Fault.of("workbook-merged") if merged > _MOST_MERGED else None
 
 
 def _table(sheet: Worksheet, results: Worksheet | None) -> Table:
@@ -189,7 +209,7 @@ def _cell(cell: ExcelCell, stored: ExcelCell | None) -> Cell | None:
     if cell.data_type == "f":
         found = _cell(stored, None) if stored else None
         if found is None:
-            return None if _is_struck(cell) else Cell(None, NO_RESULT)
+            return None if _is_struck(cell) else Cell(None, _NO_RESULT)
         return replace(found, link=found.link or _address(cell, found.value))
     if cell.data_type == "e":
         return Cell(None, Fault.of("excel-error", value=str(cell.value)))

@@ -19,7 +19,7 @@ PARSER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _ALIAS = Fault.of("begins-with", mark="*")
 _DEEPEST = 12
 _MOST_RETRIES = 20
-_REREAD = 5_000_000
+_REREAD = 20_000_000
 """Characters that are read again, at most, to look beyond broken entries."""
 _QUOTES = frozenset({'"', "'"})
 _NULLS = frozenset({"~", "null", "Null", "NULL"})
@@ -91,7 +91,6 @@ class _Reader:
     def __init__(self, document: Document, lines: list[str]) -> None:
         self._document, self._lines = document, lines
         self._events: Iterator[tuple[int, yaml.Event]] = iter(())
-        self._open: list[dict[str, object] | list[object]] = []
 
     def read(self) -> BrokenError | None:
         """Fill the document, and return why it ends before the file does; `None` if it does not."""
@@ -117,11 +116,11 @@ class _Reader:
 
     def drop_unfinished(self) -> None:
         """Forget the entry that was being read when the file broke."""
-        in_list = next((held for held in self._open[:-1] if isinstance(held, list)), None)
-        if in_list:
-            in_list.pop()
-        if not isinstance(self._document.data, dict):
+        data = self._document.data
+        if not isinstance(data, dict):
             self._document.data = None
+        elif data and isinstance(last := list(data.values())[-1], list):
+            del last[-1:]
 
     def _next(self) -> yaml.Event:
         number, event = next(self._events)
@@ -144,14 +143,11 @@ class _Reader:
         elif isinstance(event, yaml.SequenceStartEvent):
             items: list[object] = []
             put(items)
-            self._open.append(items)
             while not isinstance(event := self._next(), yaml.SequenceEndEvent):
                 self._read_value((*steps, len(items)), items.append, event)
-            self._open.pop()
         else:
             held: dict[str, object] = {}
             put(held)
-            self._open.append(held)
             while not isinstance(event := self._next(), yaml.MappingEndEvent):
                 key = self._key(event)
                 way, place = (*steps, key), Place(self._document.file, _line_of(event))
@@ -160,7 +156,6 @@ class _Reader:
                     self._problem(place.line, Fault.of("key-twice", key=key, line=first))
                 self._document.places[way] = place
                 self._read_value(way, partial(held.__setitem__, key), self._next())
-            self._open.pop()
 
     def _key(self, event: yaml.Event) -> str:
         if isinstance(event, yaml.AliasEvent):

@@ -39,8 +39,7 @@ class Reading:
 
     Problems are in order of place. `sound` is what could be read, for checking, never for serving; `ids` has the
     entries with an error too. `columns` are the keys of the columns of each sheet, by file and sheet, and `proposal` is
-    what `read` may be given as columns where a sheet does not name them. `unsure` are ids of entries that were made of
-    several rows which may not be one.
+    what `read` may be given as columns where a sheet does not name them.
     """
 
     knowledge: Knowledge | None
@@ -53,7 +52,6 @@ class Reading:
     tuned_at: Origin | None = field(repr=False)
     columns: Mapping[tuple[str, str], frozenset[str]] = field(repr=False)
     proposal: str = ""
-    unsure: frozenset[str] = frozenset()
 
     def sure(self) -> Knowledge:
         """Return the knowledge, or raise `KnowledgeError`: something in it, or all of it, cannot be read."""
@@ -148,7 +146,6 @@ class _Collector:
         self._expectations: list[Expectation] = []
         self._columns: dict[tuple[str, str], frozenset[str]] = {}
         self._proposal = ""
-        self._unsure: set[Place] = set()
 
     def reading(self, path: Path) -> Reading:
         words = {
@@ -176,7 +173,6 @@ class _Collector:
             tuned_at=self._once_at.get("tuning"),
             columns=self._columns,
             proposal=self._proposal,
-            unsure=frozenset(each for each, at in self._origins.items() if at.at() in self._unsure),
         )
 
     def add(self, document: Document) -> None:
@@ -184,7 +180,6 @@ class _Collector:
         self._ids |= document.lost_ids
         self._columns |= {(document.file, sheet): keys for sheet, keys in document.columns.items()}
         self._proposal = self._proposal or document.proposal
-        self._unsure |= document.unsure
         place, data = document.origin.at(), document.data
         if isinstance(data, dict):
             self._add_blocks(data, document)

@@ -53,7 +53,7 @@ _LONGEST_CHUNK = 14
 LONGEST_READ = 1_000
 """Characters of a message that are searched for: more would keep everybody waiting, and nobody asks in more."""
 
-LONGEST_ENCODED = 200
+LONGEST_ENCODED = 150
 """Characters of a question that are encoded, of a longer one the first half and the last."""
 
 

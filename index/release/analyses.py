@@ -30,7 +30,7 @@ class AnalysisStore:
         for module in sorted(_CODE.glob("*.py")):
             made_by.update(module.read_bytes())
         self._file = home / "analyses" / f"{made_by.hexdigest()[:16]}.json"
-        self._lexicon = lexicon
+        self._analyzer = analyzer_with(lexicon)
         self._before: dict[str, list[Any]] = {}
         with suppress(OSError, ValueError, TypeError):
             digest, _, kept = self._file.read_bytes().partition(b"\n")
@@ -43,7 +43,7 @@ class AnalysisStore:
         key = f"{'?' if asked else '.'}{text}"
         kept = self._now.get(key) or self._before.get(key)
         if kept is None:
-            found = analyzer_with(self._lexicon).analyze(text, asked=asked)
+            found = self._analyzer.analyze(text, asked=asked)
             kept = [_BETWEEN.join(getattr(found, part)) for part in _PARTS]
             kept.append({word: sorted(meant) for word, meant in found.meanings.items()} if asked else {})
         self._now[key] = kept

@@ -53,6 +53,7 @@ def write_release(release: Release, folder: Path) -> None:
         "phrasings": [index.phrasings[index.span(number)] for number in range(len(index.entries))],
         "passages": [index.passages[index.passage_span(number)] for number in range(len(index.entries))],
         "unanswerable": index.unanswerable,
+        "verbatim": index.verbatim,
     }
     (folder / LAYOUT).write_text(json.dumps(layout, ensure_ascii=False), encoding="utf-8")
     (folder / KNOWLEDGE).write_text(release.knowledge.model_dump_json(), encoding="utf-8")
@@ -95,4 +96,5 @@ def read_release(folder: Path, encoders: Sequence[SentenceEncoder]) -> Release |
         Compiled(postings, vectors, norms),
         encoders,
     )
+    index.verbatim = layout["verbatim"]
     return Release(folder.name, knowledge, index)

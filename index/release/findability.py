@@ -118,7 +118,10 @@ def without_phrasing(index: Index, number: int, analyze: Callable[[str], Analysi
         for name, each in compiled.vectors.items()
     }
     found = copy(index)
-    found.__dict__.pop("_verbatim", None)  # worked out for all phrasings
+    found.verbatim = {
+        text: [place - (place > number) for place in places if place != number]
+        for text, places in index.verbatim.items()
+    }
     found.compiled = replace(compiled, fields=fields, vectors=vectors)
     found.phrasings = (*index.phrasings[:number], *index.phrasings[number + 1 :])
     found.sizes = index.sizes - (np.arange(len(index.sizes)) == owner)

@@ -19,9 +19,8 @@ Ints = npt.NDArray[np.int64]
 
 _FREQUENT = 1 / 6
 """Share of the documents from which a term is frequent."""
-
-# rank-bm25 divides by the number of documents and of terms.
-_NO_TERM = "\x00"
+_MANY = 4_000
+"""Scores from which the best are looked for in parts."""
 
 
 class EntryBM25(BM25Okapi):  # type: ignore[misc]  # rank-bm25 has no types
@@ -36,17 +35,25 @@ class EntryBM25(BM25Okapi):  # type: ignore[misc]  # rank-bm25 has no types
     ) -> None:
         """Index `corpus`, a list of terms a document; `owners` holds the number of each document's entry, ascending."""
         self._owners = owners
-        super().__init__(corpus or [[_NO_TERM]], k1=k1, b=b)
-        self.avgdl: float = self.avgdl or 1.0
+        super().__init__(corpus or [[]], k1=k1, b=b)
+        self.avgdl: float = self.avgdl or 1.0  # rank-bm25 divides by it
 
     def _calc_idf(self, nd: Mapping[str, int]) -> None:
-        df, latest = dict.fromkeys(nd, 0), dict.fromkeys(nd, -1)
-        for owner, frequencies in zip(self._owners, self.doc_freqs, strict=False):
-            for term in frequencies:
-                df[term] += latest[term] != owner
-                latest[term] = owner
+        self.rows = {term: row for row, term in enumerate(nd)}
+        words = np.fromiter(map(self.rows.__getitem__, chain.from_iterable(self.doc_freqs)), dtype=np.int64)
+        order = np.argsort(words, kind="stable")
+        counts = [len(frequencies) for frequencies in self.doc_freqs]
+        self.documents: Ints = np.repeat(np.arange(len(counts), dtype=np.int64), counts)[order]
+        self.tf: Ints = np.fromiter(chain.from_iterable(map(dict.values, self.doc_freqs)), dtype=np.int64)[
+            order
+        ]
+        self.starts: Ints = np.searchsorted(words[order], np.arange(len(nd) + 1))
+        owners = np.asarray(self._owners, dtype=np.int64)[self.documents]
+        first = np.diff(owners, prepend=-1) != 0  # of a term in an entry
+        first[self.starts[:-1]] = True
+        df = np.add.reduceat(first, self.starts[:-1], dtype=np.int64) if nd else self.starts[:0]
         self.entry_count = len(set(self._owners))
-        self.idf = {term: idf(held, self.entry_count) for term, held in df.items()}
+        self.idf = {term: idf(held, self.entry_count) for term, held in zip(nd, df.tolist(), strict=True)}
 
 
 def idf(df: int, entry_count: int) -> float:
@@ -76,18 +83,16 @@ class Postings:
 
     def scores(self, weights: Mapping[str, float]) -> Scores:
         """Return each document's score for the query's terms, each times its weight; zeros for unknown terms."""
-        total = np.zeros(self.document_count, dtype=np.float32)
-        for term, weight in weights.items():
-            row = self.rows.get(term)
-            if row is None:
-                continue
-            everywhere = self._everywhere.get(row)
-            if everywhere is not None:
-                total += everywhere if weight == 1.0 else everywhere * np.float32(weight)
-            else:
+        rows = [(row, weight) for term, weight in weights.items() if (row := self.rows.get(term)) is not None]
+        whole = [(self._everywhere[row], weight) for row, weight in rows if row in self._everywhere]
+        total = whole[0][0] * np.float32(whole[0][1]) if whole else np.zeros(self.document_count, np.float32)
+        for parts, weight in whole[1:]:
+            total += parts if weight == 1.0 else parts * np.float32(weight)
+        for row, weight in rows:
+            if row not in self._everywhere:
                 held = slice(self._bounds[row], self._bounds[row + 1])
                 parts = self.impacts[held]
-                total[self.documents[held]] += parts if weight == 1.0 else parts * np.float32(weight)
+                np.add.at(total, self.documents[held], parts if weight == 1.0 else parts * np.float32(weight))
         return total
 
     def impact(self, term: str, document: int) -> float:
@@ -102,14 +107,13 @@ class Postings:
     def idf_of(self, term: str) -> float:
         """Return the idf of a term; the highest there is for one that no entry holds."""
         row = self.rows.get(term)
-        return self.unknown_idf if row is None else self._idf[row]
+        return self.unknown_idf if row is None else self.idf.item(row)
 
     def holders(self, term: str) -> Ints:
         """Return the numbers of the documents that have the term, ascending; none for an unknown term."""
         row = self.rows.get(term)
-        return (
-            self.documents[:0] if row is None else self.documents[self._bounds[row] : self._bounds[row + 1]]
-        )
+        held = slice(0) if row is None else slice(self._bounds[row], self._bounds[row + 1])
+        return self.documents[held]
 
     @cached_property
     def terms(self) -> tuple[tuple[str, ...], ...]:
@@ -138,25 +142,29 @@ class Postings:
         bounds: list[int] = self.starts.tolist()
         return bounds
 
-    @cached_property
-    def _idf(self) -> list[float]:
-        """`idf` in the same way."""
-        idf: list[float] = self.idf.tolist()
-        return idf
-
 
 def best(scores: npt.NDArray[np.floating[Any]], limit: int) -> list[int]:
     """Return the numbers of the highest scores, `limit` at most, best first; ties are in order of number."""
-    count = max(1, math.isqrt(len(scores)) // 4)
-    width = len(scores) // count
-    if width > limit:
-        # Each of these is the maximum of a block: as many scores are no lower than the lowest of the first ones.
-        highest = scores[: count * width].reshape(count, width).max(axis=0)
-        among = (scores >= np.partition(highest, width - limit)[width - limit]).nonzero()[0]
+    size = len(scores)
+    if size <= max(_MANY, limit * limit):
+        among = (scores >= _least(scores, limit)).nonzero()[0]
     else:
-        among = np.arange(len(scores))
+        # As many columns hold a score that is no lower than the least of the highest of so many columns.
+        count = math.isqrt(size) // 4
+        width = size // count
+        rows = scores[: count * width].reshape(count, width)
+        highest = np.maximum.reduce(rows)
+        least = _least(highest, limit)
+        columns = (highest >= least).nonzero()[0]
+        row, column = (rows.take(columns, axis=1) >= least).nonzero()
+        among = np.concatenate((row * width + columns[column], np.arange(count * width, size)))
     found: list[int] = among[(-scores[among]).argsort(kind="stable")[:limit]].tolist()
     return found
+
+
+def _least(scores: npt.NDArray[np.floating[Any]], limit: int) -> float:
+    """Return the lowest of the highest scores, `limit` at most."""
+    return float(np.partition(scores, -limit)[-limit]) if len(scores) > limit else -math.inf
 
 
 def compile_postings(
@@ -169,19 +177,14 @@ def compile_postings(
     bm25 = EntryBM25(corpus, owners, k1=k1, b=b)
     lengths = np.asarray(bm25.doc_len, dtype=np.float64)
     norms = bm25.k1 * (1 - bm25.b + bm25.b * lengths / bm25.avgdl)
-    rows = {term: row for row, term in enumerate(term for term in bm25.idf if term != _NO_TERM)}
-    frequencies = bm25.doc_freqs[: len(corpus)]
-    terms = np.fromiter(map(rows.__getitem__, chain.from_iterable(frequencies)), dtype=np.int64)
-    tf = np.fromiter(chain.from_iterable(map(dict.values, frequencies)), dtype=np.int64)
-    order = np.argsort(terms, kind="stable")
-    terms, tf = terms[order], tf[order]
-    documents = np.repeat(np.arange(len(frequencies)), [len(held) for held in frequencies])[order]
-    idfs = np.array([bm25.idf[term] for term in rows], dtype=np.float64)
-    impacts = idfs[terms] * tf * (bm25.k1 + 1) / (tf + norms[documents])
+    idfs = np.fromiter(bm25.idf.values(), dtype=np.float64)
+    impacts = (
+        np.repeat(idfs, np.diff(bm25.starts)) * bm25.tf * (bm25.k1 + 1) / (bm25.tf + norms[bm25.documents])
+    )
     return Postings(
-        rows=rows,
-        starts=np.searchsorted(terms, np.arange(len(rows) + 1)),
-        documents=documents,
+        rows=bm25.rows,
+        starts=bm25.starts,
+        documents=bm25.documents,
         impacts=impacts.astype(np.float32),
         idf=idfs,
         document_count=len(corpus),

@@ -131,12 +131,12 @@ class Index:
         }
 
     @cached_property
-    def _verbatim(self) -> Mapping[str, tuple[int, ...]]:
+    def verbatim(self) -> Mapping[str, Sequence[int]]:
         """The numbers of all phrasings, by their bare text."""
-        found: dict[str, tuple[int, ...]] = {}
+        found: dict[str, list[int]] = {}
         for number, text in enumerate(self.phrasings):
             if key := bare(text):
-                found[key] = (*found.get(key, ()), number)
+                found.setdefault(key, []).append(number)
         return found
 
     @cached_property
@@ -180,7 +180,7 @@ class Index:
         `exclude_learned` leaves out what an expectation in these very words taught: knowing the labelled question by
         heart says nothing about those that are like it.
         """
-        same = self._verbatim.get(bare(query.text), ()) if exclude_learned else ()
+        same = self.verbatim.get(bare(query.text), ()) if exclude_learned else ()
         left_out = [number for number in same if self._is_learned(number)]
         by_phrasing, raw, words, unknown = self._words(query, left_out)
         passages: dict[str, Closeness] = {}
@@ -200,7 +200,7 @@ class Index:
             if exclude_learned and (known := self._unanswerable.get(bare(query.text))) is not None:
                 unanswerable[name][known] = -1.0
         owners = {
-            int(self.owners[number]) for number in self._verbatim.get(bare(query.whole or query.text), ())
+            int(self.owners[number]) for number in self.verbatim.get(bare(query.whole or query.text), ())
         }
         owners -= {int(self.owners[number]) for number in left_out}
         verbatim = owners.pop() if len(owners) == 1 else None

@@ -28,7 +28,7 @@ class Space:
 
     Attributes:
         mean: Of questions in general, d numbers; `passage_mean`: of sentences of answers, which share other things.
-        projection: d by k numbers, fitted so that questions on one topic lie together (`tests.bench.projection`).
+        projection: d by k numbers, fitted so that questions on one topic lie together (`tests.bench.vectors`).
         topics: A row of k numbers a topic of the library: where its questions lie. None where nothing was fitted.
         usual, spread: By topic, the mean and deviation of its closeness to questions in general.
     """

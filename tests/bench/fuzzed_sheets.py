@@ -1,9 +1,5 @@
-"""Sheets of offices with random damage, each imported: no traceback, and an FAQ that is whole, before or after.
+"""Sheets of offices with random damage, each imported: no traceback, and an FAQ that is whole, before or after."""
 
-Run it: `python -m tests.bench.fuzzed_sheets`, with the number of sheets, 1,000 without one, and `--seed N` for others.
-"""
-
-import argparse
 import io
 import random
 import shutil
@@ -114,17 +110,3 @@ def run(number: int, seed: int) -> Counter[str]:
                 error.add_note(f"sheet {each} of seed {seed}, kept as {kept}")
                 raise
     return found
-
-
-def main() -> None:
-    """Print how many sheets were taken over, refused, or brought nothing new."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("number", type=int, nargs="?", default=1_000)
-    parser.add_argument("--seed", type=int, default=1)
-    asked = parser.parse_args()
-    for outcome, count in sorted(run(asked.number, asked.seed).items()):
-        print(f"{outcome}: {count}")  # noqa: T201 -- what the command is for
-
-
-if __name__ == "__main__":
-    main()

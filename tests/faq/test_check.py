@@ -102,17 +102,16 @@ LABELLED = (Path(__file__).parent / "data" / "fair-selection.jsonl").read_text(e
     "example", list(map(json.loads, LABELLED.splitlines())), ids=lambda example: next(iter(example.values()))
 )
 def test_wording_that_asks_candidates_is_told_from_what_only_speaks_of_it(example: dict[str, str]) -> None:
-    text = example.get("answer") or example["question"]
-    asked = asked_matter(text, by_candidates="question" in example)
+    asked = asked_matter(example["answer"])
     assert (asked[0] if asked else "") == example["asks"]
 
 
 def test_the_check_warns_with_the_line_of_the_answer(tmp_path: Path) -> None:
-    asking = entry("a", "also_asked: [応募の書類, 'ご家族の職業をお書きください']").replace(
+    asking = entry("a", "also_asked: [応募の書類, 書類は]").replace(
         "answer: ", "answer: 本籍地を記入してください。"
     )
     found = checked(tmp_path, a__yaml="entries:\n" + asking)
-    assert [line.split(": ")[:2] for line in found] == [["a.yaml:4", "warning"], ["a.yaml:5", "warning"]]
+    assert [line.split(": ")[:2] for line in found] == [["a.yaml:4", "warning"]]
     matter = "本籍・出生地, which 公正な採用選考の基本(厚生労働省) leaves out"
     wanted = f"'本籍地を記入してください' asks candidates for {matter}"
     assert any(wanted in line for line in found)

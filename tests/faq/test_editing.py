@@ -11,7 +11,6 @@ from openpyxl.worksheet.table import Table
 from openpyxl.worksheet.worksheet import Worksheet
 
 from faq.exchange.edits import Edits
-from faq.exchange.exporting import refilled
 from faq.loading.loader import builtin, load
 from faq.model import Entry, Expectation, Knowledge
 from faq.problems import EditError, KnowledgeError
@@ -186,20 +185,6 @@ def test_a_sheet_keeps_its_looks_and_its_other_columns(tmp_path: Path) -> None:
     assert sheet["B4"].fill.start_color.rgb == "00FFFF00"
     assert sheet.tables["FAQ"].ref == "A1:G4"
     assert load(file).entry("new") == new
-
-
-def test_a_row_that_a_formula_kept_from_being_read_is_filled_and_not_doubled(tmp_path: Path) -> None:
-    file = tmp_path / "faq.xlsx"
-    file.write_bytes(book(row("a", 回答="=B2"), row("b")))
-    entries = tuple(
-        Entry(
-            id=each, question=f"{each}は", also_asked=(f"{each}の一", f"{each}の二"), answer=f"{each}です。"
-        )
-        for each in "ab"
-    )
-    found = refilled(Knowledge(entries=entries), file)
-    file.write_bytes(found.content)
-    assert load(file).entries == entries
 
 
 def test_a_workbook_that_would_lose_something_is_not_written(tmp_path: Path) -> None:

@@ -88,6 +88,11 @@ ODD = [
         told=("sheet '採用' row 2 column E: error: a number (0.5) that Excel shows in the format '0%'",)),
     Odd("true or false", lambda: book(row("a", 回答=True), row("b")), 1, 1,
         told=("sheet '採用' row 2 column E: error: '回答' is TRUE",)),
+    Odd("an unknown kind",
+        lambda: book(
+            ["a", "aは", "aです。", "参照"], ["b", "bは", "b", "案内"], header=("id", "質問", "回答", "種類")
+        ), 1, 1,
+        told=("sheet '採用' row 2 column D: error: '種類' is '参照', which is not known; use one of 回答, 案内",)),
     Odd("mistyped column",
         lambda: book(*rows("a"), header=("id", "質問", "別の聞きかた1", "別の聞き方2", "回答", "分類", "時点")), 1,
         told=("sheet '採用': warning: columns that are not read: 別の聞きかた1 (column C); rename the column",)),

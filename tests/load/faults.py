@@ -76,7 +76,7 @@ def broken_off(office: Office) -> Iterator[None]:
 def locked(office: Office) -> Iterator[None]:
     """Another program holds PostgreSQL's tables; SQLite is locked wherever it is away."""
     with psycopg.connect(office.url) as other:
-        other.execute("LOCK TABLE faq_deliveries, faq_sightings IN ACCESS EXCLUSIVE MODE")
+        other.execute("LOCK TABLE faq_deliveries IN ACCESS EXCLUSIVE MODE")
         yield
 
 

@@ -143,14 +143,15 @@ def test_what_cannot_be_published_leaves_what_is_served_and_says_why(
 
 
 def test_what_was_not_answered_is_listed_with_how_often(bot: Office, kanri: Person) -> None:
-    kanri.says(CLOTHES)
-    bot.context.converse = choosing([])
+    converse, bot.context.converse = bot.context.converse, choosing([])
     for _ in range(2):
         kanri.says("火星への出張はありますか")
+    bot.context.converse = converse
+    kanri.says(CLOTHES)
     told = run(kanri, "unanswered")
     assert "火星への出張はありますか(2回)" in told
     assert "服装" not in told
-    bot.clock.at += timedelta(days=31)
+    bot.clock.at += timedelta(days=8)
     assert "ありません。" in run(kanri, "unanswered")
 
 
@@ -164,10 +165,9 @@ def test_where_no_texts_are_kept_unanswered_says_so(opens: Opens, kanri: Person)
         assert "質問の文を記録していません" in run(kanri, "unanswered")
 
 
-@pytest.mark.usefixtures("bot")
 def test_a_bug_in_a_command_is_apologised_for(
-    kanri: Person, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    bot: Office, kanri: Person, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("bot.slack.listeners.admin.administer", Mock(side_effect=ZeroDivisionError))
+    monkeypatch.setattr(bot.context.journal.outbox, "waiting", Mock(side_effect=ZeroDivisionError))
     assert APOLOGY in run(kanri, "status")
     assert "ZeroDivisionError" in caplog.text

@@ -16,11 +16,11 @@ from slack_bolt.response import BoltResponse
 from slack_sdk import WebClient
 
 from bot.journal.outbox import Delivery
+from bot.settings import SettingsError
 from bot.slack.connection import (
     LONGEST_BODY,
     PATH,
     HttpServer,
-    SlackSetupError,
     SocketConnection,
     until_slack_answers,
 )
@@ -302,6 +302,6 @@ def test_an_address_that_is_taken_is_told_on_one_line() -> None:
     app: Any = SimpleNamespace(dispatch=None, oauth_flow=None)
     with serving(lambda: None) as (_, address):
         port = int(address.split(":")[2].split("/")[0])
-        with pytest.raises(SlackSetupError, match=f"127.0.0.1:{port} で待ち受けられません") as caught:
+        with pytest.raises(SettingsError, match=f"127.0.0.1:{port} で待ち受けられません") as caught:
             HttpServer(app, SECRET, "127.0.0.1", port)
     assert "\n" not in str(caught.value)

@@ -13,7 +13,7 @@ from bot.journal.database import JournalError
 from bot.journal.outbox import LEASE, OutboxMessage
 from bot.journal.schema import deliveries
 from bot.slack.context import Arrivals
-from bot.slack.delivery.pace import Pace
+from bot.slack.delivery.sending import Pace
 from bot.slack.messages.handover import UNREACHED
 from bot.slack.messages.notices import APOLOGY, PRESS_AGAIN
 from tests.slack.double import Channel, Person, SlackDouble

@@ -4,7 +4,6 @@ import json
 from pathlib import Path
 
 import pytest
-import yaml
 from rich.cells import cell_len
 
 from bot.diagnostics import Finding
@@ -143,14 +142,14 @@ def test_the_command_exits_with_0_if_all_is_well_else_with_1_and_fits_80_columns
 
 def test_the_classic_profile_is_the_default_and_has_no_agents_feature(faq: Faq) -> None:
     """Workspace guests cannot use an app with that feature, and candidates are often guests."""
-    held = yaml.safe_load(faq("slack", "manifest").stdout)
+    held = json.loads(faq("slack", "manifest").stdout)
     assert held == manifest(Profile.CLASSIC)
     assert "agent_view" not in held["features"]
     assert "assistant:write" not in held["oauth_config"]["scopes"]["bot"]
 
 
 def test_the_agent_profile_has_a_view(faq: Faq) -> None:
-    result = faq("slack", "manifest", "--profile", "agent", "--json")
+    result = faq("slack", "manifest", "--profile", "agent")
     assert result.exit_code == ExitStatus.OK
     view = json.loads(result.stdout)["features"]["agent_view"]
     assert set(view) == {"agent_description"}

@@ -87,8 +87,8 @@ def test_who_comes_second_is_told_alone(
     hana.presses("引き受ける", message=card)
     card.blocks[:] = before  # as it still stands on his screen
     goro.presses("引き受ける", message=card)
-    assert "すでにほかの人が引き受けています" in goro.conversation(hr_channel)
-    assert "すでにほかの人が引き受けています" not in hana.conversation(hr_channel)
+    assert "この問い合わせは「対応中」です" in goro.conversation(hr_channel)
+    assert "この問い合わせは「対応中」です" not in hana.conversation(hr_channel)
     assert anna.conversation().count("確認を始めました") == 1
 
 
@@ -165,7 +165,7 @@ def test_an_answer_to_what_is_closed_is_refused_in_the_form(
     assert hana.modals()[0].errors == {"answer": "入力してください。"}
     hana.presses("閉じる", message=card)
     hana.submits({"answer": "遅れました"})
-    assert "すでに閉じています" in hana.modals()[0].errors["answer"]
+    assert "この問い合わせは「完了」です" in hana.modals()[0].errors["answer"]
     assert "遅れました" not in anna.conversation()
 
 

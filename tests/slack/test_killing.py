@@ -3,15 +3,12 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 
 from bot.journal.database import Database
 from bot.journal.outbox import Outbox
-from bot.journal.schema import deliveries
 from tests.slack.double import Channel, Delivery, Person, Posted, SlackDouble
 from tests.slack.double.model import Json
 from tests.slack.double.web_api import Gate
@@ -52,7 +49,7 @@ class Stage:
 
     @contextmanager
     def process(self) -> Iterator[None]:
-        """Run the bot until the block ends, and kill it; what it had begun is another's to do a minute later."""
+        """Run the bot until the block ends, and kill it; what it had begun is the next one's to do, at once."""
         with process(self.slack, self.knowledge, FAQ_HR_CHANNELS=self.hr.id, FAQ_REMIND_AFTER="0"):
             self.slack.until(lambda: self.slack.sockets)
             yield
@@ -60,8 +57,6 @@ class Stage:
         for gate in self.gates:
             gate.lose()
         self.gates.clear()
-        with self.database.writing() as connection:
-            connection.execute(sa.update(deliveries).values(not_before=datetime(2000, 1, 1, tzinfo=UTC)))
 
     def card(self, case: Case) -> Posted:
         return next(each for each in self.hana.sees(self.hr) if case.question in each.text)

@@ -13,9 +13,8 @@ from pathlib import Path
 import pytest
 
 from bot.output.terminal import ExitStatus
-from bot.settings import Settings, SlackSettings
+from bot.settings import Settings, SettingsError, SlackSettings
 from bot.slack.app import ENDING, run
-from bot.slack.connection import SlackSetupError
 from bot.slack.manifest import Profile
 from tests.patience import PATIENCE_SECONDS
 from tests.slack.double import Person, SlackDouble, post_to
@@ -199,7 +198,7 @@ def test_a_wrong_token_is_told_on_one_line(
 ) -> None:
     settings = Settings.model_validate({"home": knowledge.parent / "home"})
     lines: list[str] = []
-    with pytest.raises(SlackSetupError, match=told) as caught:
+    with pytest.raises(SettingsError, match=told) as caught:
         run(
             knowledge, settings, slack_settings(slack, **given),
             today=lambda: date(2025, 6, 1), tell=lines.append,

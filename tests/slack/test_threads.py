@@ -9,7 +9,6 @@ from bot.slack.messages.handover import (
     NO_FILES_TO_HR,
     NOT_SENT,
     PASSED,
-    TOO_LONG,
     UNREAD,
 )
 from tests.slack.double import Channel, Person, Posted, SlackDouble
@@ -157,18 +156,18 @@ def test_a_line_that_slack_does_not_let_the_bot_read_is_told_below_the_card(
     assert TABLE not in anna.conversation()
 
 
-def test_what_is_too_long_and_what_comes_too_late_is_told_below_the_card_and_files_stay(
+def test_a_long_line_arrives_whole_files_stay_and_what_comes_too_late_is_told_below_the_card(
     anna: Person, hana: Person, card: Posted
 ) -> None:
     channel = hana.channel_of(card)
-    sends(hana, card, "あ" * 3_001)
-    assert TOO_LONG in hana.conversation(channel)
+    sends(hana, card, f"{'あ' * 3_001}おわり")
+    assert "おわり" in anna.conversation()
     sends(hana, card, "表です", files=[FILE])
     assert NO_FILES in hana.conversation(channel)
-    assert anna.conversation().count("採用担当") == 1
+    assert anna.conversation().count("採用担当") == 2
     hana.presses("閉じる", message=card)
     sends(hana, card, "遅れました")
-    assert "すでに閉じています" in hana.conversation(channel)
+    assert "この問い合わせは「完了」です" in hana.conversation(channel)
     assert "遅れました" not in anna.conversation()
 
 

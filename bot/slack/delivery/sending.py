@@ -1,20 +1,38 @@
-"""Where messages go in Slack, and how they get there: posted once, changed in their place, or shown to one person."""
+"""What is sent, where to in Slack, how it gets there, and how fast a busy channel is written to."""
 
-from dataclasses import dataclass
+import threading
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
+from pydantic import TypeAdapter
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
 from slack_sdk.webhook import WebhookClient
 
+from bot.journal.journal import Memory
+from bot.journal.outbox import Delivery, OutboxMessage
+from bot.journal.question_record import QuestionRecord
 from bot.slack.errors import RETRIES
 from bot.slack.messages.block_kit import Message
+
+QUESTION = "question"
+"""The kind of which there are many: they wait for what an admin or HR wants, which is seldom."""
+
+ACT = "admin command"  # the kind of what an admin or HR wants done
+IGNORED = "ignored"  # the kind of what was too much within a minute
 
 SENT = "faq_told"  # the type of the metadata that carries a message's key
 LOOK_BACK = 200  # messages among which one that may have been sent is looked for
 _TIMEOUT_SECONDS = 15
 _OK = 200
+
+PACE = timedelta(seconds=1)
+"""Between two messages to a channel for which Slack has asked to wait: it takes about one a second."""
+
+FORGOTTEN_AFTER = timedelta(minutes=1)  # a turn that nobody took: another process has sent it
 
 
 def is_direct(channel: str) -> bool:
@@ -41,6 +59,51 @@ class DeliveryTarget:
     def message(self) -> str:
         """The message that stands there, such as "C0123ABCD:1700000000.000100"."""
         return f"{self.channel}:{self.ts}"
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What a delivery sends, and what is to be kept once it was sent."""
+
+    to: DeliveryTarget
+    message: Message
+    memory: Memory | None = None
+    record: QuestionRecord | None = None
+
+
+@dataclass(frozen=True)
+class Kind:
+    """How a kind of delivery is worked on: what to send, if anything, and what is to follow.
+
+    `instead` is given why it was refused.
+    """
+
+    prepare: Callable[[Delivery], Prepared | None]
+    instead: Callable[[Delivery, str], OutboxMessage | None] = lambda _delivery, _reason: None
+    afterwards: Callable[[Delivery], OutboxMessage | None] = lambda _: None
+
+
+def packed(to: DeliveryTarget, message: Message) -> dict[str, Any]:
+    """Return the payload of a delivery of kind "post"."""
+    return {"to": asdict(to), "message": asdict(message)}
+
+
+def _late(delivery: Delivery, _reason: str) -> OutboxMessage | None:
+    """Tell in the direct message what a response URL takes no more."""
+    held = delivery.payload
+    if not held["to"].get("response_url") or not held.get("user"):
+        return None
+    to = asdict(DeliveryTarget(user=held["user"]))
+    return OutboxMessage(f"{delivery.key} late"[:200], f"admin {held['user']}", "post", {**held, "to": to})
+
+
+def as_planned(delivery: Delivery) -> Prepared:
+    """Return what was planned to be sent just so."""
+    return _JSON.validate_python(delivery.payload)
+
+
+_JSON = TypeAdapter(Prepared)
+KINDS = {"post": Kind(as_planned, _late), IGNORED: Kind(lambda _: None)}
 
 
 def message_key(channel: str, ts: str) -> str:
@@ -115,3 +178,37 @@ def respond(url: str, message: Message, *, thread_ts: str = "") -> None:
                 status_code=answer.status_code,
             ),
         )
+
+
+class Pace:
+    """Sends what a busy channel is to get one by one, in place of all at once when its time has come."""
+
+    def __init__(self) -> None:
+        self._free: dict[str, datetime] = {}  # when the next to a channel may go
+        self._turns: dict[str, datetime] = {}  # when a delivery may
+        self._lock = threading.Lock()
+
+    def wait(self, channel: str, key: str, at: datetime) -> datetime | None:
+        """Return when a delivery may go to a channel; `None` if it may now."""
+        with self._lock:
+            free, turn = self._free.get(channel), self._turns.pop(key, None)
+            if free is None or free <= at or (turn and turn <= at):
+                return None
+            self._turns[key], self._free[channel] = free, free + PACE
+            return free
+
+    def slow_down(self, channel: str, key: str, at: datetime, seconds: int) -> datetime:
+        """Note that Slack has asked to wait, and return when this delivery may go."""
+        with self._lock:
+            self._free = {each: free for each, free in self._free.items() if free > at}
+            self._turns = {each: turn for each, turn in self._turns.items() if turn > at - FORGOTTEN_AFTER}
+            until = at + timedelta(seconds=seconds)
+            turn = max(until, self._free.get(channel, until))
+            self._turns[key], self._free[channel] = turn, turn + PACE
+            return turn
+
+
+def channel_of(delivery: Delivery) -> str:
+    """Return the channel to which a delivery goes, as far as its payload says so, else itself."""
+    to = delivery.payload.get("to") or {}
+    return str(to.get("channel") or to.get("user") or delivery.key)

@@ -14,9 +14,17 @@ from bot.journal.database import JournalError
 from bot.journal.handovers import UnknownHandoverError
 from bot.journal.outbox import LEASE, Delivery, OutboxMessage
 from bot.slack.context import LOG, AppContext
-from bot.slack.delivery.kinds import QUESTION, Kind, Prepared, as_planned, late, packed
-from bot.slack.delivery.pace import Pace, channel_of
-from bot.slack.delivery.sending import DeliveryTarget, send
+from bot.slack.delivery.sending import (
+    ACT,
+    KINDS,
+    QUESTION,
+    DeliveryTarget,
+    Pace,
+    Prepared,
+    channel_of,
+    packed,
+    send,
+)
 from bot.slack.errors import FAILURES, Failure, classify
 from bot.slack.messages.block_kit import Message
 from bot.slack.messages.notices import APOLOGY, notice
@@ -24,20 +32,15 @@ from bot.slack.messages.text import named
 
 MOST_ATTEMPTS = 1_500
 """Of one delivery while Slack fails: about a day, at a minute each. Being asked to wait is no failure."""
-
 LONGEST_PAUSE_SECONDS = 60
 STOPPING_SECONDS = 5.0
 """How long what is due is still sent after the bot was told to stop; the rest is for the next process."""
-
 MOST_CLAIMED = 1_000
 """Of questions that wait in a process; the rest wait in the journal, for whoever comes to them first."""
-
 MOST_ACTS = 4
 """At once, as publications, which wait for each other: the other threads answer candidates meanwhile."""
-
 _ALL = frozenset({"", QUESTION})  # kinds that are left out when the journal is looked into
 _ACT_PAUSE = timedelta(seconds=1)  # until it is looked for again whether another one has ended
-
 _BUSY, _REFUSED_BLOCKS = "ratelimited", "invalid_blocks"
 
 
@@ -45,11 +48,10 @@ class DeliveryWorker:
     """Takes deliveries from the outbox, and sends each as its kind says."""
 
     def __init__(self, context: AppContext) -> None:
-        """Know how to post; other kinds are added to `kinds`."""
         self.context = context
-        self.kinds = {"post": Kind(as_planned, late)}
-        self.acts: dict[str, Callable[[Mapping[str, Any]], Message]] = {}
-        """What is done once, by the kind of what asks for it: what comes of it is told to the `user` of the payload."""
+        self.kinds = dict(KINDS)
+        self.act: Callable[[Mapping[str, Any]], Message] = lambda _: notice(APOLOGY)
+        """What is done once, as the payload says: what comes of it is told to its `user`."""
         self._acting = threading.BoundedSemaphore(MOST_ACTS)
         self._claimed: deque[Delivery] = deque()  # and not begun
         self._in_hand: dict[str, datetime] = {}  # until when each that was claimed is this worker's own
@@ -69,8 +71,7 @@ class DeliveryWorker:
             self.wake()
             while not self._closed.wait(every_seconds):
                 self._renew()
-                if monotonic() < self._deadline:
-                    self.wake()
+                self.wake()
 
         self._ticker = threading.Thread(target=tick, name="slack-outbox", daemon=True)
         self._ticker.start()
@@ -102,7 +103,7 @@ class DeliveryWorker:
         if not claimed:
             self._may_be_due |= _ALL
         # A drain that has not begun yet will find all that is planned by now.
-        if self._woken.acquire(blocking=False):
+        if monotonic() < self._deadline and self._woken.acquire(blocking=False):
             self.context.background.do(self._drain)
 
     def post(self, key: str, ordering_key: str, to: DeliveryTarget, message: Message) -> None:
@@ -179,9 +180,8 @@ class DeliveryWorker:
     def _claim(self, at: datetime, *, besides: str = "") -> Delivery | None:
         """Claim what the journal has, if something may be due; those of one kind may be left out."""
         while besides in self._may_be_due:
-            self._may_be_due.discard(
-                besides
-            )  # before it is looked for: what comes meanwhile is looked for again
+            # Before it is looked for: what comes meanwhile is looked for again.
+            self._may_be_due.discard(besides)
             if found := self.context.journal.outbox.claim(at=at, besides=besides):
                 self._may_be_due.add(besides)
                 known = found.key in self._in_hand
@@ -207,14 +207,14 @@ class DeliveryWorker:
         What is nothing to be done stays as it is. `None` is for what must wait for what others want.
         """
         held = delivery.payload
-        if delivery.kind not in self.acts:
+        if delivery.kind != ACT:
             return delivery
         if not self._acting.acquire(blocking=False):
             return None
         try:
-            message = self.acts[delivery.kind](held)
+            message = self.act(held)
         except Exception:  # noqa: BLE001 -- the rim: who wants something done hears of it
-            LOG.exception("%s cannot be done", delivery.kind)
+            LOG.exception("an %s cannot be done", ACT)
             message = notice(APOLOGY)
         finally:
             self._acting.release()

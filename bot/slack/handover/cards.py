@@ -4,14 +4,13 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-from bot.conversation.reply import ReplyKind
+from bot.conversation.reply import SHOWN
 from bot.conversation.state import ConversationState
 from bot.journal.handover import Handover, HandoverState
 from bot.journal.outbox import REMINDER, Delivery, OutboxMessage
 from bot.settings import SettingsError
 from bot.slack.context import LOG
-from bot.slack.delivery.kinds import Kind, Prepared, as_planned, packed
-from bot.slack.delivery.sending import DeliveryTarget, is_direct
+from bot.slack.delivery.sending import DeliveryTarget, Kind, Prepared, as_planned, is_direct, packed
 from bot.slack.delivery.worker import DeliveryWorker
 from bot.slack.errors import FAILURES, classify
 from bot.slack.messages import handover as messages
@@ -49,7 +48,6 @@ class Cards:
     """Posts cards and keeps them up to date."""
 
     def __init__(self, worker: DeliveryWorker) -> None:
-        """Show them when the worker claims what is planned."""
         self._context, self._kept = worker.context, worker.context.journal.handovers
         self._channels = hr_channels(worker.context.settings.hr_channels)
         self.channels = tuple(dict.fromkeys(self._channels.values()))
@@ -119,7 +117,7 @@ class Cards:
         except Exception:  # noqa: BLE001 -- the rim: HR get the question all the same
             LOG.exception("what the bot would say cannot be found")
             return "", ""
-        found = reply.entries if reply.kind in {ReplyKind.ANSWER, ReplyKind.REFERRAL} else ()
+        found = reply.entries if reply.kind in SHOWN else ()
         # A question that follows on another may find nothing alone; one that was rewritten is another.
         same = question.strip() == shown(value.question).strip()
         said = [known[each] for each in value.entry_ids if each in known] if same else []

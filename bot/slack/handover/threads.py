@@ -7,15 +7,14 @@ from bot.journal.handover import Handover, HandoverState
 from bot.journal.handovers import HandoverError
 from bot.journal.outbox import Delivery, OutboxMessage
 from bot.slack.context import Admission
-from bot.slack.delivery.kinds import Kind
-from bot.slack.delivery.sending import DeliveryTarget, message_key, standing
+from bot.slack.delivery.sending import DeliveryTarget, Kind, message_key, standing
 from bot.slack.delivery.worker import DeliveryWorker
 from bot.slack.handover.cards import below_card
 from bot.slack.handover.handovers import Handovers
 from bot.slack.messages import handover as messages
-from bot.slack.messages.block_kit import INPUT_TEXT, Value
+from bot.slack.messages.block_kit import Value
 from bot.slack.messages.notices import TOO_MANY, notice
-from bot.slack.messages.text import has_words, is_to_somebody, length, typed
+from bot.slack.messages.text import has_words, is_to_somebody, typed
 from faq.problems import FaqError
 
 Event = Mapping[str, Any]  # of a message
@@ -25,7 +24,6 @@ class HandoverThreads:
     """Reads both; what HR writes stays where it is until somebody sends it."""
 
     def __init__(self, worker: DeliveryWorker, handovers: Handovers) -> None:
-        """Send lines of HR when the worker claims them."""
         self._context, self._worker, self._handovers = worker.context, worker, handovers
         worker.kinds["line"] = Kind(self._send_line, self._not_sent)
 
@@ -49,12 +47,10 @@ class HandoverThreads:
     def change(self, channel: str, message: Event) -> bool:
         """Take over a change of what was sent from one of the threads, and tell whether it was that."""
         key = message_key(channel, message["ts"])
-        if (handover := self._context.journal.handovers.of_step(key)) is None:
+        if self._context.journal.handovers.of_step(key) is None:
             return False
         text, edited = typed(message, self._context.bot_user), message["edited"]["ts"]
-        if length(text) > INPUT_TEXT:
-            self._handovers.tell_hr(handover.id, f"refused {key} {edited}", notice(messages.TOO_LONG))
-        elif text:
+        if text:
             self._handovers.rewrite(key, text, edited)
         return True
 
@@ -111,9 +107,7 @@ class HandoverThreads:
         text = typed(message, self._context.bot_user) if message else ""
         key, case = message_key(channel, ts), held["handover"]
         try:
-            if length(text) > INPUT_TEXT:
-                self._handovers.tell_hr(case, f"refused {key}", notice(messages.TOO_LONG))
-            elif text:
+            if text:
                 self._handovers.answer(case, held["user"], key, text)
             if message and message.get("files"):
                 self._handovers.tell_hr(case, f"files {key}", notice(messages.NO_FILES))

@@ -10,8 +10,7 @@ from bot.journal.outbox import Delivery, OutboxMessage
 from bot.journal.question_record import Channel
 from bot.settings import Threads
 from bot.slack.context import AppContext
-from bot.slack.delivery.kinds import Kind, Prepared
-from bot.slack.delivery.sending import DeliveryTarget, is_direct, message_key, standing
+from bot.slack.delivery.sending import DeliveryTarget, Kind, Prepared, is_direct, message_key, standing
 from bot.slack.delivery.worker import DeliveryWorker
 from bot.slack.handover.threads import HandoverThreads
 from bot.slack.listeners.home import Home
@@ -67,13 +66,13 @@ def add_event_listeners(app: App, worker: DeliveryWorker, threads: HandoverThrea
         if event.get("tab") == "home":
             home.show(event["user"])
         elif context.profile is Profile.CLASSIC:
-            context.background.do(lambda: _welcome(worker, event["channel"]), "nobody can be welcomed")
+            context.background.do(lambda: _welcome(worker, event["channel"]))
         elif prompts := context.catalog().prompts:
             # An app made today opens its direct message with this event; only older ones, with the assistant view,
             # hear of `assistant_thread_started`. With a `thread_ts`, Slack says that all is well, and shows nothing.
             offer = context.client.assistant_threads_setSuggestedPrompts
             given = {"channel_id": event["channel"], "title": "たとえば", "prompts": prompts}
-            context.background.do(lambda: offer(**given), "examples cannot be shown")
+            context.background.do(lambda: offer(**given))
 
 
 def _add_questions_of_one(app: App, worker: DeliveryWorker) -> None:
@@ -190,4 +189,4 @@ def _incoming(
 
 def _ask(worker: DeliveryWorker, message: Mapping[str, Any], *, overheard: bool = False) -> None:
     question = _incoming(worker.context, message, overheard=overheard)
-    accept(worker, question, seen=question.name, joins=question.place is Channel.SLACK_THREAD)
+    accept(worker, question, joins=question.place is Channel.SLACK_THREAD)

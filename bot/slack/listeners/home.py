@@ -1,35 +1,143 @@
-"""The Home tab of each role: candidates see their questions with HR, HR the queue, admins what is served."""
+"""The Home tab of each role, and what admins ask of the bot there and by `/faq-admin`: told to that person alone."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
-from functools import partial
 from typing import Any
 
 from slack_bolt import Ack, App
 
+from bot.journal.database import JournalError
+from bot.journal.journal import Outcome
 from bot.journal.outbox import OutboxMessage
-from bot.output.publish_report import publish_report
-from bot.slack.delivery.sending import DeliveryTarget
+from bot.output.publish_report import failure_lines, publish_report, switched
+from bot.settings import JournalMode
+from bot.slack.context import LOG, AppContext
+from bot.slack.delivery.sending import ACT, DeliveryTarget
 from bot.slack.delivery.worker import DeliveryWorker
+from bot.slack.errors import FAILURES, classify
 from bot.slack.handover.cards import Cards
-from bot.slack.listeners.admin import administer, administered, is_admin, wanted
 from bot.slack.listeners.interactions import Body, action_key, publish_home, value_of
 from bot.slack.messages import home as messages
 from bot.slack.messages import notices
 from bot.slack.messages.block_kit import Action, Block, Message
+from bot.slack.messages.notices import BUSY, REFUSAL, notice
 from bot.slack.proposals import decide, unanswered_groups, waiting
-from faq.wording import Language, read_in
+from faq.problems import FaqError
+from faq.wording import Language, read_in, worded
 from index.release.publishing import Publishing, PublishingOutcome
 
-DECISION, PRESSED = "decision on a proposal", "home command"  # kinds of what is done
+USAGE = "使い方: /faq-admin status | reload | rollback [版] | unanswered"
+MOST_ROWS = 20  # of the groups of questions that are listed
+
+
+def administer(context: AppContext, user: str, text: str, served: int) -> Message:
+    """Do what somebody asked for, and return what to tell that person alone; a refusal is recorded.
+
+    `served` is the number of the publication that was served when it was asked.
+    """
+    word, _, rest = text.strip().partition(" ")
+    if not is_admin(context, user):
+        _record(context, user, word or "status", Outcome.REFUSED)
+        return notice(worded(REFUSAL))
+    live = context.live
+    try:
+        match word:
+            case "" | "status":
+                message = _status(context)
+            case "reload":
+                message = _publish(context, user, word, lambda: live.publish(by=user))
+            case "rollback":
+                live.refresh()
+                name, changed = rest.strip(), served != _number(context)
+                # A process that was killed may have gone back.
+                if changed and live.release.name.startswith(name):
+                    return notice(switched(live.release.name))
+                message = _publish(context, user, word, lambda: live.rollback(name or None, by=user))
+            case "unanswered":
+                message = _unanswered(context)
+            case _:
+                message = notice(worded(USAGE))
+    except FaqError as error:
+        return notice(str(error))
+    return message
+
+
+def _number(context: AppContext) -> int:
+    last = context.live.serving.publication
+    return last.number if last else 0
+
+
+def _status(context: AppContext) -> Message:
+    serving = context.live.serving
+    last = serving.publication
+    told = (
+        "いまの版: {release}\n公開: {published}\n項目: {entries}件\n未公開の変更: {changes}\n送信待ち: {waiting}件\n"
+        "完了していない問い合わせ: {unfinished}件"
+    )
+    values = {
+        "release": context.live.release.name,
+        "published": worded("まだ公開していません"),
+        "entries": len(context.live.release.index.entries),
+        "changes": worded("あります(reload で公開)" if serving.unpublished else "ありません"),
+        "waiting": context.journal.outbox.waiting(),
+        "unfinished": len(context.journal.handovers.unfinished()),
+    }
+    if last:
+        values["published"] = worded("{at}({by})", at=f"{last.at.astimezone():%Y-%m-%d %H:%M}", by=last.by)
+    return notice(worded(told, **values))
+
+
+def _publish(context: AppContext, user: str, what: str, act: Callable[[], Publishing]) -> Message:
+    answering = context.live.release.name
+    try:
+        lines = publish_report(act())
+    except FaqError as error:
+        _record(context, user, what, Outcome.FAILED, str(error))
+        lines = failure_lines(error, answering)
+    return notice("\n".join(lines))
+
+
+def _unanswered(context: AppContext) -> Message:
+    if context.settings.journal is not JournalMode.MASKED:
+        return notice(worded("質問の文を記録していません(FAQ_JOURNAL=masked で記録します)。"))
+    found = unanswered_groups(context)
+    rows = [worded("・{q}({times}回)", q=each.representative, times=each.times) for each in found[:MOST_ROWS]]
+    if len(found) > MOST_ROWS:
+        rows.append(worded("ほか{count}件", count=len(found) - MOST_ROWS))
+    return notice("\n".join([worded("答えられなかった質問"), *(rows or [worded("ありません。")])]))
+
+
+def _record(context: AppContext, user: str, what: str, outcome: Outcome, detail: str = "") -> None:
+    try:
+        context.journal.events.add(user, what[:40], outcome, at=context.clock(), detail=detail)
+    except JournalError as error:
+        LOG.error("%s", error)
+
+
+def admins(setting: str) -> frozenset[str]:
+    """Return the ids of people and user groups that a setting names."""
+    return frozenset(filter(None, (each.strip() for each in setting.split(","))))
+
+
+def is_admin(context: AppContext, user: str) -> bool:
+    """Tell whether a person may do what admins do; nobody may where none is set."""
+    known = admins(context.settings.admins)
+    if user in known:
+        return True
+    for group in sorted(each for each in known if each.startswith("S")):
+        try:
+            if user in context.client.usergroups_users_list(usergroup=group)["users"]:
+                return True
+        except FAILURES as error:
+            LOG.warning("the user group %s cannot be checked: %s", group, classify(error).reason)
+    return False
 
 
 class Home:
     """Shows the tab; who is in one of HR's channels sees the cards that are there, and proposals."""
 
     def __init__(self, worker: DeliveryWorker, cards: Cards) -> None:
-        """Know where to look."""
-        self._worker, self._context, self._cards = worker, worker.context, cards
+        self._context, self._cards = worker.context, cards
         self._report = ""  # of the last publication, whoever published
         live, follow = worker.context.live, worker.context.live.follower
 
@@ -44,28 +152,23 @@ class Home:
         """Show somebody's tab, soon."""
         publish_home(self._context, user, lambda: self._view(user))
 
-    def showing(self, act: Callable[[Mapping[str, Any]], Message]) -> Callable[[Mapping[str, Any]], Message]:
-        """Return the same act, after which who did it sees the tab as it is then."""
-
-        def acted(held: Mapping[str, Any]) -> Message:
-            try:
-                return act(held)
-            finally:
-                self.show(held["user"])
-
-        return acted
-
-    def decide(self, held: Mapping[str, Any]) -> Message:
-        """Do with a proposal what HR want; whoever is no HR any more wants nothing."""
-        if not self._cards.read_by(held["user"], self._cards.channels):
-            return notices.notice(notices.NOT_HR)
-        return decide(self._context, held["user"], held["proposal"], approve=held["approve"])
+    def act(self, held: Mapping[str, Any]) -> Message:
+        """Do what an admin or HR wants; who wanted it sees the tab as it is then."""
+        user = held["user"]
+        try:
+            if "proposal" not in held:
+                return administer(self._context, user, held["text"], held["served"])
+            if not self._cards.read_by(user, self._cards.channels):  # who is no HR any more wants nothing
+                return notices.notice(notices.NOT_HR)
+            return decide(self._context, user, held["proposal"], approve=held["approve"])
+        finally:
+            self.show(user)
 
     def _view(self, user: str) -> Block:
         context, kept = self._context, self._context.journal.handovers
         own: list[Block] = []
         if is_admin(context, user):
-            own += messages.admin_blocks(administer(context, user, "status").text, self._report)
+            own += messages.admin_blocks(_status(context).text, self._report)
         cards = {each: card for each in kept.unfinished() if (card := self._cards.find(each.id))}
         asked = {*self._cards.channels, *(card.channel for card in cards.values())}
         if channels := self._cards.read_by(user, asked):
@@ -81,27 +184,34 @@ class Home:
 
 
 def add_home_listeners(app: App, worker: DeliveryWorker, home: Home) -> None:
-    """Add the listeners of its buttons: those of admins and HR, and those that lead to a card, of which Slack tells."""
-    context = worker.context
-    worker.acts[DECISION] = home.showing(home.decide)
-    worker.acts[PRESSED] = home.showing(partial(administered, context))
+    """Add the listeners of what admins and HR want: acknowledged once it is kept, told however often it is killed."""
+    context, worker.act = worker.context, home.act
+
+    def keep(key: str, user: str, to: DeliveryTarget, **wanted: object) -> None:
+        """Keep what somebody wants done, where that person is told of it, and what is served meanwhile."""
+        payload = {"user": user, "to": asdict(to), "served": _number(context), **wanted}
+        worker.do(OutboxMessage(key[:200], f"admin {user}", ACT, payload))
+
+    @app.command("/faq-admin")
+    def asked(ack: Ack, body: Body) -> None:
+        text, to = body.get("text", ""), DeliveryTarget(response_url=body["response_url"])
+        keep(action_key(body), body["user_id"], to, text=text)
+        if text.split()[:1] in (["reload"], ["rollback"]):  # which take long
+            ack(**notice(worded(BUSY)).respond(), response_type="ephemeral")
+        else:
+            ack()
 
     @app.action(Action.ADMIN_RELOAD.value)
     @app.action(Action.ADMIN_ROLLBACK.value)
-    def pressed(ack: Ack, body: Body) -> None:
-        user, text = body["user"]["id"], value_of(body).category
-        key, payload = f"admin {action_key(body)}", wanted(context, user, text, DeliveryTarget(user=user))
-        worker.do(OutboxMessage(key[:200], f"admin {user}", PRESSED, payload))
-        ack()
-
     @app.action(Action.PROPOSAL_APPROVE.value)
     @app.action(Action.PROPOSAL_REJECT.value)
-    def decided(ack: Ack, body: Body) -> None:
-        user, key = body["user"]["id"], f"admin {action_key(body)}"
-        approve = body["actions"][0]["action_id"] == Action.PROPOSAL_APPROVE
-        told = asdict(DeliveryTarget(user=user))
-        payload = {"user": user, "proposal": value_of(body).key, "approve": approve, "to": told}
-        worker.do(OutboxMessage(key[:200], f"admin {user}", DECISION, payload))
+    def pressed(ack: Ack, body: Body) -> None:
+        user, value = body["user"]["id"], value_of(body)
+        wanted: dict[str, object] = {"text": value.category}
+        if value.key:
+            approve = body["actions"][0]["action_id"] == Action.PROPOSAL_APPROVE
+            wanted = {"proposal": value.key, "approve": approve}
+        keep(f"admin {action_key(body)}", user, DeliveryTarget(user=user), **wanted)
         ack()
 
     @app.action(Action.CASE_OPEN.value)

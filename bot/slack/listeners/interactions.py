@@ -49,8 +49,8 @@ def value_of(body: Mapping[str, Any]) -> Value:
     held = body["actions"][0].get("value", "") if body.get("actions") else body["view"]["private_metadata"]
     try:
         return Value.decode(held)
-    except ValueError as error:
-        LOG.warning("%s", error)
+    except ValueError:
+        LOG.warning("not the value of a button: %.40r", held)
         return Value()
 
 
@@ -96,7 +96,7 @@ def publish_home(context: AppContext, user: str, view: Callable[[], Block]) -> N
     """Show somebody's Home tab, soon."""
     publish = context.client.views_publish
     shown = partial(publish, user_id=user)
-    context.background.do(lambda: shown(view=named(view(), context.name)), "the home cannot be shown")
+    context.background.do(lambda: shown(view=named(view(), context.name)))
 
 
 def delete_ephemeral(body: Mapping[str, Any]) -> None:

@@ -4,6 +4,7 @@ import datetime
 import re
 import unicodedata
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from faq.formats.sheets.columns import COLUMNS, KINDS, LISTS, NO_DAY, NO_GOLD, TableKind, plain_name
@@ -11,9 +12,6 @@ from faq.problems import Fault
 from faq.wording import Part
 
 Value = str | bool | datetime.date
-NO_RESULT = Fault.of("formula-empty")
-"""What is wrong with the cell of a formula whose result the file does not have: its row is left out."""
-
 _DAYS = frozenset({"as_of", "review_by", "valid_until", "source.as_of"})
 _NAMED: Mapping[TableKind, Mapping[str, str]] = {
     TableKind.ENTRIES: {kind.value: name for kind, name in KINDS.items()},
@@ -24,18 +22,12 @@ _NO = frozenset({"×", "✕", "いいえ", "無", "なし", "不要", "しない
 _BETWEEN = re.compile(r"[、,\s;]+")
 _GRADED = re.compile(r"([^()]+?)(?:\(([0-9]{1,9})\))?")
 
-_ERAS = {
-    "令和": datetime.date(2019, 5, 1),
-    "平成": datetime.date(1989, 1, 8),
-    "昭和": datetime.date(1926, 12, 25),
-}
-_FIRST_LETTERS = {"R": "令和", "H": "平成", "S": "昭和"}
-_WEEKDAYS = "月火水木金土日"
+_FIRST_YEARS = {"令和": 2019, "平成": 1989, "昭和": 1926, "R": 2019, "H": 1989, "S": 1926}
 _DAY = re.compile(
     r"(?:(?P<year>[0-9]{4})|(?P<era>令和|平成|昭和|[RHS])(?P<of_era>[0-9]{1,2}|元))"
     r"(?:年(?P<month>[0-9]{1,2})月(?P<day>[0-9]{1,2})日"
     r"|(?P<between>[-/.])(?P<month_2>[0-9]{1,2})(?P=between)(?P<day_2>[0-9]{1,2}))"
-    rf"(?:\((?P<weekday>[{_WEEKDAYS}])(?:曜日?)?\))?"
+    r"(?:\([月火水木金土日](?:曜日?)?\))?"
     r"(?:T?00:00(?::00(?:\.0+)?)?)?",  # as other programs write a day
     re.IGNORECASE,
 )
@@ -76,8 +68,8 @@ class Table:
 
     Of merged cells only the first is in `rows`. `faults` are rows that cannot be read; `None` where the one of a row
     above is the reason. `notes` say what was made of which cells, by row and column; `struck` cells have nothing but
-    text that is struck through, and `unsure` rows were made of several that may not be one. A `nameless` table is a
-    file of its own: a cell beyond its header is the sign of a torn row.
+    text that is struck through. A `nameless` table is a file of its own: a cell beyond its header is the sign of a torn
+    row.
     """
 
     name: str
@@ -87,7 +79,6 @@ class Table:
     hidden_columns: frozenset[int] = frozenset()
     struck: frozenset[tuple[int, int]] = frozenset()
     notes: tuple[tuple[Fault, int, int], ...] = ()
-    unsure: frozenset[int] = frozenset()
     faults: Mapping[int, Fault | None] = field(default_factory=dict)
     nameless: bool = False
 
@@ -123,25 +114,19 @@ def read_day(text: str) -> datetime.date | None:
 
     >>> [str(read_day(text)) for text in ("令和7年2月18日", "2025/2/18", "Ｒ７.2.18（火）", "平成31年4月30日")]
     ['2025-02-18', '2025-02-18', '2025-02-18', '2019-04-30']
-    >>> [read_day(text) for text in ("2/18", "25/2/18", "平成40年1月1日", "2025年2月18日(水)", "20250218")]
-    [None, None, None, None, None]
+    >>> [read_day(text) for text in ("2/18", "25/2/18", "2025年2月30日", "20250218")]
+    [None, None, None, None]
     """
     found = _DAY.fullmatch("".join(unicodedata.normalize("NFKC", text).split()))
     if found is None:
         return None
-    era = _FIRST_LETTERS.get((found["era"] or "").upper(), found["era"])
     number = 1 if found["of_era"] == "元" else int(found["of_era"] or found["year"])
-    year = _ERAS[era].year + number - 1 if era else number
-    try:
-        day = datetime.date(
+    year = _FIRST_YEARS[found["era"].upper()] + number - 1 if found["era"] else number
+    with suppress(ValueError):
+        return datetime.date(
             year, int(found["month"] or found["month_2"]), int(found["day"] or found["day_2"])
         )
-    except ValueError:
-        return None
-    if found["weekday"] and _WEEKDAYS[day.weekday()] != found["weekday"]:
-        return None
-    era_of_day = next((name for name, begin in _ERAS.items() if day >= begin), None)
-    return day if not era or era == era_of_day else None
+    return None
 
 
 def _day(name: Part, value: Value) -> str | Fault | None:

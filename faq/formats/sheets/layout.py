@@ -221,36 +221,30 @@ def _joined(above: Cell, below: Cell) -> Cell:
 def with_rows_joined(table: Table, header: Header) -> Table:
     """Return a sheet in which rows that share one merged question are one row, with their answers one below the other.
 
-    Such a row is unsure where the other columns differ too, as for whom its answer holds.
+    Rows that differ in another column, as in for whom an answer holds, stay: each needs a question of its own.
     """
     columns = {key: column for column, key in header.keys.items()}
     question, together = columns["question"], {columns["answer"], *header.several}
-    rows, notes, unsure, last = dict(table.rows), list(table.notes), set(), max(table.rows, default=0)
+    rows, notes, last = dict(table.rows), list(table.notes), max(table.rows, default=0)
     for area in table.areas:
         below = [row for row in range(area.top + 1, min(area.bottom, last) + 1) if row in rows]
         first = dict(rows.get(area.top, {}))
-        same = [first, *(rows[row] for row in below)]
-        texts = [cell for cells in same for column, cell in cells.items() if column in together]
-        unread = next((cell for cell in texts if not isinstance(cell.value, str)), None)
         if not area.left == area.right == question or area.top <= header.bottom or question not in first:
             continue
-        if unread:
-            rows |= {row: {**rows[row], columns["answer"]: unread} for row in (area.top, *below)}
+        cells = [(column, cell) for row in below for column, cell in rows[row].items()]
+        same = all(cell == first.get(column) for column, cell in cells if column not in together)
+        texts = [first.get(columns["answer"]), *(cell for column, cell in cells if column in together)]
+        if not same or not table.hidden.isdisjoint(below) or any(each and each.fault for each in texts):
             continue
-        for row in below:
-            cells = rows.pop(row)
-            differs = any(
-                cell != first.get(column) for column, cell in cells.items() if column not in together
-            )
-            if differs or row in table.hidden:
-                unsure.add(area.top)
-            for column in cells.keys() & together:
-                above, cell = first.get(column), cells[column].with_link
-                first[column] = _joined(above.with_link, cell) if above else cell
+        for column, cell in cells:
+            if column in together:
+                above = first.get(column)
+                first[column] = _joined(above.with_link, cell.with_link) if above else cell.with_link
         rows[area.top] = first
-        fault = Fault.of("rows-joined-unsure" if area.top in unsure else "rows-joined")
-        notes += [(fault, row, question) for row in below]
-    return replace(table, rows=rows, notes=tuple(notes), unsure=frozenset(unsure))
+        for row in below:
+            del rows[row]
+        notes += [(Fault.of("rows-joined"), row, question) for row in below]
+    return replace(table, rows=rows, notes=tuple(notes))
 
 
 def section(text: str, *, wide: bool) -> str | None:

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Any
 
 from faq.formats.document import Document
-from faq.formats.sheets.cells import NO_RESULT, Cell, Table, cell_value
+from faq.formats.sheets.cells import Cell, Table, cell_value
 from faq.formats.sheets.columns import (
     COLUMNS,
     GUIDE_SHEET,
@@ -164,10 +164,6 @@ class _TableReader:
         reason = self._why_unread(number, cells, header)
         if reason:
             self._sheet.note(reason, number)
-        without = [column for column in header.keys if column in cells and cells[column].fault == NO_RESULT]
-        for column in without if not reason else ():
-            self._sheet.note(NO_RESULT, number, column)
-        if reason or without:
             self._document.unread.add(self._sheet.at(number))
             return
         values = list(self._values(number, cells, header))
@@ -175,8 +171,6 @@ class _TableReader:
             self._sheet.note(Fault.of("row-hidden"), number)
         self._note_cells(number, cells, header)
         self._items.keep(number, values, header, self._section)
-        if number in self._table.unsure:
-            self._document.unsure.add(self._sheet.at(number))
 
     def _why_unread(self, number: int, cells: Mapping[int, Cell], header: Header) -> Fault | None:
         """Return why a row is no item, `None` if it is one; the title of a section is kept for the rows below it."""

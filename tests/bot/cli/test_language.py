@@ -57,7 +57,7 @@ eval --faq faq --learning-curve asked.jsonl
 tune --faq faq --questions asked.jsonl
 export faq --to xlsx --output written.xlsx
 export faq --like written.xlsx --output filled.xlsx
-import office.xlsx --into faq --dry-run
+import office.xlsx --faq faq
 import office.xlsx --into faq < s
 import other.xlsx --faq faq
 import page.html

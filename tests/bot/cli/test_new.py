@@ -77,20 +77,20 @@ def test_what_is_asked_often_and_lacking_is_a_referral_that_hr_only_confirms(
     assert 1 < len(proposed) <= 10
     for each in proposed:
         assert (
-            each["change"]["answer"]
-            == f"「{each['topic']}」については、このFAQでは扱っていません。人事課にお尋ねください。"
+            each["entry"]["answer"]
+            == f"「{each['entry']['topic']}」については、このFAQでは扱っていません。人事課にお尋ねください。"
         )
     ids = {topic.name: topic.id for topic in topics()}
-    monkeypatch.setattr("bot.proposals.lacking.OFTEN", [ids[each["topic"]] for each in proposed[:2]])
+    monkeypatch.setattr("bot.proposals.lacking.OFTEN", [ids[each["entry"]["topic"]] for each in proposed[:2]])
     told = faq("suggest", "--lacking", "--each", "--faq", "mine", stdin="n\ny\n")
     assert told.exit_code == ExitStatus.OK, told.output
-    confirmed = proposed[1]["change"]
+    confirmed = proposed[1]["entry"]
     (added,) = (entry for entry in load(tmp_path / "mine").entries if entry.kind is EntryKind.REFERRAL)
-    assert (added.question, added.topic) == (confirmed["question"], proposed[1]["topic"])
+    assert (added.question, added.topic) == (confirmed["question"], proposed[1]["entry"]["topic"])
     assert "人事課にお尋ねください" in faq("ask", confirmed["also_asked"][0], "--faq", "mine").stdout
     left = json.loads(faq("suggest", "--lacking", "--faq", "mine", "--json").stdout)["suggestions"]
-    assert proposed[0]["topic"] in {each["topic"] for each in left}
-    assert proposed[1]["topic"] not in {each["topic"] for each in left}
+    assert proposed[0]["entry"]["topic"] in {each["entry"]["topic"] for each in left}
+    assert proposed[1]["entry"]["topic"] not in {each["entry"]["topic"] for each in left}
 
 
 @pytest.mark.usefixtures("decides_as_the_product_does")

@@ -229,9 +229,13 @@ def test_a_publication_or_an_evaluation_whose_server_fails_is_none(
     assert (counted.exit_code, counted.stdout) == (ExitStatus.FAILURE, "")
 
 
-def test_the_doctor_says_how_the_server_does(faq: Faq, folder: Path, use: Double) -> None:
+def test_the_doctor_says_how_the_server_does(
+    faq: Faq, folder: Path, use: Double, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "999")
+
     def told() -> str:
-        return str(faq("doctor", "--faq", folder, "--json").stdout)
+        return str(faq("doctor", "--faq", folder).stdout)
 
     assert "48次元" in told()
     use.way = BUSY

@@ -2,13 +2,14 @@
 
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
+from pathlib import Path
 from threading import Barrier
 
 import psycopg
 import pytest
 
 from bot.conversation.state import ConversationState
-from bot.journal.database import JournalError
+from bot.journal.database import Database, JournalError
 from bot.journal.journal import Journal, Memory
 from bot.journal.outbox import LEASE, Delivery, Outbox, OutboxMessage, plan_within
 from bot.settings import JournalMode
@@ -71,6 +72,21 @@ def test_of_many_workers_one_gets_it(journal: Journal, outbox: Outbox) -> None:
     assert sorted(got, key=int) == [str(number) for number in range(20)]
 
 
+def test_what_the_dead_had_claimed_is_given_out_at_once_where_nobody_else_is_at_work(
+    journal: Journal, outbox: Outbox, url: str, tmp_path: Path
+) -> None:
+    """Only on SQLite, whose file is on this machine, can that be known."""
+    knows = url.startswith("sqlite")
+    outbox.plan(message("a"), at=NOW)
+    with journal.database.at_work() as is_alone, Database(url, tmp_path).at_work() as second:
+        assert (is_alone, second) == (knows, False)
+        assert keys(journal) == ["a"]
+    with journal.database.at_work() as is_alone:
+        assert is_alone == knows
+    outbox.take_over(at=SOON)
+    assert [(each.key, each.attempts) for each in claimed(journal, SOON)] == [("a", 2)]
+
+
 def test_what_shares_an_ordering_key_is_given_out_in_order(journal: Journal, outbox: Outbox) -> None:
     """Also after what cannot be sent, and what is sent instead comes last."""
     outbox.plan(message("a1", "A"), message("a2", "A"), message("b1", "B"), at=NOW)
@@ -95,7 +111,7 @@ def test_of_many_who_see_an_event_at_once_one_is_first(open_journal: OpenJournal
 
     def see(number: int) -> bool:
         at_once.wait()
-        return bool(journals[number // 4].accept(message(str(number)), at=NOW, seen="a"))
+        return bool(journals[number // 4].accept(message("a"), at=NOW))
 
     with ThreadPoolExecutor(8) as pool:
         assert sum(pool.map(see, range(8))) == 1

@@ -51,11 +51,10 @@ def test_questions_go_with_their_feedback_on_the_day_after_the_last(journal: Jou
 
 def test_other_things_have_their_own_time(journal: Journal) -> None:
     remember(journal, "C1:1", ConversationState())
-    journal.accept(OutboxMessage("a", "l", "k", {}), at=NOW, seen="Ev1")
+    journal.accept(OutboxMessage("a", "l", "k", {}), at=NOW)
     journal.events.add("A1", "reload", Outcome.DONE, at=NOW)
     retention = journal.retention
-    assert retention.purge(at=NOW + days(7)) == {}
-    assert retention.purge(at=NOW + days(8)) == {"sightings": 1}
+    assert retention.purge(at=NOW + days(30)) == {}
     assert retention.purge(at=NOW + days(31)) == {"threads": 1, "deliveries": 1}
     assert retention.purge(at=NOW + days(181)) == {"admin_events": 1}
 
@@ -63,8 +62,7 @@ def test_other_things_have_their_own_time(journal: Journal) -> None:
 def test_a_shorter_time_holds_for_everything(open_journal: OpenJournal) -> None:
     journal = open_journal(journal_days=3)
     remember(journal, "C1:1", ConversationState())
-    journal.accept(at=NOW, seen="Ev1")
-    assert journal.retention.purge(at=NOW + days(4)) == {"threads": 1, "sightings": 1}
+    assert journal.retention.purge(at=NOW + days(4)) == {"threads": 1}
 
 
 def test_an_open_hand_over_is_never_touched(journal: Journal) -> None:

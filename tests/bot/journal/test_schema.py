@@ -136,8 +136,8 @@ def test_the_file_is_nobody_elses_and_readers_do_not_wait(tmp_path: Path) -> Non
     opened = Database(None, tmp_path / "new" / "home")
     file = tmp_path / "new" / "home" / "journal.db"
     with opened.reading() as reader, opened.writing() as writer:
-        reader.execute(sa.text("SELECT count(*) FROM faq_sightings"))
-        writer.execute(sa.text("INSERT INTO faq_sightings VALUES ('a', '2025-01-01')"))
+        reader.execute(sa.text("SELECT count(*) FROM faq_person_keys"))
+        writer.execute(sa.text("INSERT INTO faq_person_keys VALUES ('2025-01', 'a', x'00')"))
         assert reader.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
         assert reader.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
         assert reader.exec_driver_sql("PRAGMA synchronous").scalar() == 2

@@ -17,7 +17,7 @@ from bot.journal.journal import Journal
 from bot.journal.question_record import Channel, QuestionRecord, new_id
 from bot.output.terminal import ExitStatus
 from bot.proposals.approving import Approving
-from bot.proposals.folder import ProposalError
+from bot.proposals.folder import ProposalError, Proposals
 from bot.proposals.suggesting import unanswered
 from bot.settings import Settings
 from faq.loading.loader import load
@@ -70,14 +70,14 @@ def suggested(faq: Faq, folder: Path) -> list[dict[str, Any]]:
 
 def decided(faq: Faq, folder: Path, wanted: str = "") -> Result:
     """Say y to what is suggested of that kind, and n to the rest."""
-    replies = ["y" if each["kind"] == wanted else "n" for each in suggested(faq, folder)]
+    replies = ["y" if wanted and each[wanted] else "n" for each in suggested(faq, folder)]
     return faq("suggest", "--faq", folder, "--limit", "1", "--each", stdin="\n".join((*replies, "")))
 
 
 @pytest.fixture
 def draft(faq: Faq, own: Path) -> dict[str, Any]:
     """Keep the draft of an entry, and return what was suggested."""
-    found = next(each for each in suggested(faq, own) if each["kind"] == "entry")
+    found = next(each for each in suggested(faq, own) if each["entry"])
     assert decided(faq, own, "entry").exit_code == ExitStatus.OK
     return found
 
@@ -103,12 +103,10 @@ def edit(folder: Path, new: str) -> None:
 
 def test_a_group_gets_a_draft_without_an_answer_and_says_what_it_would_do(faq: Faq, own: Path) -> None:
     found = suggested(faq, own)
-    assert {each["representative"] for each in found} <= set(GYM)
-    keys = ["number", "group", "representative", "questions", "kind", "change", "closeness"]
-    assert list(found[0]) == [*keys, "people", "against", "effect"]
-    draft = next(each for each in found if each["kind"] == "entry")
+    assert {each["questions"][0]["q"] for each in found} <= set(GYM)
+    draft = next(each for each in found if each["entry"])
     assert {each["q"]: each["times"] for each in draft["questions"]} == {GYM[0]: 2, GYM[1]: 1, GYM[2]: 1}
-    assert draft["change"]["answer"] == ""
+    assert draft["entry"]["answer"] == ""
     effect = draft["effect"]
     assert (effect["asked"], effect["answered_before"], effect["expectations"]) == (4, 0, 1)
     assert effect["answered"] >= 3
@@ -118,7 +116,7 @@ def test_a_group_gets_a_draft_without_an_answer_and_says_what_it_would_do(faq: F
 
 
 def test_what_is_approved_is_in_the_file_with_its_comments_and_does_what_was_foreseen(
-    faq: Faq, own: Path, written: dict[str, Any]
+    faq: Faq, own: Path, written: dict[str, Any], tmp_path: Path
 ) -> None:
     with (own / "faq.yaml").open("a", encoding="utf-8") as knowledge:
         knowledge.write("# 人事のメモ\n")
@@ -136,9 +134,11 @@ def test_what_is_approved_is_in_the_file_with_its_comments_and_does_what_was_for
     assert "ジムはありません。" in replies[GYM[0]]["text"]
     times = {each["q"]: each["times"] for each in written["questions"]}
     answered = sum(times[each] for each, reply in replies.items() if reply["reply"] == "answer")
-    (kept,) = json.loads(faq("proposals", "--all", "--json").stdout)["proposals"]
-    assert answered == written["effect"]["answered"] == kept["effect"]["answered"]
-    assert replies[GYM[0]]["release"] == kept["effect"]["release"] == kept["decision"]["release"]
+    kept = Proposals(tmp_path / "home").find("p1")
+    assert kept.effect
+    assert kept.decision
+    assert answered == written["effect"]["answered"] == kept.effect.answered
+    assert replies[GYM[0]]["release"] == kept.effect.release == kept.decision.release
     assert "p1 承認 " in faq("proposals", "--all").stdout
     assert "承認を待つ提案はありません。" in faq("proposals").stdout
     refused(faq, "すでに決まっています(承認)")
@@ -212,7 +212,7 @@ def test_a_file_that_somebody_changed_is_told_where_it_cannot_be_used(faq: Faq, 
     file.write_text(text.replace("state: open", "stat: open"), encoding="utf-8")
     for arguments in (("proposals",), ("approve", "p1", "--yes")):
         refused(
-            faq, f"{file}:5: 間違い: 「stat」というキーはありません → 「state」ではありませんか。", *arguments
+            faq, f"{file}:4: 間違い: 「stat」というキーはありません → 「state」ではありませんか。", *arguments
         )
 
 
@@ -235,7 +235,7 @@ def test_the_built_in_knowledge_is_suggested_for_and_not_edited(
     wanted = suggested(faq, own)
     monkeypatch.setattr("faq.exchange.edits.builtin", lambda: own)
     found = suggested(faq, own)
-    assert [each["change"] for each in found] == [each["change"] for each in wanted]
+    assert [each["entry"] for each in found] == [each["entry"] for each in wanted]
     refused(faq, "faq init", "suggest", "--faq", str(own), "--each")
 
 

@@ -4,10 +4,8 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
-from bot.journal.handover import Handover, HandoverState, Step
 from bot.journal.questions import StoredQuestion
-from bot.reporting.gathering import report
-from bot.reporting.report import Period, UsageReport
+from bot.reporting.report import Period, UsageReport, report
 from bot.settings import JournalMode
 from tests.bot import deciding
 
@@ -45,23 +43,13 @@ def missed(text: str | None, **rest: Any) -> StoredQuestion:  # noqa: ANN401 -- 
     return recorded(text, **{"reply": "unknown", "entries": (), "confidence": 0.1, **rest})
 
 
-def handover(*steps: tuple[HandoverState, float]) -> Handover:
-    """Return a hand-over that was opened on Wednesday; each step came so many hours after that."""
-    made = ((HandoverState.OPEN, 0.0), *steps)
-    taken = tuple(
-        Step(str(hours), WEDNESDAY + timedelta(hours=hours), state, "UHR", "") for state, hours in made
-    )
-    return Handover("h", made[-1][0], "U1", "", "問い合わせ", "", taken)
-
-
 def reported(
     *asked: StoredQuestion,
-    handovers: tuple[Handover, ...] = (),
     mode: JournalMode = JournalMode.MASKED,
     since: datetime | None = SINCE,
     until: datetime = NOW,
 ) -> UsageReport:
-    return report(asked, handovers, RELEASE, Period(since, until), mode=mode, today=until.date())
+    return report(asked, RELEASE, Period(since, until), mode=mode, today=until.date())
 
 
 @cache
@@ -80,6 +68,4 @@ def varied() -> UsageReport:
     asked += [missed("犬を飼えますか", asked_at=days[3]), missed("犬は飼えますか?", asked_at=days[4])]
     asked += [missed("研修の予算", asked_at=days[4], confidence=0.35), missed(HOSTILE, asked_at=days[5])]
     asked += [recorded("やあ", reply="smalltalk", entries=(), confidence=0.0, asked_at=days[5])]
-    waiting = handover((HandoverState.TAKEN, 1.0))
-    done = handover((HandoverState.TAKEN, 2.0), (HandoverState.ANSWERED, 5.0), (HandoverState.CLOSED, 6.0))
-    return reported(*sorted(asked, key=lambda each: each.asked_at), handovers=(waiting, done))
+    return reported(*sorted(asked, key=lambda each: each.asked_at))

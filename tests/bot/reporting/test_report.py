@@ -12,22 +12,19 @@ from rich.cells import cell_len
 from selectolax.lexbor import LexborHTMLParser
 
 from bot.conversation.reply import ReplyKind
-from bot.journal.handover import HandoverState
 from bot.journal.journal import Journal
 from bot.journal.questions import Rating
 from bot.output.terminal import ExitStatus, rich_console
-from bot.reporting.gathering import start, starts, step_for
-from bot.reporting.report import BucketLength, Quartiles, UsageReport, record
+from bot.reporting.report import UsageReport, record
 from bot.reporting.view import report_view
-from bot.settings import JournalMode, Settings, read_settings
+from bot.settings import JournalMode, Settings
 from tests.bot.conftest import Faq
 from tests.bot.journal.builders import asked as question
-from tests.bot.reporting.builders import NOW, SINCE, handover, missed, recorded, reported, varied
+from tests.bot.reporting.builders import NOW, SINCE, missed, recorded, reported, varied
 
 KEYS = [
-    "release", "journal", "since", "until", "asked", "replies", "good", "bad", "step", "parts", "entries",
-    "unreached", "unanswered", "untold", "leaning", "near_misses", "groups", "handovers",
-    "elsewhere",
+    "release", "journal", "since", "until", "asked", "replies", "good", "bad", "parts", "entries",
+    "unreached", "unanswered", "near_misses", "groups",
 ]  # fmt: skip
 
 
@@ -46,7 +43,7 @@ def test_each_day_of_the_zone_has_its_replies_and_one_without_a_question_has_non
     assert reported(evening, since=None, until=tokyo).parts[0].first == date(2025, 6, 2)
 
 
-def test_questions_to_another_faq_of_the_same_home_are_told_and_not_counted(
+def test_questions_to_another_faq_of_the_same_home_are_not_counted(
     asking: Faq, folder: Path, tmp_path: Path
 ) -> None:
     other = tmp_path / "other.yaml"
@@ -54,59 +51,23 @@ def test_questions_to_another_faq_of_the_same_home_are_told_and_not_counted(
         "entries:\n  - {id: bath, question: お風呂はありますか, answer: あります。}\n", encoding="utf-8"
     )
     asking("publish", other)
-    asked = json.loads(asking("ask", "--faq", other, "--json", "お風呂はありますか").stdout)
-    with Journal(read_settings(), complain=pytest.fail) as journal:
-        for key, release in (("other", asked["release"]), ("old", "")):
-            journal.handovers.open(
-                key, user="U1", question="お風呂は?", at=datetime.now(tz=UTC), release=release
-            )
+    asking("ask", "--faq", other, "お風呂はありますか")
     text = asking("report", "--faq", folder).stdout
-    for faq, opened in ((folder, 1), (other, 2)):
-        assert json.loads(asking("report", "--faq", faq, "--json").stdout)["handovers"]["opened"] == opened
     assert "質問 5件" in text
-    assert "同じ FAQ_HOME の別のFAQへの質問1件は、数えていません。" in text
 
 
-def test_texts_that_were_not_kept_and_those_that_lean_on_a_conversation_are_told() -> None:
+def test_texts_that_were_not_kept_and_those_that_lean_on_a_conversation_are_counted_and_in_no_group() -> None:
     """Greetings bring nothing together."""
     found = reported(missed(None), missed(None), missed("更新料も?", follows=True), missed("犬"))
-    told = record(found)
-    assert (told["unanswered"], told["untold"], told["leaning"]) == (4, 2, 1)
+    assert found.unanswered == 4
     assert [group.questions for group in found.groups] == [("犬",)]
     greeted = reported(missed("こんにちは! はじめまして。犬"), missed("こんにちは! はじめまして。寮"))
     assert len(greeted.groups) == 2
 
 
-def test_hand_overs_tell_how_long_they_took_and_who_still_waits() -> None:
-    done = handover((HandoverState.TAKEN, 1.0), (HandoverState.ANSWERED, 4.0), (HandoverState.CLOSED, 5.0))
-    straight = handover((HandoverState.ANSWERED, 2.0))
-    put_back = handover((HandoverState.TAKEN, 3.0), (HandoverState.OPEN, 4.0))
-    found = reported(handovers=(done, straight, put_back)).handovers
-    assert found.taken_seconds == Quartiles(5400, 7200, 9000)  # of 1, 2 and 3 hours
-    assert found.answered_seconds == Quartiles(9000, 10800, 12600)  # of 4 and 2 hours
-    assert found.oldest_waiting == datetime(2025, 6, 4, 12, tzinfo=UTC)
-    assert found.states[HandoverState.OPEN] == found.states[HandoverState.CLOSED] == 1
-    assert reported(handovers=(done,)).handovers.oldest_waiting is None
-
-
-@pytest.mark.parametrize(
-    ("days", "step", "parts"),
-    [(31, BucketLength.DAY, 31), (32, BucketLength.WEEK, 5), (365, BucketLength.MONTH, 12)],
-)
-def test_a_longer_time_is_shown_in_longer_parts(days: int, step: BucketLength, parts: int) -> None:
-    first = date(2025, 6, 2)
-    last = first + timedelta(days=days - 1)
-    assert step_for(first, last) == step
-    assert len(starts(first, last, step)) == parts + (step is BucketLength.MONTH)
-    assert (start(date(2025, 6, 8), BucketLength.WEEK), start(first, BucketLength.MONTH)) == (
-        first,
-        date(2025, 6, 1),
-    )
-
-
-def shown(report: UsageReport, *, groups: int = 10) -> str:
+def shown(report: UsageReport) -> str:
     stream = StringIO()
-    rich_console(stream, width=80, terminal=True).print(report_view(report, groups=groups), crop=False)
+    rich_console(stream, width=80, terminal=True).print(report_view(report), crop=False)
     return re.sub(r"\x1b\[[0-9;]*m", "", stream.getvalue())
 
 
@@ -118,9 +79,16 @@ def section(text: str, title: str) -> list[str]:
 def test_every_part_fits_the_terminal_and_what_people_wrote_is_text() -> None:
     text = shown(varied())
     assert max(map(cell_len, text.splitlines())) <= 80
-    titles = ("日ごと", "よく出た項目", "👎 の多い項目", "どの質問も届かなかった回答", "人事への引き継ぎ")
+    titles = ("日ごと", "よく出た項目", "👎 の多い項目", "どの質問も届かなかった回答")
     assert {*titles, "惜しかった質問と、いちばん近い項目"} <= {*text.splitlines()}
     assert "</script>[bold]&amp;␛[31m" in text
+
+
+def test_of_a_longer_time_the_last_31_days_are_drawn_and_json_has_all() -> None:
+    found = reported(recorded(), since=SINCE - timedelta(days=60))
+    rows = section(shown(found), "日ごと")[1:]
+    assert (len(rows), rows[0].split()[0], rows[-1].split()[0]) == (31, "5/9(金)", "6/8(日)")
+    assert len(record(found)["parts"]) == 67
 
 
 def test_a_group_shows_its_middle_and_its_closest_entry_and_those_left_out_are_counted() -> None:
@@ -130,18 +98,18 @@ def test_a_group_shows_its_middle_and_its_closest_entry_and_those_left_out_are_c
     assert lines[3:5] == ["2. 犬は飼えますか?(2回)", "   ・犬を飼えますか"]
     many = shown(reported(*(missed(f"犬は飼えますか{'!' * more}") for more in range(6))))
     assert section(many, "答えられなかった質問")[4] == "   ほか2通り"
-    fewer = section(shown(varied(), groups=1), "答えられなかった質問")
-    assert fewer[-1] == "ほかに2組(3件)があります(--groups N で増やせます)。"
+    apart = ("犬", "猫", "宇宙", "火星", "楽器", "切手", "登山", "釣り", "編み物", "将棋", "囲碁", "陶芸")
+    fewer = section(shown(reported(*map(missed, apart))), "答えられなかった質問")
+    assert fewer[-1] == "ほかに2組(2件)があります(--html FILE で見られます)。"
 
 
 def test_nothing_asked_and_what_was_not_kept_are_said() -> None:
     text = shown(reported())
     assert "質問 0件" in text
-    assert text.count("ありません。") == 6
+    assert text.count("ありません。") == 5
     for mode in (JournalMode.OFF, JournalMode.COUNTS):
         text = shown(reported(missed(None), mode=mode))
         assert f"FAQ_JOURNAL={mode}" in text
-        assert "1件は、文が記録されていない" in text
 
 
 @pytest.fixture
@@ -174,7 +142,7 @@ def test_the_command_writes_json_under_keys_that_stay_a_table_and_a_page(
     assert (result.exit_code, result.stdout.count("\n")) == (ExitStatus.OK, 1)
     found: dict[str, Any] = json.loads(result.stdout)
     assert list(found) == KEYS
-    assert (found["asked"], found["journal"], found["step"], len(found["parts"])) == (5, "masked", "day", 7)
+    assert (found["asked"], found["journal"], len(found["parts"])) == (5, "masked", 7)
     assert found["replies"] == {"answer": 1, "choices": 0, "referral": 1, "unknown": 3, "smalltalk": 0}
     assert list(found["parts"][-1]) == ["first", "asked", "replies"]
     assert (found["parts"][-1]["asked"], found["good"], found["bad"]) == (5, 0, 1)
@@ -186,7 +154,7 @@ def test_the_command_writes_json_under_keys_that_stay_a_table_and_a_page(
     assert {each["text"] for each in dogs["questions"]} == {"犬を飼えますか", "犬は飼えますか"}
     assert cars["representative"] == "〔氏名〕です。駐車場は"
     assert list(dogs["nearest"]) == ["id", "phrasing", "score", "confidence", "now", "shown"]
-    lines = asking(*asked, "--groups", "1").stdout.splitlines()
+    lines = asking(*asked).stdout.splitlines()
     assert lines[0].startswith("質問の報告 保存している最も古い質問から")
     assert "答えられなかった質問(3件、2組)" in lines
     assert max(map(cell_len, lines)) <= 80

@@ -27,6 +27,7 @@ def test_any_text_has_the_same_terms_twice_however_it_is_encoded(text: str) -> N
         # How a candidate spells a word must not decide what is found.
         *((spelling, "引っ越し") for spelling in ("引っ越し", "引越し", "引越")),
         ("在宅勤務", "在宅勤務 在宅 勤務"),
+        ("C言語とC++", "c 言語 c++"),
         *((training, "train") for training in ("Trainings", "training")),
         *(
             (filler, "")

@@ -8,6 +8,7 @@ import pytest
 
 from faq.model import Expectation
 from faq.problems import KnowledgeError
+from index.analysis.questions import question
 from index.decision.model import ENGINE
 from index.release import store
 from index.release.building import Release
@@ -85,6 +86,25 @@ def test_only_what_a_change_may_bear_on_is_asked_again(folder: Path, home: Path)
     assert far not in asked
 
 
+def test_an_expected_question_that_becomes_a_phrasing_is_asked_again(folder: Path, home: Path) -> None:
+    """It is known word for word now, though all that its entry learned of it was known before."""
+
+    def unlearned(release: Release, text: str) -> Given:
+        verdict = release.reader(exclude_learned=True).read(question(text)).verdict
+        return Given(reply=verdict.kind.value, ids=verdict.entry_ids)
+
+    asked = "補助金の面接"
+    expected = (*EXPECTED, Expectation(q=asked, gold={"interview": 1}))
+    write(folder, expectations=expected)
+    publisher(folder, home, ask=unlearned).publish()
+    write(folder, changed("interview", also_asked=(asked,)), expected)
+    publisher(folder, home, ask=unlearned).publish()
+    release = open_serving(folder, home=home, encoders=ENCODERS).release
+    kept = Store(home).replies(release.name)
+    assert kept
+    assert kept.replies[asked].ids == unlearned(release, asked).ids == ("interview",)
+
+
 def test_a_kept_reply_tells_a_new_answer_as_it_is_told(folder: Path, home: Path) -> None:
     """Where no button leads to HR, an answer names none."""
 
@@ -94,8 +114,8 @@ def test_a_kept_reply_tells_a_new_answer_as_it_is_told(folder: Path, home: Path)
             update={"confidence": 1.0, "text": given.text.replace("「人事に聞く」から", "")}
         )
 
-    question = "講習を受けられますか"
-    expected = (*EXPECTED, Expectation(q=question, gold={"training": 1}))
+    asked = "講習を受けられますか"
+    expected = (*EXPECTED, Expectation(q=asked, gold={"training": 1}))
     write(folder, expectations=expected)
     publisher(folder, home, ask=sure).publish()
     write(
@@ -105,7 +125,7 @@ def test_a_kept_reply_tells_a_new_answer_as_it_is_told(folder: Path, home: Path)
     release = open_serving(folder, home=home, encoders=ENCODERS).release
     kept = Store(home).replies(release.name)
     assert kept
-    assert kept.replies[question] == sure(release, question)
+    assert kept.replies[asked] == sure(release, asked)
 
 
 def test_files_that_change_while_they_are_read_are_read_again(
