@@ -56,6 +56,14 @@ def refused(result: Publishing) -> list[tuple[str, ReplyEffect]]:
     ]
 
 
+def test_what_the_check_calls_an_error_is_not_published(folder: Path, home: Path, publish: Publish) -> None:
+    publish()
+    write(folder, changed("remote", answer="三日です。", related=("gone",)))
+    with pytest.raises(KnowledgeError, match="gone"):
+        publish()
+    assert told(home, folder) == TWO
+
+
 def test_only_what_a_change_may_bear_on_is_asked_again(folder: Path, home: Path) -> None:
     """Also of the questions that two entries answer equally well, which no entry has learned."""
     near, far = "在宅勤務と補助金のことを教えてください", "講習を受けるとき、スーツを着ますか"
