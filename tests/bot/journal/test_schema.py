@@ -74,6 +74,19 @@ def test_an_older_journal_is_brought_up_to_date_with_what_it_holds(
     assert [(row.text, bool(row.follows)) for row in rows] == [("kept", False)]
 
 
+def test_an_older_journal_that_is_put_back_is_brought_up_to_date_too(
+    database: Database, url: str, tmp_path: Path
+) -> None:
+    """As after a restore, which puts it under who has it open."""
+    with database.reading() as connection:
+        assert version(connection) == HEAD
+    database.close()
+    to_older(url, tmp_path)
+    with database.reading() as connection:
+        assert version(connection) == HEAD
+        assert sa.inspect(connection).has_table("faq_threads")
+
+
 @pytest.mark.parametrize("kind", ["home command", "decision on a proposal"])
 def test_what_an_admin_or_hr_wanted_of_the_version_before_is_still_done(
     url: str, tmp_path: Path, kind: str
