@@ -9,7 +9,7 @@ from rich.table import Column
 from rich.text import Text
 
 from bot.console.state import ConsoleState
-from bot.conversation.reply import Reply, ReplyKind
+from bot.conversation.reply import SHOWN, Reply, ReplyKind
 from bot.conversation.texts import Voice, with_source
 from bot.output.labels import ENTRY_KINDS, REPLIES, day, entry_name, evidence_label
 from bot.output.tables import NOTE, WARNING, Prose, number_column, plain_cell, table
@@ -23,7 +23,7 @@ from index.retrieval.explain import Hit
 def reply_view(reply: Reply, knowledge: Knowledge, today: date) -> RenderableType:
     """Return a reply as the candidate will see it, then, dimmed, which entries it was made of."""
     parts: list[RenderableType] = [Prose(reply.text)]
-    if reply.kind in {ReplyKind.ANSWER, ReplyKind.REFERRAL}:
+    if reply.kind in SHOWN:
         parts += _related(reply.entries, knowledge, today)
     if reply.kind is not ReplyKind.SMALLTALK:
         shown = " ".join(filter(None, (f"[{REPLIES[reply.kind]}]", listed(map(entry_name, reply.entries)))))
@@ -89,7 +89,12 @@ def entry_list(entries: Sequence[Entry]) -> RenderableType:
 def why_view(reply: Reply) -> RenderableType:
     """Return the reasons for a reply, for each question found in the message."""
     if not reply.readings:
-        return Text(worded("あいさつとして受け取ったため、検索していません。"))
+        told = (
+            "示した候補に「はい」と答えたため、検索していません。"
+            if reply.kind in SHOWN
+            else "あいさつとして受け取ったため、検索していません。"
+        )
+        return Text(worded(told))
     parts: list[RenderableType] = []
     for number, reading in enumerate(reply.readings, start=1):
         told = "質問: {q}" if len(reply.readings) == 1 else "質問{number}: {q}"

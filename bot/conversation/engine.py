@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, assert_never
 from weakref import WeakKeyDictionary
 
 from bot.conversation.interpretation import interpret
-from bot.conversation.reply import Reply, ReplyKind
+from bot.conversation.reply import OPEN, Reply, ReplyKind
 from bot.conversation.smalltalk import CONTACT, Smalltalk, tells_trouble, wishes_person
 from bot.conversation.state import MOST_MISSED, ConversationState, agrees, missed_again
 from bot.conversation.texts import (
@@ -103,7 +103,7 @@ def _reply(  # noqa: PLR0913 -- as above
         reply = replace(reply, ranking=interpretation.readings[0].ranking)
     else:
         reply, thread = _conclude(release, interpretation.readings, thread, voice)
-        if reply.kind is ReplyKind.UNKNOWN:
+        if reply.kind in OPEN:
             thread = missed_again(thread, message)
             if len(thread.missed) == MOST_MISSED:
                 reply = replace(reply, text=other_way_text(release.index.entries, voice.person))

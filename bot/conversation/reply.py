@@ -29,6 +29,12 @@ class ReplyKind(StrEnum):
     SMALLTALK = "smalltalk"
 
 
+SHOWN = frozenset({ReplyKind.ANSWER, ReplyKind.REFERRAL})
+"""The kinds that show what an entry says."""
+OPEN = frozenset({ReplyKind.UNKNOWN})
+"""The kinds that leave a question unanswered, for HR to write about."""
+
+
 @dataclass(frozen=True)
 class Reply:
     """One reply to one message."""

@@ -7,6 +7,7 @@ from functools import cache, cached_property, partial
 from pathlib import Path
 
 from bot.conversation.engine import asker
+from bot.conversation.reply import SHOWN, ReplyKind
 from bot.output.labels import called
 from bot.output.publish_report import report_lines
 from bot.proposals.folder import Intent, ProposalError, Proposals
@@ -141,8 +142,8 @@ def _reached(target: str, questions: Sequence[AskedText], give: Callable[[str], 
     for each in questions:
         given = give(each.q)
         if target in given.ids:
-            shown += each.times * (given.reply in {"answer", "referral"})
-            offered += each.times * (given.reply == "choices")
+            shown += each.times * (given.reply in SHOWN)
+            offered += each.times * (given.reply == ReplyKind.CHOICES)
     return shown, offered
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from itertools import islice
 
 from bot.conversation.engine import converse
-from bot.conversation.reply import Reply, ReplyKind
+from bot.conversation.reply import OPEN, Reply
 from bot.conversation.state import ConversationState
 from bot.conversation.texts import Voice, referral_text
 from bot.output.labels import REPLIES
@@ -50,7 +50,7 @@ def seemingly_lacking(release: Release) -> list[Topic]:
 def is_lacking(topic: Topic, ask: Callable[[str], Reply]) -> bool:
     """Whether half of the questions on a topic get nothing, or are told that it is lacking."""
     replies = [ask(question) for question in topic.questions]
-    nothing = sum(reply.kind is ReplyKind.UNKNOWN or reply.lacking == topic.name for reply in replies)
+    nothing = sum(reply.kind in OPEN or reply.lacking == topic.name for reply in replies)
     return 2 * nothing >= len(replies)
 
 
@@ -112,7 +112,7 @@ def outlook(release: Release, problems: Iterable[Problem], today: date) -> tuple
         )
         tried = "このFAQにありそうな{topics}の話題について、応募者がふつう尋ねる{questions}問で試すと"
         told += [worded(tried, topics=len(near), questions=len(replies)), f"  {listed(counts)}"]
-    missed = [_quoted(question) for question, reply in replies.items() if reply.kind is ReplyKind.UNKNOWN]
+    missed = [_quoted(question) for question, reply in replies.items() if reply.kind in OPEN]
     told += _some(worded("  わからなかった質問"), missed)
     told += _some(worded("そのままの言葉で尋ねても出ない項目"), unreached)
     alike = [dict(each.fault.values) for each in problems if each.fault.kind == "differs-little"]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from bot.conversation.engine import converse, reader_on
-from bot.conversation.reply import ReplyKind
+from bot.conversation.reply import OPEN, SHOWN, ReplyKind
 from bot.conversation.smalltalk import Smalltalk
 from bot.conversation.state import ConversationState
 from bot.journal.questions import StoredQuestion
@@ -26,7 +26,6 @@ _PHRASING_FIRST = 0.1
 """Confidence from which on a new phrasing of the closest entry is proposed before a new entry."""
 _PHRASING_AT_ALL = 0.05  # confidence below which it is not proposed at all
 _MOST_ALSO_ASKED = 4
-_ANSWERS = frozenset({ReplyKind.ANSWER, ReplyKind.REFERRAL})
 
 
 @dataclass
@@ -88,7 +87,7 @@ def is_unanswered(each: StoredQuestion) -> bool:
 
     A pressed choice is none: what it says of the question that was asked is told by `chosen`.
     """
-    return not each.choice_of and (each.reply == ReplyKind.UNKNOWN.value or each.bad > each.good)
+    return not each.choice_of and (each.reply in OPEN or each.bad > each.good)
 
 
 def stands_alone(each: StoredQuestion) -> bool:
@@ -131,7 +130,7 @@ def suggest(
     for text, by_entry in votes.items():
         entry_id = max(by_entry, key=lambda each: (by_entry[each].lead, each))
         kind, ids = replies[text]
-        answered = kind in _ANSWERS and entry_id in ids
+        answered = kind in SHOWN and entry_id in ids
         if by_entry[entry_id].lead > 0 and not answered and entry_id in trial.base.index.numbers:
             labels.setdefault(entry_id, {})[text] = times[text]
     wanted = []
@@ -150,8 +149,7 @@ def suggest(
     left = {
         text: count
         for text, count in missed.items()
-        if text not in labelled
-        and (replies[text][0] is ReplyKind.UNKNOWN or replies[text][1] & refused.get(text, set()))
+        if text not in labelled and (replies[text][0] in OPEN or replies[text][1] & refused.get(text, set()))
     }
     analyze = trial.base.index.analyzer.analyze
     groups = [
@@ -178,7 +176,7 @@ def _changes(trial: Trial, group: Group, replies: Mapping[str, Shown]) -> list[C
     confidence = nearest.confidence if nearest else 0.0
     if nearest and confidence >= _PHRASING_AT_ALL:
         shown = (replies[text] for text in group.questions)
-        answers = any(kind in _ANSWERS and nearest.entry_id in ids for kind, ids in shown)
+        answers = any(kind in SHOWN and nearest.entry_id in ids for kind, ids in shown)
         if not answers and (phrasing := _new_phrasing(trial, nearest.entry_id, group)):
             found.append(phrasing)
     if new := _draft(trial, group):

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from bot.conversation.engine import reader_on
-from bot.conversation.reply import Json, ReplyKind, jsonable
+from bot.conversation.reply import OPEN, Json, ReplyKind, jsonable
 from bot.journal.questions import StoredQuestion
 from bot.proposals.suggesting import grouped, is_unanswered, stands_alone
 from bot.settings import JournalMode
@@ -216,7 +216,7 @@ def _near_misses(
     """Return the question of each group that came closest to an answer when it was asked, best candidate first."""
     confidence: dict[str, float] = {}
     for each in missed:
-        if each.text is not None and each.reply == ReplyKind.UNKNOWN.value:
+        if each.text is not None and each.reply in OPEN:
             confidence[each.text] = max(each.confidence, confidence.get(each.text, 0.0))
     known = ([text for text in each.questions if text in confidence] for each in groups)
     closest = [max(texts, key=confidence.__getitem__) for texts in known if texts]

@@ -7,7 +7,7 @@ from time import perf_counter
 from pydantic import TypeAdapter
 
 from bot.conversation.engine import chosen
-from bot.conversation.reply import Reply, ReplyKind
+from bot.conversation.reply import SHOWN, Reply, ReplyKind
 from bot.conversation.state import ConversationState, goes_on
 from bot.conversation.texts import Voice, unknown_text
 from bot.journal.database import JournalError
@@ -162,7 +162,7 @@ def answer(context: AppContext, question: IncomingQuestion) -> Prepared | None:
         reply, state = context.converse(
             release, asked(question.text), before, today=context.today(), hands_over=hands_over
         )
-    shows = reply.kind in {ReplyKind.ANSWER, ReplyKind.REFERRAL}
+    shows = reply.kind in SHOWN
     is_chosen = shows and not reply.readings
     if question.overheard and not (is_chosen or (shows and any(map(asks, sentences(question.text))))):
         return None

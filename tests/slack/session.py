@@ -26,7 +26,7 @@ REPLY = "変わります。<https://example.jp/pay|計算のしかた>をご覧�
 CORRECTED = "変わります。計算のしかた(https://example.jp/pay)をご覧ください。"
 ANSWERED_BACK = "ありがとうございます。前職が2年のときも同じですか"
 SECOND = "はい、同じです。"
-CHANGED = "(変わる) "
+CHANGED, HOME = "(変わる) ", "(ホーム)"
 
 
 @dataclass
@@ -60,11 +60,14 @@ class _Stage:
         yield ""
 
     def _appeared(self, lines: Sequence[str]) -> Iterator[str]:
-        """Yield what appeared; of a message that has changed, only what is new in it."""
+        """Yield what appeared but in the Home tab; of a message that has changed, only what is new in it."""
         place = ""
         for line in lines:
             if not line.startswith(" "):
                 place = line
+            if place.startswith(HOME):
+                continue
+            if line == place:
                 before = self.shown.get(place.replace(CHANGED, ""), ())
                 self.shown[place.replace(CHANGED, "")] = now = []
                 yield f"    {place}"

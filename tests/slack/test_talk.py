@@ -1,7 +1,13 @@
 """People talk in threads, correct what they wrote and delete it: when the bot speaks, and when it is silent."""
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
+from bot.conversation.engine import converse
+from bot.conversation.reply import Reply
+from bot.conversation.state import ConversationState
 from bot.settings import Threads
 from bot.slack.context import Admission
 from tests.slack.double import Channel, Person, SlackDouble
@@ -39,6 +45,25 @@ def test_without_its_name_the_bot_says_nothing_to_what_asks_nothing(
     assert posts(slack) == 1
     anna.says(TRAINING, channel=general, thread=root.ts)
     assert TRAINED in anna.conversation(general)
+
+
+def test_a_yes_to_the_one_entry_that_it_offers_needs_no_name(
+    bot: Office, anna: Person, general: Channel
+) -> None:
+    offers = choosing(["training"])
+
+    def offered(*asked: Any, **rest: Any) -> tuple[Reply, ConversationState]:  # noqa: ANN401 -- as `converse` has them
+        reply, thread = offers(*asked, **rest)
+        return reply, replace(thread, offered="training")
+
+    bot.context.converse = offered
+    root = anna.says("勉強は?", channel=general, mention=True)
+    assert "[違う]" in anna.conversation(general)
+    bot.context.converse = converse
+    anna.says("はい", channel=general, thread=root.ts)
+    anna.says("はい", channel=general, thread=root.ts)
+    *_, answer, again = anna.sees(general)
+    assert (TRAINED in answer.text, answer.thread_ts, again.text) == (True, root.ts, "はい")
 
 
 def test_what_it_has_no_answer_to_it_leaves_to_people_and_to_the_journal_it_is_nothing(

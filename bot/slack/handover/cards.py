@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-from bot.conversation.reply import ReplyKind
+from bot.conversation.reply import SHOWN
 from bot.conversation.state import ConversationState
 from bot.journal.handover import Handover, HandoverState
 from bot.journal.outbox import REMINDER, Delivery, OutboxMessage
@@ -117,7 +117,7 @@ class Cards:
         except Exception:  # noqa: BLE001 -- the rim: HR get the question all the same
             LOG.exception("what the bot would say cannot be found")
             return "", ""
-        found = reply.entries if reply.kind in {ReplyKind.ANSWER, ReplyKind.REFERRAL} else ()
+        found = reply.entries if reply.kind in SHOWN else ()
         # A question that follows on another may find nothing alone; one that was rewritten is another.
         same = question.strip() == shown(value.question).strip()
         said = [known[each] for each in value.entry_ids if each in known] if same else []

@@ -6,7 +6,7 @@ from datetime import date
 from itertools import chain
 from typing import assert_never
 
-from bot.conversation.reply import Reply, ReplyKind
+from bot.conversation.reply import OPEN, SHOWN, Reply, ReplyKind
 from bot.conversation.texts import MORE, beginning, choices_head, remark, source_line, starters
 from bot.slack.messages import block_kit as kit
 from bot.slack.messages.block_kit import Action, Block, Message, Value
@@ -82,9 +82,9 @@ def reply_message(  # noqa: PLR0913 -- what is shown, and how
     `value` names the reply and comes back with every button; one of them leads to HR if the bot `hands_over`. A
     `titled` answer stands under the question of its entry. With `feedback`, it is rated by Slack's own buttons.
     """
-    shows = reply.kind in {ReplyKind.ANSWER, ReplyKind.REFERRAL}
+    shows = reply.kind in SHOWN
     about = replace(value, entry_ids=reply.ids) if shows else value
-    urgent = reply.kind is ReplyKind.UNKNOWN or (shows and any(entry.handover for entry in reply.entries))
+    urgent = reply.kind in OPEN or (shows and any(entry.handover for entry in reply.entries))
     style = "primary" if urgent else ""
     hand_over = [kit.button(HANDOVER, Action.HANDOVER, about, style=style)] if hands_over else []
     match reply.kind:

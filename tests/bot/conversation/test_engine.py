@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from bot.conversation.engine import converse
 from bot.conversation.interpretation import MOST_ANSWERS, MOST_PARTS_READ
-from bot.conversation.reply import Reply, ReplyKind
+from bot.conversation.reply import OPEN, SHOWN, Reply, ReplyKind
 from bot.conversation.state import ConversationState
 from bot.conversation.texts import TOLD, unknown_text
 from faq.model import About, Knowledge
@@ -422,3 +422,9 @@ def test_of_a_long_message_what_asks_is_read_and_that_not_all_was_is_told() -> N
         assert reply.ids == ("training",)
         assert reply.text.endswith("1,000字までを読みました。残りは分けてお送りください。")
     assert "字まで" not in say(f"{told * 20}研修はありますか？").text
+
+
+def test_each_kind_of_reply_shows_what_an_entry_says_or_leaves_a_question_open_or_does_neither() -> None:
+    """Reports, proposals and Slack go by these, so a new kind must be put in one or named here."""
+    neither = {ReplyKind.CHOICES, ReplyKind.SMALLTALK}
+    assert sorted([*SHOWN, *OPEN, *neither]) == sorted(ReplyKind)
