@@ -397,3 +397,22 @@ def test_answers_let_what_comes_in_pass_but_not_for_ever(monkeypatch: pytest.Mon
             now[0] += 5
             arrivals.let_pass()
     assert quiet.wait.call_args_list == [call(1.0), call(0.25), call(0.0)]
+
+
+def test_a_process_that_ends_slowly_takes_nothing_back_from_who_has_it_by_now(
+    slack: SlackDouble, opens: Opens, anna: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.slack.delivery.worker.STOPPING_SECONDS", 0)
+    with opens() as slow, opens(clock=slow.clock) as other:
+        slack.route = slow.route
+        with monkeypatch.context() as asleep:
+            asleep.setattr(slow.context.background, "do", Mock())
+            said = anna.says(ASKED)
+        gate = slack.hold(POST)
+        other.later()
+        slack.until(lambda: gate.waiting)
+        slow.worker.stop()
+        assert other.state(key(anna, said)) == "begun"
+        gate.open()
+        other.settle()
+    assert anna.history().count(ANSWER) == 1
