@@ -162,6 +162,8 @@ def test_a_long_line_arrives_whole_files_stay_and_what_comes_too_late_is_told_be
     channel = hana.channel_of(card)
     sends(hana, card, f"{'あ' * 3_001}おわり")
     assert "おわり" in anna.conversation()
+    sends(hana, card, "長" * 12_500)
+    assert "分けて書けば送れます" in hana.conversation(channel)
     sends(hana, card, "表です", files=[FILE])
     assert NO_FILES in hana.conversation(channel)
     assert anna.conversation().count("採用担当") == 2
