@@ -298,12 +298,13 @@ def test_answers_let_what_comes_in_pass_but_not_for_ever(monkeypatch: pytest.Mon
     monkeypatch.setattr("bot.slack.context.Event", lambda: quiet)
     arrivals = Arrivals()
     with arrivals:
+        arrivals.let_pass()
         now[0] += 0.75
         with arrivals:  # the next one has come before the first was kept
             arrivals.let_pass()
             now[0] += 5
             arrivals.let_pass()
-    assert quiet.wait.call_args_list == [call(0.25), call(0.0)]
+    assert quiet.wait.call_args_list == [call(1.0), call(0.25), call(0.0)]
 
 
 def test_what_slack_wants_in_an_hour_keeps_no_process_from_ending_and_is_sent_by_the_next(
@@ -417,38 +418,3 @@ def test_what_is_due_after_the_time_to_stop_is_for_the_next_process(
     bot.worker.stop()
     assert bot.state(key(anna, said)) == "waiting"
     assert ANSWER not in anna.conversation()
-
-
-def test_answers_let_what_comes_in_pass_but_not_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where events never cease, each answer would be held up, until nobody is answered any more."""
-    now, quiet = [7.0], Mock()
-    monkeypatch.setattr("bot.slack.context.monotonic", lambda: now[0])
-    monkeypatch.setattr("bot.slack.context.Event", lambda: quiet)
-    arrivals = Arrivals()
-    with arrivals:
-        arrivals.let_pass()
-        now[0] += 0.75
-        with arrivals:  # the next one has come before the first was kept
-            arrivals.let_pass()
-            now[0] += 5
-            arrivals.let_pass()
-    assert quiet.wait.call_args_list == [call(1.0), call(0.25), call(0.0)]
-
-
-def test_a_process_that_ends_slowly_takes_nothing_back_from_who_has_it_by_now(
-    slack: SlackDouble, opens: Opens, anna: Person, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("bot.slack.delivery.worker.STOPPING_SECONDS", 0)
-    with opens() as slow, opens(clock=slow.clock) as other:
-        slack.route = slow.route
-        with monkeypatch.context() as asleep:
-            asleep.setattr(slow.context.background, "do", Mock())
-            said = anna.says(ASKED)
-        gate = slack.hold(POST)
-        other.later()
-        slack.until(lambda: gate.waiting)
-        slow.worker.stop()
-        assert other.state(key(anna, said)) == "begun"
-        gate.open()
-        other.settle()
-    assert anna.history().count(ANSWER) == 1
