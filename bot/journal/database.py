@@ -133,9 +133,11 @@ class Database:
                 connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
-        """Let go of every connection; the next use opens new ones."""
-        if self._engine:
-            self._engine.dispose()
+        """Let go of every connection; the next use opens it as the first did: it may have been put back meanwhile."""
+        with self._opening:
+            if self._engine:
+                self._engine.dispose()
+            self._engine = None
 
     def _opened(self) -> Engine:
         """Make the database if there is none, and bring its schema up to date, at the first use."""

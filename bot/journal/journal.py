@@ -26,7 +26,7 @@ from bot.journal.outbox import (
 from bot.journal.question_record import QuestionRecord, now
 from bot.journal.questions import Questions
 from bot.journal.retention import Retention
-from bot.journal.schema import HEAD, admin_events, schema_version, threads
+from bot.journal.schema import admin_events, schema_version, threads
 from bot.journal.user_hasher import UserHasher
 from bot.privacy.masking import Masker
 from bot.settings import JournalMode, Settings
@@ -213,7 +213,7 @@ class Journal:
     def check(self) -> None:
         """Write something that says nothing; raises `JournalError` if that cannot be."""
         with self.database.writing() as connection:
-            connection.execute(sa.update(schema_version).values(version_num=HEAD))
+            connection.execute(sa.update(schema_version).values(version_num=schema_version.c.version_num))
 
     def accept(
         self,

@@ -13,6 +13,7 @@ _CHANGED = {
     "0004": "ALTER TABLE faq_questions ADD COLUMN choice_of VARCHAR(32) DEFAULT '' NOT NULL",
     "0005": "ALTER TABLE faq_handovers ADD COLUMN place VARCHAR(200) DEFAULT '' NOT NULL",
     "0006": "DROP TABLE IF EXISTS faq_sightings",
+    "0007": "UPDATE faq_deliveries SET kind = 'admin command' WHERE kind IN ('home command', 'decision on a proposal')",
 }
 """What each version of the schema after the first changed of what was there; new tables are made anyway."""
 HEAD = max(_CHANGED)

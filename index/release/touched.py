@@ -39,9 +39,9 @@ def untouched(
 
     `analyze` does what the analyzer of `after` would. A question is touched where it is a phrasing that came or went,
     where it has a rare term that an entry which changed won or lost, and where such an entry has come closer in meaning
-    or gone farther. What shows one that reads otherwise is asked again, but for a single answer in new words, which is
-    told in these. A new entry may still join the choices of others: what is said of a question that nothing answers
-    well is not told anew.
+    or gone farther. What shows one that reads otherwise, or lost a phrasing, or has another one where words alone tell,
+    is asked again, but for a single answer in new words, which is told in these. A new entry may still join the choices
+    of others: what is said of a question that nothing answers well is not told anew.
     """
     changes = differences(before.knowledge, after.knowledge)
     entries = (*changes.added, *changes.removed, *(each.after for each in changes.changed))
@@ -62,8 +62,14 @@ def untouched(
     verbatim = {bare(text) for was, now in phrasings for text in was ^ now}
     touched |= {question for question in replies if bare(question) in verbatim}
     reworded = {each.after.id: each for each in changes.changed if each.fields == ("answer",)}
-    # No reply shows in which other words an entry is asked for.
-    shown = changed - {each.after.id for each in changes.changed if each.fields == ("also_asked",)}
+    shown = set(changed)
+    if after.encoders:
+        # No reply shows in which other words an entry is asked for, and one more takes nothing from it.
+        shown -= {
+            each.after.id
+            for each in changes.changed
+            if each.fields == ("also_asked",) and {*each.before.phrasings} <= {*each.after.phrasings}
+        }
     same_replies = {}
     for question, given in replies.items():
         if question in touched:

@@ -10,20 +10,24 @@ from http.client import HTTPConnection
 from types import SimpleNamespace
 from typing import Any
 from unittest.mock import Mock
+from urllib.error import URLError
 
 import pytest
 from slack_bolt.response import BoltResponse
 from slack_sdk import WebClient
 
 from bot.journal.outbox import Delivery
-from bot.settings import SettingsError
+from bot.settings import SettingsError, SlackSettings
 from bot.slack.connection import (
     LONGEST_BODY,
     PATH,
     HttpServer,
     SocketConnection,
     until_slack_answers,
+    web_client,
 )
+from bot.slack.delivery.sending import respond
+from bot.slack.messages.notices import notice
 from tests.patience import PATIENCE_SECONDS
 from tests.slack.double import Channel, Person, SlackDouble
 from tests.slack.office import Office, Opens, connected
@@ -305,3 +309,21 @@ def test_an_address_that_is_taken_is_told_on_one_line() -> None:
         with pytest.raises(SettingsError, match=f"127.0.0.1:{port} で待ち受けられません") as caught:
             HttpServer(app, SECRET, "127.0.0.1", port)
     assert "\n" not in str(caught.value)
+
+
+def test_what_is_trusted_is_read_once_and_not_for_each_message(
+    slack: SlackDouble, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It takes the processor longer than the answer to a question."""
+    address = slack.api_url.replace(
+        "http:", "https:"
+    )  # nobody speaks so there; before that, all is made ready
+    client = web_client(SlackSettings.model_validate({"bot_token": slack.bot_token, "api_url": address}))
+    client.retry_handlers.clear()
+    read = Mock()
+    monkeypatch.setattr("ssl.SSLContext.load_default_certs", read)
+    with pytest.raises(URLError):
+        client.api_test()
+    with pytest.raises(URLError):
+        respond(address, notice("x"))
+    assert read.call_count == 0

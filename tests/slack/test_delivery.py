@@ -4,7 +4,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from threading import Thread
-from unittest.mock import Mock
+from unittest.mock import Mock, call
 
 import pytest
 import sqlalchemy as sa
@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from bot.journal.database import JournalError
 from bot.journal.outbox import LEASE, OutboxMessage
 from bot.journal.schema import deliveries
+from bot.slack.context import Arrivals
 from bot.slack.delivery.sending import Pace
 from bot.slack.messages.handover import UNREACHED
 from bot.slack.messages.notices import APOLOGY, PRESS_AGAIN
@@ -290,6 +291,22 @@ def test_what_takes_longer_than_its_lease_is_sent_once(slack: SlackDouble, bot: 
     assert anna.conversation().count(ANSWER) == 1
 
 
+def test_answers_let_what_comes_in_pass_but_not_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where events never cease, each answer would be held up, until nobody is answered any more."""
+    now, quiet = [7.0], Mock()
+    monkeypatch.setattr("bot.slack.context.monotonic", lambda: now[0])
+    monkeypatch.setattr("bot.slack.context.Event", lambda: quiet)
+    arrivals = Arrivals()
+    with arrivals:
+        arrivals.let_pass()
+        now[0] += 0.75
+        with arrivals:  # the next one has come before the first was kept
+            arrivals.let_pass()
+            now[0] += 5
+            arrivals.let_pass()
+    assert quiet.wait.call_args_list == [call(1.0), call(0.25), call(0.0)]
+
+
 def test_what_slack_wants_in_an_hour_keeps_no_process_from_ending_and_is_sent_by_the_next(
     slack: SlackDouble, opens: Opens, anna: Person
 ) -> None:
@@ -351,6 +368,27 @@ def test_what_waited_in_a_process_for_longer_than_its_lease_is_another_ones_to_s
     assert anna.conversation().count(ANSWER) == 1
 
 
+@pytest.mark.parametrize("taken", [False, True], ids=["nobody has it", "another has it"])
+def test_what_a_process_that_ends_has_not_begun_is_free_at_once_unless_another_has_it_by_now(
+    slack: SlackDouble, opens: Opens, anna: Person, monkeypatch: pytest.MonkeyPatch, *, taken: bool
+) -> None:
+    monkeypatch.setattr("bot.slack.delivery.worker.STOPPING_SECONDS", 0)
+    with opens() as slow, opens(clock=slow.clock) as other:
+        slack.route = slow.route
+        with monkeypatch.context() as asleep:
+            asleep.setattr(slow.context.background, "do", Mock())
+            said = anna.says(ASKED)
+        gate = slack.hold(POST)
+        if taken:
+            other.later()
+            slack.until(lambda: gate.waiting)
+        slow.worker.stop()
+        assert other.state(key(anna, said)) == ("begun" if taken else "waiting")
+        gate.open()
+        other.later(0)
+    assert anna.history().count(ANSWER) == 1
+
+
 def test_of_many_questions_few_wait_in_a_process_and_what_an_admin_wants_waits_for_none(
     slack: SlackDouble, opens: Opens, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -369,3 +407,14 @@ def test_of_many_questions_few_wait_in_a_process_and_what_an_admin_wants_waits_f
     told = [each.method for each in slack.requests if each.method in {"chat.postMessage", "response_url"}]
     assert len(told) == 7
     assert told.index("response_url") == 0
+
+
+def test_what_is_due_after_the_time_to_stop_is_for_the_next_process(
+    bot: Office, anna: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.slack.delivery.worker.STOPPING_SECONDS", 0)
+    monkeypatch.setattr(bot.context.background, "do", Mock())
+    said = anna.says(ASKED)
+    bot.worker.stop()
+    assert bot.state(key(anna, said)) == "waiting"
+    assert ANSWER not in anna.conversation()

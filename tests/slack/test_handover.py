@@ -210,8 +210,9 @@ def test_hr_draft_an_entry_from_any_message_and_others_do_not(
 
 
 def test_the_same_proposal_sent_twice_is_one_and_names_nobody(
-    bot: Office, anna: Person, hana: Person
+    bot: Office, anna: Person, hana: Person, hr_channel: Channel
 ) -> None:
+    """HR are told of it, and whose it is is recorded."""
     hand_over(anna, "電話は090-1234-5678です。寮はありますか")
     for _ in range(2):
         proposes(hana, "ありません。")
@@ -221,6 +222,14 @@ def test_the_same_proposal_sent_twice_is_one_and_names_nobody(
     assert proposal.entry is not None
     assert "090" not in proposal.entry.question
     assert "寮はありますか" in proposal.entry.question
+    assert (proposal.by, proposal.entry.answer, proposal.entry.category) == (
+        "人事の花",
+        "ありません。",
+        "働き方",
+    )
+    kept = bot.journal.events.last(5)[-1]
+    assert (kept.who, kept.what) == (hana.id, "proposal")
+    assert "人事の花さんが、FAQへの追加案 p1 を保存しました。" in hana.conversation(hr_channel)
 
 
 @pytest.mark.parametrize(

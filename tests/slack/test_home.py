@@ -233,6 +233,22 @@ def test_whoever_has_left_hr_decides_on_nothing(
     assert [each.state for each in Proposals(bot.context.live.home).all()[0]] == [ProposalState.OPEN]
 
 
+def test_whoever_was_hr_before_sees_the_cards_of_that_time_and_nothing_else(  # noqa: PLR0913, PLR0917 -- fixtures
+    opens: Opens, anna: Person, bert: Person, hana: Person, hr_channel: Channel, general: Channel
+) -> None:
+    with opens(hr=general.id):
+        hand_over(anna, "制服はありますか")
+    with opens(hr=hr_channel.id) as bot:
+        proposes(anna, hana, "寮はありますか", "寮はありません。")
+        bot.context.converse = choosing([])
+        anna.says("火星への出張はありますか")
+        for person in (bert, hana):
+            person.opens_home()
+    for told in ("FAQへの提案", "火星への出張"):
+        assert (told in hana.screen(), told in bert.screen()) == (True, False)
+    assert "制服はありますか" in bert.screen()
+
+
 def test_hr_see_what_could_not_be_answered_in_the_last_week(bot: Office, anna: Person, hana: Person) -> None:
     bot.context.converse = choosing([])
     for asked in ("寮はありますか", "寮はありますか", "火星への出張はありますか"):
@@ -265,6 +281,22 @@ def test_hr_are_reminded_in_working_hours_until_somebody_takes_it(
         hana.presses("引き受ける", message=hana.sees(hr_channel)[0])
         assert reminded(48) == 2
     assert clock.at > Clock().at + timedelta(days=4)
+
+
+def test_what_was_opened_again_reminds_hr_anew_and_once(
+    opens: Opens, anna: Person, hana: Person, hr_channel: Channel
+) -> None:
+    week = 7 * 24 * 3_600
+    with opens(hr=hr_channel.id, remind_after=9) as bot:
+        hand_over(anna, "寮は?")
+        (card,) = hana.sees(hr_channel)
+        for pause in (week, 0):  # whether the reminder of before was due or not
+            hana.presses("閉じる", message=card)
+            bot.later(pause)
+            hana.presses("再開する", message=card)
+        assert NOBODY not in hana.conversation(hr_channel)
+        bot.later(week)
+        assert hana.conversation(hr_channel).count(NOBODY) == 1
 
 
 def test_an_office_may_want_no_reminders(

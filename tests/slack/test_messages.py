@@ -15,7 +15,7 @@ from bot.conversation.texts import answer_text, unknown_text
 from bot.journal.handover import Handover, HandoverState, Step
 from bot.slack.messages import answers, home
 from bot.slack.messages import handover as to_hr
-from bot.slack.messages.block_kit import INPUT_TEXT, Block, Message, Value, modal
+from bot.slack.messages.block_kit import INPUT_TEXT, Action, Block, Message, Value, button, modal
 from bot.slack.messages.notices import feedback_view, notice
 from bot.slack.messages.text import cut, escaped, length, named, shown, split, typed
 from faq.model import Entry, EntryKind, Knowledge, Source
@@ -23,6 +23,7 @@ from tests.index.builders import entry, referral, smalltalk
 from tests.slack.double.model import View
 from tests.slack.double.rendering import lines, view_lines
 from tests.slack.drawn import active, entries, excess, several, texts
+from tests.slack.handing import leaves
 
 DAY = date(2025, 6, 1)
 SOURCE = Source(title="レポート", publisher="東京都", as_of=DAY)
@@ -253,7 +254,14 @@ def test_a_text_is_split_into_itself_cut_to_its_room_and_escaped_without_loss(te
 
 
 def test_what_turns_the_line_round_is_shown_as_missing() -> None:
+    """On a button too, where it could pass one question off as another; Slack refuses an empty one."""
     assert shown("給与\u202eは\x00\u2028\r\n二\r三") == "給与�は��\n二\n三"
+    assert [button(each, Action.HOME)["text"]["text"] for each in ("給与\u202eは", "")] == ["給与�は", "-"]
+
+
+def test_the_page_of_an_answer_can_be_followed_as_a_whole() -> None:
+    built = message(ReplyKind.ANSWER, REMOTE.model_copy(update={"url": PAGE}))
+    assert {"type": "link", "url": PAGE} in leaves(built.blocks)
 
 
 @pytest.mark.parametrize(

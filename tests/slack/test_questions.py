@@ -151,6 +151,22 @@ def test_a_choice_is_answered_and_none_of_them_leads_to_hr(bot: Office, anna: Pe
     assert (chosen.choice_of, offered.choice_of) == (offered.id, "")
 
 
+def test_hr_is_named_where_the_office_has_a_channel_for_it(anna: Person) -> None:
+    anna.says("宇宙飛行士の訓練の計画はありませんか")
+    assert "「人事に聞く」から人事担当者にお尋ねください。" in anna.conversation()
+
+
+def test_what_a_button_brought_is_remembered_unless_it_only_refers(bot: Office, anna: Person) -> None:
+    bot.context.converse = choosing(["clothes", "salary"])
+    anna.says("どれ?")
+    offer = anna.sees()[-1]
+    for label, topics in ((CLOTHES, ("clothes",)), ("給料はいくらですか", ())):
+        anna.presses(label, message=offer)
+        kept = bot.journal.conversations.recall(anna.dm.id)
+        assert kept
+        assert kept.topics == topics
+
+
 def test_a_choice_is_answered_once_for_each_person_however_often_it_is_pressed_and_is_marked_where_it_stood(
     slack: SlackDouble, anna: Person, bert: Person, general: Channel
 ) -> None:
@@ -284,6 +300,8 @@ def test_what_follows_is_understood_with_what_that_person_said_before_in_that_co
         person.says(text, channel=general, thread=mention.ts, mention=True)
     before = {"一": (), "二": ("一",), "三": (), "四": (), "補助は?": (), "五": ("四",)}
     assert dict(known) == before
+    kept = {each.text: each.follows for each in bot.journal.questions.last(9)}
+    assert kept == {text: bool(topics) for text, topics in before.items()}
 
 
 def test_questions_of_one_conversation_are_answered_in_turn_and_those_of_others_meanwhile(

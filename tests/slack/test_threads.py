@@ -12,6 +12,7 @@ from bot.slack.messages.handover import (
     UNREAD,
 )
 from tests.slack.double import Channel, Person, Posted, SlackDouble
+from tests.slack.double.payloads import changed_event
 from tests.slack.double.people import Said
 from tests.slack.handing import TABLE, hand_over, leaves
 from tests.slack.office import ANSWER, ASKED, Office
@@ -109,6 +110,18 @@ def test_a_line_that_was_sent_can_be_corrected_and_taken_back(
     assert "22万円" not in anna.conversation()
 
 
+def test_an_edit_of_which_slack_does_not_tell_the_time_counts_too(
+    slack: SlackDouble, anna: Person, hana: Person, card: Posted
+) -> None:
+    channel = hana.channel_of(card)
+    said = sends(hana, card, "初任給は20万円です")
+    for text in ("初任給は21万円です", "初任給は22万円です"):
+        event = changed_event(said.posted.payload(), said.posted, channel, slack.workspace.ts())
+        event["message"]["text"] = text
+        slack.event("message.groups", event)
+        assert text in answer_of(anna).text
+
+
 def test_while_another_answer_stands_the_question_stays_answered(
     anna: Person, hana: Person, card: Posted
 ) -> None:
@@ -149,6 +162,8 @@ def test_a_long_line_arrives_whole_files_stay_and_what_comes_too_late_is_told_be
     channel = hana.channel_of(card)
     sends(hana, card, f"{'あ' * 3_001}おわり")
     assert "おわり" in anna.conversation()
+    sends(hana, card, "長" * 12_500)
+    assert "分けて書けば送れます" in hana.conversation(channel)
     sends(hana, card, "表です", files=[FILE])
     assert NO_FILES in hana.conversation(channel)
     assert anna.conversation().count("採用担当") == 2

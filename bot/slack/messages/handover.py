@@ -42,6 +42,7 @@ _WHY_UNREACHED = {
     ("cannot_dm_bot",): "宛先がボットです",
     ("messages_tab_disabled",): "アプリの「メッセージ」タブが使えない設定です",
     ("is_archived", "channel_not_found", "not_in_channel"): "候補者との会話が閉じられています",
+    ("msg_blocks_too_long", "msg_too_long"): "一度に送れる長さを超えています。分けて書けば送れます",
     ("restricted_action", "user_not_visible", "not_allowed"): "ワークスペースの設定で禁じられています",
 }
 

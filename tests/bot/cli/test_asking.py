@@ -41,6 +41,16 @@ def run(state: ConsoleState, *lines: bytes, top: int = 10, processes: int = 1) -
     return [json.loads(line) for line in replies.run(io.BytesIO(b"\n".join(lines)))]
 
 
+@pytest.mark.parametrize("flag_first", [True, False])
+def test_the_flag_wins_over_the_setting_that_names_the_knowledge(
+    faq: Faq, folder: Path, monkeypatch: pytest.MonkeyPatch, *, flag_first: bool
+) -> None:
+    monkeypatch.setenv("FAQ_PATH", str(folder / "missing"))
+    flag, command = ("--faq", folder), ("ask", CLOTHES)
+    assert faq(*command).exit_code == ExitStatus.FAILURE
+    assert faq(*(*flag, *command) if flag_first else (*command, *flag)).exit_code == ExitStatus.OK
+
+
 @pytest.mark.parametrize(
     ("question", "status"),
     [

@@ -60,6 +60,16 @@ def test_the_console_writes_to_it_with_what_leaned_on_what_was_said(faq: Faq, fo
     assert len({line["person"] for line in lines}) == 1
 
 
+def test_the_policy_says_what_is_kept_and_until_when(faq: Faq, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FAQ_JOURNAL_DAYS", "400")
+    assert "質問から400日\n" in faq("journal", "policy").stdout
+    monkeypatch.setenv("FAQ_JOURNAL", "counts")
+    monkeypatch.setenv("FAQ_JOURNAL_DAYS", "5")
+    policy = faq("journal", "policy").stdout
+    assert "質問の文と質問者は保存しない。" in policy
+    assert "最後の発言から5日" in policy
+
+
 def test_of_several_faqs_in_one_home_each_has_its_own_questions(
     faq: Faq, folder: Path, tmp_path: Path
 ) -> None:

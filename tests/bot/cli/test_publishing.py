@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -342,6 +343,22 @@ def test_what_a_new_dictionary_changes_is_seen_in_one_command(
     lost = faq("eval", "--published", "--faq", published)
     assert (lost.exit_code, "返答が残っていません" in lost.stderr) == (ExitStatus.FAILURE, True)
     assert faq("eval", "--published", "--errors").exit_code == ExitStatus.USAGE
+
+
+def test_an_entry_that_has_ended_since_is_not_taken_for_what_a_dictionary_changed(
+    faq: Faq, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is served is asked as on the day on which it was published."""
+    monkeypatch.setenv("FAQ_HOME", str(folder.parent / "own"))
+    (folder / "expectations.jsonl").write_text(EXPECTED, encoding="utf-8")
+    edit(folder, "    review_by: 2020-01-31", "    valid_until: 2020-01-31")
+    with monkeypatch.context() as then:
+        then.setattr("bot.cli.opening.today", lambda: date(2020, 1, 31))
+        faq("publish", folder)
+    assert not reply(faq, folder).startswith("服装は自由で")
+    told = faq("eval", "--published", "--faq", folder).stdout
+    assert told.startswith("公開したとき(2020-01-31)の版")
+    assert told.splitlines()[-1] == "返答が変わった質問はありません。"
 
 
 def test_diff_tells_entries_fields_and_replies_also_to_what_was_asked_lately(

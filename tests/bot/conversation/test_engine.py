@@ -207,7 +207,7 @@ def test_who_asks_the_same_in_vain_a_third_time_is_shown_another_way() -> None:
 
 
 def test_the_memory_is_of_the_last_answers_which_a_referral_ends_and_a_miss_does_not() -> None:
-    """After 給料, それ is the 給料."""
+    """After 給料, それ is the 給料. What is offered is remembered too, unless it is of the topic."""
     _, thread = converse(TINY_RELEASE, "研修はありますか", ABOUT_CLOTHES, today=TODAY)
     assert (thread.topics, thread.question) == (("training",), "研修はありますか")
     assert converse(TINY_RELEASE, "給料はいくらですか", thread, today=TODAY)[1] == NEW
@@ -215,6 +215,9 @@ def test_the_memory_is_of_the_last_answers_which_a_referral_ends_and_a_miss_does
     assert (reply.kind, after.topics, after.question) == (ReplyKind.UNKNOWN, thread.topics, thread.question)
     _, several = converse(TINY_RELEASE, "研修はありますか？服装は自由ですか？", NEW, today=TODAY)
     assert several.topics == ("training", "clothes")
+    reply, offered = converse(TOPICS, "研修と服装", NEW, today=TODAY)
+    assert (reply.kind, offered) == (ReplyKind.CHOICES, ConversationState(reply.ids, "研修と服装"))
+    assert converse(TOPICS, "研修と服装", ABOUT_CLOTHES, today=TODAY)[1] == ABOUT_CLOTHES
 
 
 def test_several_questions_get_several_answers_as_sure_as_the_least_sure() -> None:

@@ -1,7 +1,14 @@
 import pytest
 
 from bot.conversation.smalltalk import Smalltalk, tells_trouble, wishes_person
-from bot.conversation.state import ConversationState, Correction, confirms, correction, is_followup
+from bot.conversation.state import (
+    ConversationState,
+    Correction,
+    confirms,
+    correction,
+    is_followup,
+    takes_back,
+)
 from faq.model import Knowledge
 from tests.index.builders import TINY, smalltalk
 
@@ -152,5 +159,7 @@ def test_a_message_asks_whether_it_was_understood_or_not(message: str) -> None:
     ],
 )
 def test_a_correction_tells_what_is_meant_and_what_is_not(message: str, corrects: Correction | None) -> None:
-    """What asks or takes nothing back is none."""
+    """What asks or takes nothing back is none; without a talk, nor is what takes nothing back."""
     assert correction(message, TALK) == corrects
+    alone = corrects if takes_back(message) else None
+    assert correction(message, ConversationState()) == alone

@@ -11,6 +11,7 @@ import pytest
 from bot.embeddings import open_encoders
 from bot.embeddings.endpoint import (
     BATCH,
+    MOST_CALLS,
     REST_SECONDS,
     EndpointEncoder,
 )
@@ -132,9 +133,10 @@ def test_who_asks_waits_once_for_a_server_that_fails_and_it_is_tried_again_after
             asked.encode(["研修は", "服装は"])
         assert "HTTP 503" in problem(asked, "研修は")
         assert double.connections == 1
-        now += REST_SECONDS
-        assert "HTTP 503" in problem(asked, "研修は")
-        assert double.connections == 2
+        for before in range(1, MOST_CALLS + 1):  # each gives back what it held
+            now += REST_SECONDS
+            assert "HTTP 503" in problem(asked, "研修は")
+            assert double.connections == before + 1
         now += REST_SECONDS
         double.way = servers.well
         assert len(asked.encode(["研修は"])) == 1

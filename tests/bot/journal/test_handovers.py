@@ -29,10 +29,12 @@ def test_one_request_is_one_hand_over_however_often_it_comes(journal: Journal, h
     def tell(handover: Handover) -> list[OutboxMessage]:
         return [OutboxMessage(f"card {handover.id}", "hr", "card", {})]
 
-    assert handed(tell=tell) == handed(question="別の文", tell=tell)
+    first = handed(question="\x00山田です。\ud800", tell=tell)
+    assert first == handed(question="別の文", tell=tell)
+    assert first.question == "山田です。?"
     assert journal.outbox.waiting() == 1
     second = handed("view-2", at=NOW + timedelta(seconds=1), tell=tell)
-    assert journal.handovers.unfinished() == (handed(), second)
+    assert journal.handovers.unfinished() == (first, second)
 
 
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)  # the states are no matter of SQL
@@ -47,6 +49,7 @@ def test_a_step_that_the_state_does_not_allow_is_refused_and_leaves_no_trace(
     if second in NEXT[first]:
         moved = journal.handovers.move(opened.id, second, who="H2", key="2", at=NOW, tell=lambda _: tell)
         assert moved.state is second
+        assert journal.handovers.move(opened.id, second, who="H3", key="2", at=NOW) == moved
         return
     with pytest.raises(HandoverError):
         journal.handovers.move(opened.id, second, who="H2", key="2", at=NOW, tell=lambda _: tell)
@@ -129,6 +132,8 @@ def test_what_was_opened_again_is_taken_anew_unless_it_is_nobodys_any_more(
         moved = journal.handovers.move(opened.id, state, who=who, key=str(number), at=NOW)
     assert moved.taker == "H2"
     assert journal.handovers.move(opened.id, TAKEN, who="H2", key="again", at=NOW) == moved
+    with pytest.raises(HandoverError, match="対応中"):  # from a screen of before
+        journal.handovers.move(opened.id, OPEN, who="H1", key="too late", at=NOW)
     assert journal.handovers.of_user("U1") == (moved,)
     journal.handovers.move(opened.id, CLOSED, who="H2", key="end", at=NOW)
     assert journal.handovers.of_user("U1") == ()

@@ -12,6 +12,7 @@ from bot.conversation.state import ConversationState
 from bot.journal.database import Database, JournalError
 from bot.journal.journal import Journal, Memory
 from bot.journal.outbox import LEASE, Delivery, Outbox, OutboxMessage, plan_within
+from bot.settings import JournalMode
 from tests.bot.journal.builders import asked, claimed, remember, state_of
 from tests.bot.journal.conftest import NOW, OpenJournal
 from tests.patience import PATIENCE_SECONDS, until
@@ -34,14 +35,18 @@ def keys(journal: Journal) -> list[str]:
 
 
 def test_what_is_planned_is_given_out_once_and_settled(journal: Journal, outbox: Outbox) -> None:
-    assert outbox.plan(message("a"), at=NOW)
+    """What a worker had that died is given out again once its lease is over."""
+    assert [outbox.plan(message("a"), at=NOW) for _ in range(2)] == [True, False]
     (delivery,) = claimed(journal, SOON)
     assert (delivery.key, delivery.kind, delivery.payload) == ("a", "reply", {"text": "aです"})
     assert (delivery.attempts, delivery.handover_id) == (1, None)
     assert outbox.waiting() == 1
-    journal.finish("a", at=SOON, receipt="C1:1")
+    assert outbox.claim(at=NOW + LEASE / 2) is None
+    (again,) = claimed(journal, AFTER_LEASE)
+    assert (again.attempts, again.payload) == (2, delivery.payload)
+    journal.finish("a", at=AFTER_LEASE, receipt="C1:1")
     assert (outbox.waiting(), state_of(journal.database, "a"), outbox.receipt("a")) == (0, "done", "C1:1")
-    assert claimed(journal, AFTER_LEASE) == []
+    assert claimed(journal, AFTER_LEASE + LEASE) == []
     with journal.database.reading() as connection:  # what was sent is not kept
         assert connection.exec_driver_sql("SELECT payload FROM faq_deliveries").scalar() is None
 
@@ -158,12 +163,25 @@ def test_an_answer_is_kept_whole_or_not_at_all(journal: Journal, monkeypatch: py
     assert [kept.id for kept in journal.questions.last(9)] == [record.id]
 
 
-def test_a_restart_remembers_what_was_talked_about_and_nobody(open_journal: OpenJournal) -> None:
-    first = open_journal()
+@pytest.mark.parametrize(
+    ("mode", "text"),
+    [
+        (JournalMode.MASKED, "〔氏名〕です。研修はありますか"),
+        (JournalMode.COUNTS, ""),
+        (JournalMode.OFF, ""),
+    ],
+)
+def test_a_restart_remembers_what_was_talked_about_and_nobody(
+    open_journal: OpenJournal, mode: JournalMode, text: str
+) -> None:
+    """Where no texts are kept, the topics alone, and not who it was either."""
+    first = open_journal(journal=mode)
     remember(first, KEY, ABOUT, user="U1")
     assert first.conversations.recall(KEY) == ABOUT
-    masked = ConversationState(ABOUT.topics, "〔氏名〕です。研修はありますか")
-    assert open_journal().conversations.recall(KEY) == masked
+    assert open_journal(journal=mode).conversations.recall(KEY) == ConversationState(ABOUT.topics, text)
+    with first.database.reading() as connection:
+        persons = connection.exec_driver_sql("SELECT person FROM faq_threads").scalars().all()
+    assert [person is None for person in persons] == [not text]
 
 
 def test_what_another_process_went_on_with_is_what_counts(open_journal: OpenJournal) -> None:

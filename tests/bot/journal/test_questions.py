@@ -25,11 +25,13 @@ def test_nobody_is_kept_by_name(journal: Journal) -> None:
 
 
 def test_counts_have_neither_text_nor_person_nor_minute(open_journal: OpenJournal) -> None:
-    journal = open_journal(journal=JournalMode.COUNTS)
-    journal.record(asked())
+    journal, question = open_journal(journal=JournalMode.COUNTS), asked()
+    journal.record(question)
+    for user, rating in (("U1", Rating.GOOD), ("U2", Rating.BAD)):  # one word a reply, whoever says it
+        journal.questions.rate(question.id, user, rating, at=LATER)
     (kept,) = journal.questions.last(10)
     assert (kept.text, kept.person, kept.asked_at) == (None, None, datetime(2025, 6, 15, 1, tzinfo=UTC))
-    assert kept.entries == ("training",)
+    assert (kept.entries, kept.good, kept.bad) == (("training",), 0, 1)
     off = open_journal(journal=JournalMode.OFF)
     off.record(asked())
     off.finish("a", at=NOW, record=asked())
@@ -42,6 +44,9 @@ def test_the_same_person_is_known_within_a_month_only(journal: Journal) -> None:
     persons = [kept.person for kept in journal.questions.between()]
     counts = sorted((persons.count(person), person is None) for person in set(persons))
     assert counts == [(1, False), (1, False), (1, True), (2, False)]
+    late = NOW + timedelta(days=30)
+    spans = journal.questions.between(since=late), journal.questions.between(until=late)
+    assert [len(list(span)) for span in spans] == [1, 4]
 
 
 @pytest.mark.parametrize("days", [0, 181])

@@ -9,7 +9,11 @@ import sqlalchemy as sa
 
 from bot.journal import schema
 from bot.journal.database import Database, JournalError
+from bot.journal.journal import Journal
+from bot.journal.outbox import Outbox, OutboxMessage
 from bot.journal.schema import HEAD, metadata, schema_version, version
+from bot.slack.delivery.sending import ACT
+from tests.bot.journal.conftest import NOW
 from tests.patience import PATIENCE_SECONDS
 
 STARTS = """
@@ -68,6 +72,37 @@ def test_an_older_journal_is_brought_up_to_date_with_what_it_holds(
         rows = connection.exec_driver_sql("SELECT text, follows FROM faq_questions").all()
     opened.close()
     assert [(row.text, bool(row.follows)) for row in rows] == [("kept", False)]
+
+
+def test_an_older_journal_that_is_put_back_is_brought_up_to_date_too(
+    database: Database, url: str, tmp_path: Path
+) -> None:
+    """As after a restore, which puts it under who has it open."""
+    with database.reading() as connection:
+        assert version(connection) == HEAD
+    database.close()
+    to_older(url, tmp_path)
+    with database.reading() as connection:
+        assert version(connection) == HEAD
+        assert sa.inspect(connection).has_table("faq_threads")
+
+
+@pytest.mark.parametrize("kind", ["home command", "decision on a proposal"])
+def test_what_an_admin_or_hr_wanted_of_the_version_before_is_still_done(
+    url: str, tmp_path: Path, kind: str
+) -> None:
+    to_older(url, tmp_path, "0005")
+    database = Database(url, tmp_path)
+    outbox = Outbox(database)
+    outbox.plan(OutboxMessage("pressed", "admin U1", kind, {"user": "U1"}), at=NOW)
+    with database.writing() as connection:
+        connection.execute(sa.update(schema_version).values(version_num="0005"))
+    database.close()
+    database = Database(url, tmp_path)
+    claimed = Outbox(database).claim(at=NOW)
+    database.close()
+    assert claimed
+    assert (claimed.key, claimed.kind) == ("pressed", ACT)
 
 
 @pytest.mark.parametrize("held", [0, 1])
@@ -130,6 +165,16 @@ def test_a_journal_of_a_newer_program_is_left_alone(url: str, tmp_path: Path) ->
     opened.close()
     with pytest.raises(JournalError, match="9999"), Database(url, tmp_path).reading():
         pass
+
+
+def test_a_check_leaves_the_version_that_a_newer_program_has_brought_it_to(
+    journal: Journal,
+) -> None:
+    with journal.database.writing() as connection:
+        connection.execute(sa.update(schema_version).values(version_num="9999"))
+    journal.check()
+    with journal.database.reading() as connection:
+        assert version(connection) == "9999"
 
 
 def test_the_file_is_nobody_elses_and_readers_do_not_wait(tmp_path: Path) -> None:

@@ -5,7 +5,9 @@ from hypothesis import strategies as st
 from bot.privacy.masking import Masker, speakers
 from bot.privacy.text import MaskedKind
 from faq.loading.loader import builtin, load
+from faq.model import Knowledge
 from tests.bench.masking import COUNTS, cases, judge, needless, unseen
+from tests.index.builders import entry
 from tests.index.strategies import MESSAGES
 
 MASKER = Masker(frozenset({"高下", "高瀬", "安藤"}))
@@ -80,6 +82,11 @@ def test_who_introduces_himself_by_a_speakers_name_is_masked() -> None:
     """The name is public where somebody asks about the speaker; here it is somebody else's."""
     assert MASKER.mask("安藤です。高瀬さんの仕事は?") == "〔氏名〕です。高瀬さんの仕事は?"
     assert MASKER.mask("高瀬花子さんの仕事は?") == "〔氏名〕さんの仕事は?"
+
+
+def test_two_who_speak_in_one_answer_are_two_speakers() -> None:
+    told = entry("e", "q", speaker="高下(デジタル基盤部)、高瀬\uff08GovTech東京へ派遣\uff09")
+    assert speakers(Knowledge(entries=(told,))) == {"高下", "高瀬"}
 
 
 def test_a_long_text_is_cut_without_halving_an_address() -> None:

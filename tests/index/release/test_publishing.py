@@ -1,6 +1,6 @@
 import shutil
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -24,6 +24,7 @@ from tests.patience import PATIENCE_SECONDS
 
 Q = EXPECTED[0].q
 TWO = "週に二日までできます。"
+LIKE = ("テレワークは何日", "テレワークは週に何日", "テレワークは何日できますか")
 Publish = Callable[..., Publishing]
 
 
@@ -54,6 +55,14 @@ def refused(result: Publishing) -> list[tuple[str, ReplyEffect]]:
     return [
         (finding.q, finding.effect) for finding in result.report.of(ReplyEffect.WRONGED, ReplyEffect.FALSE)
     ]
+
+
+def test_what_the_check_calls_an_error_is_not_published(folder: Path, home: Path, publish: Publish) -> None:
+    publish()
+    write(folder, changed("remote", answer="三日です。", related=("gone",)))
+    with pytest.raises(KnowledgeError, match="gone"):
+        publish()
+    assert told(home, folder) == TWO
 
 
 def test_only_what_a_change_may_bear_on_is_asked_again(folder: Path, home: Path) -> None:
@@ -95,6 +104,37 @@ def test_an_expected_question_that_becomes_a_phrasing_is_asked_again(folder: Pat
     kept = Store(home).replies(release.name)
     assert kept
     assert kept.replies[asked].ids == unlearned(release, asked).ids == ("interview",)
+
+
+@pytest.mark.parametrize(
+    ("encoders", "before", "after"),
+    [
+        ((), ("在宅勤務はできますか",), ("在宅勤務はできますか", "テレワークは二日できますか")),
+        (ENCODERS, (*LIKE, "在宅勤務はできますか", "在宅勤務"), (*LIKE, "在宅勤務はできますか")),
+    ],
+    ids=["one more, by words alone", "one less"],
+)
+def test_what_showed_an_entry_is_asked_again_where_its_phrasings_make_it_less_or_only_words_tell(
+    folder: Path,
+    home: Path,
+    encoders: Sequence[SentenceEncoder],
+    before: tuple[str, ...],
+    after: tuple[str, ...],
+) -> None:
+    """Though its words are those that it had, and it is as near in meaning as it was."""
+    asked: list[str] = []
+
+    def noted(release: Release, text: str) -> Given:
+        asked.append(text)
+        return ask(release, text)
+
+    write(folder, changed("remote", also_asked=before))
+    publisher(folder, home, ask=noted, encoders=encoders).publish()
+    asked.clear()
+    write(folder, changed("remote", also_asked=after))
+    publisher(folder, home, ask=noted, encoders=encoders).publish()
+    assert Q in asked
+    assert EXPECTED[1].q not in asked
 
 
 def test_a_kept_reply_tells_a_new_answer_as_it_is_told(folder: Path, home: Path) -> None:
