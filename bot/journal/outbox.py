@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bot.journal.database import Database, insert
-from bot.journal.schema import deliveries
+from bot.journal.schema import UNSETTLED, deliveries
 
 REMINDER = "reminder"  # the kind of what is for a later time
 LEASE = timedelta(seconds=60)
@@ -27,11 +27,7 @@ class DeliveryState(StrEnum):
     GIVEN_UP = "given up"
 
 
-# Written out: a list of values is put together anew at each call.
-_UNSETTLED_STATES: list[sa.ColumnElement[str]] = [
-    sa.literal_column(f"'{each}'") for each in (DeliveryState.WAITING, DeliveryState.BEGUN)
-]
-_UNSETTLED = deliveries.c.state.in_(_UNSETTLED_STATES)
+_UNSETTLED = deliveries.c.state.in_(UNSETTLED)
 _OTHER = deliveries.alias("other")
 _DUE = (
     sa.select(deliveries)
@@ -42,7 +38,7 @@ _DUE = (
         ~sa.exists().where(
             _OTHER.c.ordering_key == deliveries.c.ordering_key,
             _OTHER.c.id < deliveries.c.id,
-            _OTHER.c.state.in_(_UNSETTLED_STATES),
+            _OTHER.c.state.in_(UNSETTLED),
         ),
     )
     .order_by(deliveries.c.id)
@@ -235,7 +231,7 @@ def _planning(dialect: str) -> sa.sql.dml.ReturningInsert[tuple[int, datetime]]:
     """Return the INSERT of what is not planned yet, claimed if it may be: nothing is unsettled `within` its order."""
     earlier = sa.select(sa.literal(1)).where(
         _OTHER.c.ordering_key == sa.bindparam("within", type_=sa.String),
-        _OTHER.c.state.in_(_UNSETTLED_STATES),
+        _OTHER.c.state.in_(UNSETTLED),
     )
     waits = sa.bindparam("within", type_=sa.String).is_(None) | earlier.exists()
     moment = deliveries.c.not_before.type

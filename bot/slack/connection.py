@@ -40,7 +40,8 @@ MOST_CONNECTIONS = 2_000
 GRACE_SECONDS = 5
 """How long a request that has begun may still take when the process is told to end."""
 PATH = "/slack/events"
-PRESSES = 4  # threads
+PRESSES, LISTENERS = 4, 2
+"""Threads that take in presses, and all else: many would take the interpreter from each other at every step."""
 
 Tell = Callable[[str], None]  # told what whoever runs the bot should know
 Pause = Callable[[float], bool]  # waits so many seconds, and tells whether to give up
@@ -103,7 +104,9 @@ class SocketConnection:
     """The app's connection by Socket Mode, opened and closed by the thread that makes it; slack-sdk keeps it alive."""
 
     def __init__(self, app: App, app_token: str, ping_seconds: float = PING_SECONDS) -> None:
-        self._client = SocketModeHandler(app, app_token, ping_interval=ping_seconds).client
+        self._client = SocketModeHandler(
+            app, app_token, ping_interval=ping_seconds, concurrency=LISTENERS
+        ).client
         # slack-sdk's own sleeps for as long as Slack asks, and nothing can wake it to end.
         self._client.issue_new_wss_url = self._new_address  # type: ignore[method-assign]
         # Its queue would let a press wait behind every message of a burst, until Slack opens no form for it any more.
