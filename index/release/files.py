@@ -3,16 +3,15 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
-from math import prod
-from mmap import ACCESS_READ, mmap
+from mmap import mmap
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import numpy.typing as npt
 
 from faq.model import Knowledge
 from index.release.building import Release
+from index.retrieval.arrays import arrays_of, write_arrays
 from index.retrieval.bm25 import Postings
 from index.retrieval.encoder import SentenceEncoder, identity_of
 from index.retrieval.evidence import Norms
@@ -21,8 +20,6 @@ from index.retrieval.space import Space
 from index.retrieval.vectors import EncodedTexts
 
 KNOWLEDGE, LAYOUT, ARRAYS = "knowledge.json", "index.json", "arrays.bin"
-_ALIGNMENT = 64
-"""Bytes at a multiple of which each array begins, as numpy's own do."""
 _POSTINGS = ("starts", "documents", "impacts", "idf")
 _SPACE = tuple(each.name for each in fields(Space))
 _ROWS = tuple(each.name for each in fields(EncodedTexts))[1:]
@@ -39,12 +36,7 @@ def write_release(release: Release, folder: Path) -> None:
     for name, encoded in compiled.vectors.items():
         arrays |= {f"space.{name}.{part}": getattr(encoded.space, part) for part in _SPACE}
         arrays |= {f"vectors.{name}.{part}": getattr(encoded, part) for part in _ROWS}
-    places = {}
-    with (folder / ARRAYS).open("wb") as file:
-        for name, values in arrays.items():
-            file.write(bytes(-file.tell() % _ALIGNMENT))
-            places[name] = (values.dtype.str, values.shape, file.tell())
-            file.write(values.tobytes())
+    write_arrays(folder / ARRAYS, arrays)
     layout = {
         "fields": {
             name: {
@@ -62,16 +54,9 @@ def write_release(release: Release, folder: Path) -> None:
         "passages": [index.passages[index.passage_span(number)] for number in range(len(index.entries))],
         "unanswerable": index.unanswerable,
         "verbatim": index.verbatim,
-        "arrays": places,
     }
     (folder / LAYOUT).write_text(json.dumps(layout, ensure_ascii=False), encoding="utf-8")
     (folder / KNOWLEDGE).write_text(release.knowledge.model_dump_json(), encoding="utf-8")
-
-
-def mapped(file: Path) -> mmap:
-    """Return what a file holds, in memory that all processes share; raises `ValueError` if it is empty."""
-    with file.open("rb") as stream:
-        return mmap(stream.fileno(), 0, access=ACCESS_READ)
 
 
 def read_release(name: str, files: Mapping[str, mmap], encoders: Sequence[SentenceEncoder]) -> Release | None:
@@ -80,10 +65,7 @@ def read_release(name: str, files: Mapping[str, mmap], encoders: Sequence[Senten
     if layout["identity"] != identity_of(encoders):
         return None
     knowledge = Knowledge.model_validate_json(files[KNOWLEDGE][:])
-    arrays = {
-        array: np.frombuffer(files[ARRAYS], dtype, prod(shape), offset).reshape(shape)
-        for array, (dtype, shape, offset) in layout["arrays"].items()
-    }
+    arrays = arrays_of(files[ARRAYS])
     postings = {
         field: Postings(
             rows={term: row for row, term in enumerate(held["vocabulary"])},

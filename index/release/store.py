@@ -21,9 +21,10 @@ from faq.problems import FaqError, Fault, KnowledgeError, Place, Problem, Severi
 from faq.wording import worded
 from index.release.analyses import AnalysisStore
 from index.release.building import Release, build, conditions, engine, engine_change, name_of, search_name
-from index.release.files import KNOWLEDGE, mapped, read_release, write_release
+from index.release.files import KNOWLEDGE, read_release, write_release
 from index.release.gate import GivenReplies
 from index.release.history import SCRAPS, TakenError, children, clear, locked, prune, sweep
+from index.retrieval.arrays import mapped
 from index.retrieval.documents import searched
 from index.retrieval.encoder import SentenceEncoder
 from index.retrieval.vectors import VectorStore

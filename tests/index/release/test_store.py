@@ -102,12 +102,13 @@ def test_whoever_forges_a_release_makes_no_objects_of_its_bytes(
 ) -> None:
     """Numbers that are taken for addresses would be whatever stands there."""
     whole = opened(folder, home)
-    index, manifest = (home / "releases" / whole.name / name for name in ("index.json", "manifest.json"))
-    layout, made = json.loads(index.read_bytes()), json.loads(manifest.read_bytes())
-    mean = next(array for array in layout["arrays"].values() if array[0] == "<f8")  # as long as an address
-    mean[0] = "|O"
-    write_whole(index, json.dumps(layout).encode())
-    made["files"]["index.json"] = sha256(index.read_bytes()).hexdigest()
+    arrays, manifest = (home / "releases" / whole.name / name for name in ("arrays.bin", "manifest.json"))
+    held = arrays.read_bytes()
+    forged = held.replace(b'"<f8"', b'"|O" ', 1)  # as long as an address
+    assert forged != held
+    write_whole(arrays, forged)
+    made = json.loads(manifest.read_bytes())
+    made["files"]["arrays.bin"] = sha256(forged).hexdigest()
     write_whole(manifest, json.dumps(made).encode())
     assert readings(opened(folder, home)) == readings(whole)
     assert len(built) == 2
