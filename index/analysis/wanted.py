@@ -8,9 +8,13 @@ from index.analysis.tokenizer import morphemes
 
 _KEPT = 2_000
 _PROPER = ("名詞", "固有名詞")
-_NAMES = {"who": frozenset({"人名"}), "name": frozenset({"一般"})}
+_NAMES = {"who": frozenset({"人名"}), "speaker": frozenset({"人名"}), "name": frozenset({"一般"})}
 """Of the sorts that a proper noun holds, too, which ones."""
 _ERAS = frozenset({"令和", "平成", "昭和"})
+
+OF_SOURCE = {"speaker": frozenset({"who"}), "as_of": frozenset({"when", "年"})}
+"""The sorts that tell of an answer itself, which its source holds too: who says so, and of when it is. With each, the
+sorts that its question seems to want by its words alone."""
 
 _COUNTED = {
     "人": "人|名|割|%|倍",
@@ -64,6 +68,12 @@ _ASKS = {
         r"(?<!ん)(?:誰|だれ|どなた)(?!も|でも|に|の|か(?:が|を)|1人)"
         r"|\bwho (?:is|are|was|were|will|does|did|takes|can)\b"
     ),
+    "speaker": re.compile(
+        r"(?:誰|だれ|どなた|\bwho\b).{0,8}(?:話|語|言|しゃべ|喋|述べ|仰|おっしゃ|\bsaid\b|\bsays\b|\bspoke\b)"
+    ),
+    "as_of": re.compile(
+        r"(?:いつ(?:ごろ|頃)?|何年度?)の?(?:時点|現在|話|情報|内容|データ|数字|資料)|\bas of when\b"
+    ),
     "name": re.compile(
         r"ど(?:この|の)(?:会社|企業|ベンダー|事業者|大学|学校|メーカー|sier|市|県|自治体|国|団体|法人)"
         r"|(?:社|会社|サービス|製品|大学|学校)名|何という(?!か)|何の(?:会社|サービス|ソフト|ツール|製品|アプリ)"
@@ -83,6 +93,8 @@ _HOLDS = {
     ),
     "amount": re.compile(r"\d ?[万千百億]?円|\d万|%|パーセント|\d割|無料|全額|負担|支給|不要|かかりません"),
     "who": re.compile(r"さん|氏|\d名|担当|[職社役]員|[課部局係室]長|事務職|本人|先輩|講師"),
+    "speaker": re.compile(r"さん|氏|[職社役]員|[課部局係室]長"),
+    "as_of": re.compile(r"\d+ ?年|\d+月"),
     "name": re.compile(r"[a-z]{3,}"),
     "opinion": re.compile(r"(?!)"),
 }
@@ -98,7 +110,8 @@ def wanted(question: str) -> frozenset[str]:
     """
     text = plain(question)
     counters = {found[1] for found in _HOW_MANY.finditer(text)}
-    return frozenset(counters | {sort for sort, asks in _ASKS.items() if asks.search(text)})
+    sorts = counters | {sort for sort, asks in _ASKS.items() if asks.search(text)}
+    return frozenset(sorts.difference(*(seeming for sort, seeming in OF_SOURCE.items() if sort in sorts)))
 
 
 @lru_cache(maxsize=_KEPT)

@@ -317,6 +317,22 @@ def test_an_answer_that_does_not_hold_what_is_wanted_is_shown_as_the_nearest(
     assert reply.text.startswith("お尋ねの点そのものは載っていません。近い内容です。") is reply.beside
 
 
+@pytest.mark.parametrize(
+    ("message", "kind"),
+    [
+        ("服装は誰が決めますか", ReplyKind.CHOICES),
+        ("服装は誰が話しましたか", ReplyKind.ANSWER),
+        ("服装はいつから自由ですか", ReplyKind.CHOICES),
+        ("服装はいつ時点の話ですか", ReplyKind.ANSWER),
+    ],
+)
+def test_who_said_so_and_when_answers_no_other_question(message: str, kind: ReplyKind) -> None:
+    """Every answer that names its source would else have a person and a year."""
+    said = entry("clothes", "服装", answer="自由です。", speaker="高瀬(課長)", as_of=date(2025, 2, 18))
+    served = release(Knowledge(entries=(said, entry("training", "研修"))), bold)
+    assert say(message, served=served).kind is kind
+
+
 def test_who_already_answers_what_is_wanted_answers_it() -> None:
     """Its writer knows that 「決まりしだい」 says when."""
     served = release(
