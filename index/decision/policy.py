@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from index.analysis.values import conditions
 from index.analysis.wanted import wanted
 from index.decision.model import Ranker, Ranking
 from index.decision.point import Point
@@ -173,8 +174,11 @@ def _beside(index: Index, evidence: Evidence, answer: int) -> bool:
     if answer == evidence.verbatim:
         return False
     missing = {sort for sort in evidence.wanted if not has(index.entries[answer], sort)}
-    alike = nearest_phrasings(index, evidence, answer, NEAREST) if missing else []
-    return not missing.issubset(sort for each in alike for sort in wanted(each.text))
+    if not missing:
+        return False
+    alike = nearest_phrasings(index, evidence, answer, NEAREST)
+    whom = map(conditions, index.phrasings[index.span(answer)])
+    return not missing.issubset({sort for each in alike for sort in wanted(each.text)}.union(*whom))
 
 
 def lacking(index: Index, evidence: Evidence) -> str:

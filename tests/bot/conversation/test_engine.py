@@ -306,6 +306,8 @@ def test_of_two_things_one_gets_its_answer_and_the_other_its_referral() -> None:
     [
         ("服装はいつまで自由ですか", ReplyKind.CHOICES),
         ("服装は何人くらいが自由ですか", ReplyKind.CHOICES),
+        ("アルバイトの服装は自由ですか", ReplyKind.CHOICES),
+        ("服装は自由で、手当は出ますか", ReplyKind.CHOICES),
         ("服装は自由ですか", ReplyKind.ANSWER),
     ],
 )
@@ -342,6 +344,20 @@ def test_who_already_answers_what_is_wanted_answers_it() -> None:
         bold,
     )
     assert say("次の回はいつでしょうか", served=served).kind is ReplyKind.ANSWER
+
+
+def test_who_names_a_group_anywhere_in_an_entry_answers_what_is_asked_for_it() -> None:
+    asked = (
+        "服装は自由ですか",
+        "服装の決まりは",
+        "スーツを着ますか",
+        "私服でもいいですか",
+        "アルバイトの服装は",
+    )
+    served = release(Knowledge(entries=(entry("clothes", *asked, answer="自由です。"),)), bold)
+    assert say("バイトでも服装は自由ですか", served=served).kind is ReplyKind.ANSWER
+    assert say("契約社員でも服装は自由ですか", served=served).kind is ReplyKind.ANSWER
+    assert say("留学生でも服装は自由ですか", served=served).kind is ReplyKind.CHOICES
 
 
 def test_a_name_takes_the_place_of_another_and_no_organization_that_of_nothing() -> None:
