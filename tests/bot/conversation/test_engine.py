@@ -347,13 +347,7 @@ def test_who_already_answers_what_is_wanted_answers_it() -> None:
 
 
 def test_who_names_a_group_anywhere_in_an_entry_answers_what_is_asked_for_it() -> None:
-    asked = (
-        "服装は自由ですか",
-        "服装の決まりは",
-        "スーツを着ますか",
-        "私服でもいいですか",
-        "アルバイトの服装は",
-    )
+    asked = ("服装は自由ですか", "服装は自由", "服装が自由ですか", "服装も自由ですか", "アルバイト")
     served = release(Knowledge(entries=(entry("clothes", *asked, answer="自由です。"),)), bold)
     assert say("バイトでも服装は自由ですか", served=served).kind is ReplyKind.ANSWER
     assert say("契約社員でも服装は自由ですか", served=served).kind is ReplyKind.ANSWER
