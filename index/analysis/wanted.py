@@ -1,16 +1,24 @@
-"""What sort of thing a question wants (a number of people, a day, who, how much), and whether a text holds one."""
+"""What a question wants of an answer (how many people, a day, who, how much, for whom), and whether a text has it."""
 
 import re
 from functools import lru_cache
 
 from index.analysis.normalize import plain
 from index.analysis.tokenizer import morphemes
+from index.analysis.values import conditions
 
 _KEPT = 2_000
 _PROPER = ("名詞", "固有名詞")
-_NAMES = {"who": frozenset({"人名"}), "name": frozenset({"一般"})}
+_NAMES = {"who": frozenset({"人名"}), "speaker": frozenset({"人名"}), "name": frozenset({"一般"})}
 """Of the sorts that a proper noun holds, too, which ones."""
 _ERAS = frozenset({"令和", "平成", "昭和"})
+
+_READERS = frozenset({"graduates", "experienced", "inexperienced"})
+"""Groups of people to whom an FAQ on recruiting speaks without naming them."""
+
+OF_SOURCE = {"speaker": frozenset({"who"}), "as_of": frozenset({"when", "年"})}
+"""The sorts that tell of an answer itself, which its source holds too: who says so, and of when it is. With each, the
+sorts that its question seems to want by its words alone."""
 
 _COUNTED = {
     "人": "人|名|割|%|倍",
@@ -64,6 +72,16 @@ _ASKS = {
         r"(?<!ん)(?:誰|だれ|どなた)(?!も|でも|に|の|か(?:が|を)|1人)"
         r"|\bwho (?:is|are|was|were|will|does|did|takes|can)\b"
     ),
+    "paid": re.compile(
+        r"(?:手当|費|(?<![年世\d])代|料|給与|報酬|謝礼|ボーナス|賞与)(?:は|って|も|が)?(?:別に|全部|全額|きちんと|ちゃんと)?"
+        r"(?:出[てるまた]|つ[きくい]|付[きくい]|もら|支給|支払|払|負担)"
+    ),
+    "speaker": re.compile(
+        r"(?:誰|だれ|どなた|\bwho\b).{0,8}(?:話|語|言|しゃべ|喋|述べ|仰|おっしゃ|\bsaid\b|\bsays\b|\bspoke\b)"
+    ),
+    "as_of": re.compile(
+        r"(?:いつ(?:ごろ|頃)?|何年度?)の?(?:時点|現在|話|情報|内容|データ|数字|資料)|\bas of when\b"
+    ),
     "name": re.compile(
         r"ど(?:この|の)(?:会社|企業|ベンダー|事業者|大学|学校|メーカー|sier|市|県|自治体|国|団体|法人)"
         r"|(?:社|会社|サービス|製品|大学|学校)名|何という(?!か)|何の(?:会社|サービス|ソフト|ツール|製品|アプリ)"
@@ -83,6 +101,11 @@ _HOLDS = {
     ),
     "amount": re.compile(r"\d ?[万千百億]?円|\d万|%|パーセント|\d割|無料|全額|負担|支給|不要|かかりません"),
     "who": re.compile(r"さん|氏|\d名|担当|[職社役]員|[課部局係室]長|事務職|本人|先輩|講師"),
+    "paid": re.compile(
+        r"円|%|割|[給払貸]|手当|負担|補助|全額|実費|自己|各自|無料|不要|か月|賞与|ボーナス|出ま|出し|含"
+    ),
+    "speaker": re.compile(r"さん|氏|[職社役]員|[課部局係室]長"),
+    "as_of": re.compile(r"\d+ ?年|\d+月"),
     "name": re.compile(r"[a-z]{3,}"),
     "opinion": re.compile(r"(?!)"),
 }
@@ -93,12 +116,16 @@ _HOLDS = {
 def wanted(question: str) -> frozenset[str]:
     """Return the sorts of things that a question wants, as the sort's name or a counter; mostly none.
 
+    A group of people that it names is wanted too: what holds for others may not hold for them.
+
     >>> sorted(wanted("育休は何歳になるまで取れますか")), wanted("研修はありますか")
     (['歳'], frozenset())
     """
     text = plain(question)
     counters = {found[1] for found in _HOW_MANY.finditer(text)}
-    return frozenset(counters | {sort for sort, asks in _ASKS.items() if asks.search(text)})
+    sorts = counters | {sort for sort, asks in _ASKS.items() if asks.search(text)}
+    sorts |= conditions(text) - _READERS
+    return frozenset(sorts.difference(*(seeming for sort, seeming in OF_SOURCE.items() if sort in sorts)))
 
 
 @lru_cache(maxsize=_KEPT)
@@ -111,6 +138,8 @@ def holds(text: str, sort: str) -> bool:
     said = plain(text)
     if sort in _COUNTED:
         return bool(re.search(f"{_NUMBER}(?:{_COUNTED[sort]})", said))
+    if sort not in _HOLDS:
+        return sort in conditions(said)
     if _HOLDS[sort].search(said):
         return True
     names = _NAMES.get(sort, frozenset())

@@ -7,11 +7,12 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from index.analysis.wanted import holds, wanted
+from index.analysis.values import conditions
+from index.analysis.wanted import wanted
 from index.decision.model import Ranker, Ranking
 from index.decision.point import Point
 from index.library.topics import topics
-from index.retrieval.documents import told
+from index.retrieval.documents import has
 from index.retrieval.evidence import NEAREST, Evidence
 from index.retrieval.explain import nearest_phrasings
 from index.retrieval.search import Index
@@ -172,10 +173,12 @@ def _beside(index: Index, evidence: Evidence, answer: int) -> bool:
     """Whether an answer does not hold what is wanted, and is not known to answer questions that want it."""
     if answer == evidence.verbatim:
         return False
-    text = told(index.entries[answer])
-    missing = {sort for sort in evidence.wanted if not holds(text, sort)}
-    alike = nearest_phrasings(index, evidence, answer, NEAREST) if missing else []
-    return not missing.issubset(sort for each in alike for sort in wanted(each.text))
+    missing = {sort for sort in evidence.wanted if not has(index.entries[answer], sort)}
+    if not missing:
+        return False
+    alike = nearest_phrasings(index, evidence, answer, NEAREST)
+    whom = map(conditions, index.phrasings[index.span(answer)])
+    return not missing.issubset({sort for each in alike for sort in wanted(each.text)}.union(*whom))
 
 
 def lacking(index: Index, evidence: Evidence) -> str:

@@ -122,7 +122,7 @@ class Reader:
             self.index, evidence, bonus=self._bonus(thread or {}), hidden=self._hidden
         )
         verdict = policy.decide(self.index, evidence, ranking)
-        if verdict.kind is VerdictKind.ANSWER:
+        if verdict.kind is VerdictKind.ANSWER or verdict.beside:
             (first,) = verdict.entry_ids
             is_known = evidence.verbatim == self.index.numbers[first] or first in (thread or {})
             beside = self._contradicting(first) or (() if is_known else self._wider(first, question, ranking))

@@ -7,10 +7,10 @@ import numpy as np
 from faq.model import Changed, EntryKind
 from index.analysis.analyzer import Analyze
 from index.analysis.normalize import bare
-from index.analysis.wanted import holds, wanted
+from index.analysis.wanted import wanted
 from index.release.building import Release
 from index.release.gate import Given, differences
-from index.retrieval.documents import told
+from index.retrieval.documents import has
 from index.retrieval.encoder import Vectors, identity_of
 from index.retrieval.evidence import FIELDS, NEAREST
 from index.retrieval.search import HELD, Index
@@ -88,8 +88,7 @@ def _retold(
     change = reworded.get(given.ids[0])
     if change is None or len(given.ids) > 1 or given.reply != "answer":
         return None
-    was, now = told(change.before), told(change.after)
-    if any(holds(was, sort) != holds(now, sort) for sort in wanted(question)):
+    if any(has(change.before, sort) != has(change.after, sort) for sort in wanted(question)):
         return None
     # What is quoted may be a button, which is told otherwise where there is none.
     if "「" in change.after.answer:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from faq.model import Entry, EntryKind, Expectation, Knowledge
 from index.analysis.normalize import bare
+from index.analysis.wanted import OF_SOURCE, holds
 
 _SENTENCES = re.compile(r"(?<=[。！？!?])|\n")
 _SHORTEST = 6
@@ -53,6 +54,11 @@ def told(entry: Entry) -> str:
     """Return all that an answer tells: its text, who said so, and the year in which that was so."""
     year = f"{entry.as_of.year}年" if entry.as_of else ""
     return "\n".join(filter(None, (entry.answer, entry.speaker, year)))
+
+
+def has(entry: Entry, sort: str) -> bool:
+    """Whether an answer has something of a sort; who says so and when counts for a question on just that alone."""
+    return holds(told(entry) if sort in OF_SOURCE else entry.answer, sort)
 
 
 def sentences(answer: str) -> tuple[str, ...]:

@@ -306,6 +306,8 @@ def test_of_two_things_one_gets_its_answer_and_the_other_its_referral() -> None:
     [
         ("服装はいつまで自由ですか", ReplyKind.CHOICES),
         ("服装は何人くらいが自由ですか", ReplyKind.CHOICES),
+        ("アルバイトの服装は自由ですか", ReplyKind.CHOICES),
+        ("服装は自由で、手当は出ますか", ReplyKind.CHOICES),
         ("服装は自由ですか", ReplyKind.ANSWER),
     ],
 )
@@ -317,6 +319,22 @@ def test_an_answer_that_does_not_hold_what_is_wanted_is_shown_as_the_nearest(
     assert reply.text.startswith("お尋ねの点そのものは載っていません。近い内容です。") is reply.beside
 
 
+@pytest.mark.parametrize(
+    ("message", "kind"),
+    [
+        ("服装は誰が決めますか", ReplyKind.CHOICES),
+        ("服装は誰が話しましたか", ReplyKind.ANSWER),
+        ("服装はいつから自由ですか", ReplyKind.CHOICES),
+        ("服装はいつ時点の話ですか", ReplyKind.ANSWER),
+    ],
+)
+def test_who_said_so_and_when_answers_no_other_question(message: str, kind: ReplyKind) -> None:
+    """Every answer that names its source would else have a person and a year."""
+    said = entry("clothes", "服装", answer="自由です。", speaker="高瀬(課長)", as_of=date(2025, 2, 18))
+    served = release(Knowledge(entries=(said, entry("training", "研修"))), bold)
+    assert say(message, served=served).kind is kind
+
+
 def test_who_already_answers_what_is_wanted_answers_it() -> None:
     """Its writer knows that 「決まりしだい」 says when."""
     served = release(
@@ -326,6 +344,14 @@ def test_who_already_answers_what_is_wanted_answers_it() -> None:
         bold,
     )
     assert say("次の回はいつでしょうか", served=served).kind is ReplyKind.ANSWER
+
+
+def test_who_names_a_group_anywhere_in_an_entry_answers_what_is_asked_for_it() -> None:
+    asked = ("服装は自由ですか", "服装は自由", "服装が自由ですか", "服装も自由ですか", "アルバイト")
+    served = release(Knowledge(entries=(entry("clothes", *asked, answer="自由です。"),)), bold)
+    assert say("バイトでも服装は自由ですか", served=served).kind is ReplyKind.ANSWER
+    assert say("契約社員でも服装は自由ですか", served=served).kind is ReplyKind.ANSWER
+    assert say("留学生でも服装は自由ですか", served=served).kind is ReplyKind.CHOICES
 
 
 def test_a_name_takes_the_place_of_another_and_no_organization_that_of_nothing() -> None:
