@@ -70,9 +70,12 @@ def kept_arrays(name: str, make: Callable[[], Arrays]) -> Arrays:
             if kept := _sealed(file, seal):
                 return kept
             partial = file.with_suffix(".partial")  # what a process left that was killed is written over
-            write_arrays(partial, make())
-            digest = hashlib.sha256(mapped(partial)).hexdigest()
-            partial.replace(file)
+            try:
+                write_arrays(partial, make())
+                digest = hashlib.sha256(mapped(partial)).hexdigest()
+                partial.replace(file)
+            finally:
+                partial.unlink(missing_ok=True)  # a disk may be full
             write_whole(seal, digest.encode())
             return arrays_of(mapped(file))
     except OSError:

@@ -126,3 +126,4 @@ def test_an_encoder_loads_where_nothing_can_be_kept(
     assert (
         packaged.__wrapped__("use").encode(["服装は自由ですか"]) == use.encode(["服装は自由ですか"])
     ).all()
+    assert not list(tmp_path.rglob("*.partial"))  # which would keep a full disk full
