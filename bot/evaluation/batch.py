@@ -1,6 +1,7 @@
 """Many questions at once, as JSON Lines: never a line lost, never two swapped; of many, all cores answer."""
 
 import json
+import math
 import signal
 import traceback
 from collections.abc import Iterator, Sequence
@@ -128,7 +129,7 @@ def _parsed(raw: bytes) -> dict[str, Json]:
         return {"error": f"the line is longer than {LONGEST_LINE} bytes; shorten it"}
     wanted = 'write an object such as {"q": "…"} on each line'
     try:
-        line = json.loads(raw.decode(), parse_constant=_refuse_constant)
+        line = json.loads(raw.decode(), parse_float=_finite, parse_constant=_finite)
     except (ValueError, RecursionError) as error:
         return {"error": f"not JSON in UTF-8 ({error}); {wanted}"}
     known = {name: line[name] for name in ("id", "thread") if name in line} if isinstance(line, dict) else {}
@@ -139,6 +140,8 @@ def _parsed(raw: bytes) -> dict[str, Json]:
     return {"q": line["q"], "thread": thread, "id": line.get("id"), "key": key}
 
 
-def _refuse_constant(name: str) -> None:
-    msg = f"{name} is no JSON"
+def _finite(number: str) -> float:
+    if math.isfinite(found := float(number)):
+        return found
+    msg = f"{number} is no JSON"
     raise ValueError(msg)

@@ -103,6 +103,7 @@ def test_a_broken_line_in_the_middle_is_told_in_its_place_and_at_the_end(faq: Fa
         (b'{"question": "a"}', "'q' is missing"),
         (b'{"q": 5}', "no string"),
         (b'{"q": "a", "id": NaN}', "NaN is no JSON"),
+        (b'{"q": "a", "id": 1e999}', "1e999 is no JSON"),
         (b'{"q": "\xff\xfe"}', "not JSON in UTF-8"),
         (b"[" * 100_000, "recursion"),
         (line("あ" * 400_000), "longer than 1048576 bytes"),
