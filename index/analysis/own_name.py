@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator
 
 from faq.model import Knowledge, Lexicon
 from index.analysis.normalize import COMMON_FORMS
+from index.analysis.values import conditions
 
 _COMMON_FORMS = COMMON_FORMS | {ord("！") + code: chr(ord("!") + code) for code in range(94)}
 _ADDRESSED = (
@@ -36,6 +37,8 @@ class OwnName:
     """
 
     def __init__(self, names: Collection[str] = ()) -> None:
+        self.readers = frozenset[str]().union(*map(conditions, names))
+        """The groups of people for whom all of the FAQ is, as it is on a post of theirs."""
         known = "|".join(map(re.escape, sorted(map(_normalized, names), key=len, reverse=True)))
         name = rf"(?:{'|'.join(filter(None, (known, _ADDRESSED)))})"
         self._head = re.compile(rf"\s*(?:{name}{_LEADS})+", re.IGNORECASE)

@@ -105,14 +105,14 @@ def organizations(found: Sequence[Morpheme]) -> Iterator[Sequence[Morpheme]]:
 
 _GROUPS = {
     "men": r"男性|男子|男(?=[でもはのがだ])",
-    "women": r"女性|女子|(?<!彼)女(?=[でもはのがだ])",
+    "women": r"女性|女子|(?<![彼男])女(?=[でもはのがだ])",
     "graduates": r"新卒|新人|新入|新規採用|1年目|卒業見込",
     "former_graduates": r"既卒|第二新卒",
     "experienced": r"(?<!未)経験者|中途|キャリア採用",
     "inexperienced": r"未経験",
     "temporary": r"会計年度任用|非常勤|非正規|(?<![スデア])パート(?!ナー)|アルバイト|バイト|契約社員|派遣社員",
     "foreigners": r"外国[人籍]|留学生",
-    "disabled": r"(?<!支)障(?:害|がい|碍)(?!対応|報告|発生|復旧)",
+    "disabled": r"(?<![支ム信])障(?:害|がい|碍)(?![がのは]?(?:対応|報告|発生|復旧|起|連絡|原因)|時)",
     "parents": r"育児中|子育て中|妊娠中|小さな子",
     "pupils": r"高校生|高卒",
     "technical_college": r"高専",

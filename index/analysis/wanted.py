@@ -16,6 +16,9 @@ _ERAS = frozenset({"令和", "平成", "昭和"})
 _READERS = frozenset({"graduates", "experienced", "inexperienced"})
 """Groups of people to whom an FAQ on recruiting speaks without naming them."""
 
+_WHOEVER = re.compile("男女|性別|国籍|学歴|学部|専攻|雇用形態|どなたでも|誰でも|全員|全職員")
+"""Says for whom something holds without naming a group: 学歴は問いません."""
+
 OF_SOURCE = {"speaker": frozenset({"who"}), "as_of": frozenset({"when", "年"})}
 """The sorts that tell of an answer itself, which its source holds too: who says so, and of when it is. With each, the
 sorts that its question seems to want by its words alone."""
@@ -73,14 +76,15 @@ _ASKS = {
         r"|\bwho (?:is|are|was|were|will|does|did|takes|can)\b"
     ),
     "paid": re.compile(
-        r"(?:手当|費|(?<![年世\d])代|料|給与|報酬|謝礼|ボーナス|賞与)(?:は|って|も|が)?(?:別に|全部|全額|きちんと|ちゃんと)?"
+        r"(?:手当|費|(?<![年世時交\d])代|(?<![資材食飲原])料|給与|報酬|謝礼|ボーナス|賞与)(?:は|って|も|が)?(?:別に|全部|全額|きちんと|ちゃんと)?"
         r"(?:出[てるまた]|つ[きくい]|付[きくい]|もら|支給|支払|払|負担)"
     ),
     "speaker": re.compile(
-        r"(?:誰|だれ|どなた|\bwho\b).{0,8}(?:話|語|言|しゃべ|喋|述べ|仰|おっしゃ|\bsaid\b|\bsays\b|\bspoke\b)"
+        r"(?:(?:誰|だれ|どなた)(?!に|と|でも|も)|\bwho\b).{0,8}"
+        r"(?:(?<![電会対世])話|語[っりるら]|言(?!語)|しゃべ|喋|述べ|仰|おっしゃ|\bsaid\b|\bsays\b|\bspoke\b)"
     ),
     "as_of": re.compile(
-        r"(?:いつ(?:ごろ|頃)?|何年度?)の?(?:時点|現在|話|情報|内容|データ|数字|資料)|\bas of when\b"
+        r"(?:いつ(?:ごろ|頃)?|何年度?)(?:の?(?:時点|現在)|の(?:話|情報|内容|データ|数字|資料))|\bas of when\b"
     ),
     "name": re.compile(
         r"ど(?:この|の)(?:会社|企業|ベンダー|事業者|大学|学校|メーカー|sier|市|県|自治体|国|団体|法人)"
@@ -102,7 +106,7 @@ _HOLDS = {
     "amount": re.compile(r"\d ?[万千百億]?円|\d万|%|パーセント|\d割|無料|全額|負担|支給|不要|かかりません"),
     "who": re.compile(r"さん|氏|\d名|担当|[職社役]員|[課部局係室]長|事務職|本人|先輩|講師"),
     "paid": re.compile(
-        r"円|%|割|[給払貸]|手当|負担|補助|全額|実費|自己|各自|無料|不要|か月|賞与|ボーナス|出ま|出し|含"
+        r"円|%|割|[給払貸]|手当|負担|補助|全額|[実自]費|自己|各自|無料|不要|かかりません|か月|賞与|ボーナス|出ま|出し|含"
     ),
     "speaker": re.compile(r"さん|氏|[職社役]員|[課部局係室]長"),
     "as_of": re.compile(r"\d+ ?年|\d+月"),
@@ -139,7 +143,7 @@ def holds(text: str, sort: str) -> bool:
     if sort in _COUNTED:
         return bool(re.search(f"{_NUMBER}(?:{_COUNTED[sort]})", said))
     if sort not in _HOLDS:
-        return sort in conditions(said)
+        return sort in conditions(said) or bool(_WHOEVER.search(said))
     if _HOLDS[sort].search(said):
         return True
     names = _NAMES.get(sort, frozenset())

@@ -117,6 +117,7 @@ class Reader:
     def _judge(self, question: Question, thread: Mapping[str, float] | None) -> Judged:
         query = self.index.query(question)
         evidence = self.index.evidence(query, exclude_learned=self.exclude_learned)
+        evidence = replace(evidence, wanted=evidence.wanted - self.own.readers)
         policy = self.policy_for(evidence.encoders)
         ranking = policy.ranker.rank(
             self.index, evidence, bonus=self._bonus(thread or {}), hidden=self._hidden

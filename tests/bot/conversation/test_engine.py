@@ -354,6 +354,15 @@ def test_who_names_a_group_anywhere_in_an_entry_answers_what_is_asked_for_it() -
     assert say("留学生でも服装は自由ですか", served=served).kind is ReplyKind.CHOICES
 
 
+def test_an_answer_need_not_name_the_people_for_whom_all_of_an_faq_is() -> None:
+    """Of a shop that looks for part-timers, all answers are for them."""
+    hours = Knowledge(entries=(entry("clothes", "服装は自由ですか", answer="自由です。"),))
+    told = hours.model_copy(update={"about": About(name="青葉書店のアルバイト採用")})
+    for knowledge, kind in ((hours, ReplyKind.CHOICES), (told, ReplyKind.ANSWER)):
+        assert say("バイトも服装は自由ですか", served=release(knowledge, bold)).kind is kind
+    assert say("留学生も服装は自由ですか", served=release(told, bold)).kind is ReplyKind.CHOICES
+
+
 def test_a_name_takes_the_place_of_another_and_no_organization_that_of_nothing() -> None:
     entries = (
         entry("said", "局長は何を言っていましたか", answer="歓迎するということです。"),
