@@ -137,8 +137,8 @@ def _opener() -> urllib.request.OpenerDirector:
     )
 
 
+# A server that is not there, is slow, breaks off, or says something else.
 REQUEST_FAILURES = (OSError, HTTPException, ValueError)
-"""What a request may end in: a server that is not there, is slow, breaks off, or says something else."""
 
 
 def reason(error: Exception, seconds: float) -> str:

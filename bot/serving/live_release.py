@@ -23,8 +23,7 @@ from index.release.serving import Serving, open_serving
 from index.retrieval.encoder import patiently
 
 Tell = Callable[[str], None]
-Follower = Callable[[str, Publishing], None]
-"""Called with who published or rolled back, and with the result; must not raise."""
+Follower = Callable[[str, Publishing], None]  # called with who published; must not raise
 
 
 class LiveRelease:

@@ -36,8 +36,7 @@ class Order:
     name: str | None = None
 
 
-CarryOut = Callable[[Order, Settings], Publishing]
-"""Raises as `Publisher.publish` and `Publisher.rollback` do."""
+CarryOut = Callable[[Order, Settings], Publishing]  # raises as `Publisher.publish` and `.rollback` do
 
 
 def carry_out(order: Order, settings: Settings) -> Publishing:

@@ -66,8 +66,9 @@ def numbered(action: Action) -> re.Pattern[str]:
 class Value:
     """What travels in a button's `value` or a form's `private_metadata`."""
 
-    key: str = ""
-    """Names what it is about: the reply that was rated, the case that was taken. At most 200 characters."""
+    key: str = (
+        ""  # of what it is about: the reply that was rated, the case that was taken; 200 characters or fewer
+    )
     entry_ids: tuple[str, ...] = ()  # entries that were shown, or are to be; 4 or fewer
     question: str = ""  # what was asked, cut if there is no room for all of it
     category: str = ""
@@ -95,12 +96,9 @@ class Value:
 _JSON = TypeAdapter(Value)
 
 EMPTY = Value()  # what a button carries that needs nothing
-LONGEST_ASKED = 600
-"""Characters of a value with a question: two such buttons must fit beside the longest answer."""
+LONGEST_ASKED = 600  # of a value with a question: two such buttons must fit beside the longest answer
 
-
-Block: TypeAlias = dict[str, Any]
-"""A Block Kit object as the json module reads and writes it: a block, an element or a view."""
+Block: TypeAlias = dict[str, Any]  # as the json module reads and writes it: a block, an element or a view
 
 TEXT = INPUT_TEXT = METADATA = 3_000
 HEADER = INPUT_LABEL = PLACEHOLDER = 150

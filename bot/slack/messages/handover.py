@@ -5,8 +5,9 @@ from bot.slack.messages import block_kit as kit
 from bot.slack.messages.block_kit import Action, Block, Field, Form, Message, Value
 from bot.slack.messages.text import cut, person, shown
 
-LONGEST_PART = 1_000
-"""Characters of a question, a proposed answer and a reply, each, on a card; the whole stands in the forms."""
+LONGEST_PART = 1_000  # of a question, a proposed answer or a reply on a card; the whole stands in the forms
+LONGEST_EXCERPT = 200
+CARD_WORDS = 3  # answers and replies shown on a card: the latest ones
 
 RECEIVED = "採用の担当者にお伝えしました。お返事は、このダイレクトメッセージに届きます。"
 KNOWN = "このご質問は、すでに担当者にお伝えしています。お返事をお待ちください。"
@@ -24,9 +25,6 @@ NOT_SENT = "この文章は候補者に届いていません。"
 UNREAD = "この文章を送れませんでした。お手数ですが「回答する」から送ってください。"
 NO_FILES = "ファイルは候補者に届きません。届くのは文章だけです。"
 NO_FILES_TO_HR = "ファイルは担当者に届きません。届くのは文章だけです。"
-
-CARD_WORDS = 3  # answers and replies shown on a card: the latest ones
-LONGEST_EXCERPT = 200
 
 _WHY_UNREACHED = {
     (
