@@ -1,11 +1,13 @@
 """The journal, and what was published, in one file: taken while the bot runs, and put back the same way."""
 
+import gzip
 import json
 import os
 import sqlite3
 import subprocess
 import tarfile
 import tempfile
+import zlib
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime
@@ -21,6 +23,10 @@ from index.release.history import locked
 _PARTS = ("releases", "sources", "published", "proposals")
 """The folders of a home that cannot be made again; the last two are what is served and decided now."""
 _ABOUT, _JOURNAL = "about.json", "journal"
+_PIECE = 1 << 20
+_DAMAGED = (
+    tarfile.TarError, zlib.error, gzip.BadGzipFile, EOFError, ValueError, LookupError, sqlite3.DatabaseError,
+)  # fmt: skip
 
 
 class BackupError(FaqError):
@@ -55,8 +61,10 @@ def restore(database: Database, home: Path, file: Path) -> datetime:
     home.mkdir(parents=True, exist_ok=True)
     with _telling(file), tempfile.TemporaryDirectory(dir=home, prefix=".restore-") as folder:
         place = Path(folder)
-        with tarfile.open(file) as archive:
+        with gzip.open(file) as stream, tarfile.open(fileobj=stream, mode="r|") as archive:
             archive.extractall(place, filter="data")
+            while stream.read(_PIECE):  # its checksum stands at its end
+                pass
         about = json.loads((place / _ABOUT).read_bytes())
         if about["database"] != database.dialect or about["schema"] > HEAD:
             own = {"database": database.dialect, "schema": HEAD}
@@ -127,7 +135,7 @@ def _run(database: Database, program: str, *arguments: str) -> None:
 def _telling(file: Path) -> Iterator[None]:
     try:
         yield
-    except (tarfile.TarError, EOFError, ValueError, LookupError, sqlite3.DatabaseError) as error:
+    except _DAMAGED as error:
         raise BackupError.of(Fault.of("backup-none", file=shown(file))) from error
     except OSError as error:
         reason = error.strerror or str(error)

@@ -4,7 +4,7 @@ import os
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager, nullcontext, suppress
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from threading import Lock
 from typing import Any, cast
@@ -46,7 +46,7 @@ class Database:
         self._turn = Lock()
         self._away = False  # since the last write, which failed
 
-    @property
+    @cached_property
     def where(self) -> str:
         """The address without its password, for messages."""
         return _address(self._url, self._home).render_as_string(hide_password=True)

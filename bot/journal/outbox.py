@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bot.journal.database import Database, insert
-from bot.journal.schema import deliveries
+from bot.journal.schema import UNSETTLED, deliveries
 
 REMINDER = "reminder"  # the kind of what is for a later time
 LEASE = timedelta(seconds=60)
@@ -27,14 +27,10 @@ class DeliveryState(StrEnum):
     GIVEN_UP = "given up"
 
 
-# Written out: a list of values is put together anew at each call.
-_UNSETTLED_STATES: list[sa.ColumnElement[str]] = [
-    sa.literal_column(f"'{each}'") for each in (DeliveryState.WAITING, DeliveryState.BEGUN)
-]
-_UNSETTLED = deliveries.c.state.in_(_UNSETTLED_STATES)
+_UNSETTLED = deliveries.c.state.in_(UNSETTLED)
 _OTHER = deliveries.alias("other")
 _DUE = (
-    sa.select(deliveries)
+    sa.select(deliveries.c.id)
     .where(
         _UNSETTLED,
         deliveries.c.kind != sa.bindparam("besides", type_=deliveries.c.kind.type),
@@ -42,12 +38,23 @@ _DUE = (
         ~sa.exists().where(
             _OTHER.c.ordering_key == deliveries.c.ordering_key,
             _OTHER.c.id < deliveries.c.id,
-            _OTHER.c.state.in_(_UNSETTLED_STATES),
+            _OTHER.c.state.in_(UNSETTLED),
         ),
     )
     .order_by(deliveries.c.id)
-    .limit(1)
+    .limit(sa.bindparam("most", type_=sa.Integer))
     .with_for_update(skip_locked=True, of=deliveries)
+    .cte("due")
+)
+_CLAIMING = (
+    sa.update(deliveries)
+    .where(deliveries.c.id.in_(sa.select(_DUE.c.id)))
+    .values(
+        state=DeliveryState.BEGUN.value,
+        attempts=deliveries.c.attempts + 1,
+        not_before=sa.bindparam("until", type_=deliveries.c.not_before.type),
+    )
+    .returning(deliveries)
 )
 # Whether another one waits for it to be settled; of SQLAlchemy's own words, SQLite's RETURNING loses whose columns are.
 _WAITS = sa.literal_column(
@@ -103,20 +110,26 @@ class Outbox:
         with self.database.writing() as connection:
             return bool(plan_within(connection, messages, at=at))
 
-    def claim(self, *, at: datetime, besides: str = "") -> Delivery | None:
-        """Take the oldest delivery that is due, so that nobody else takes it; `None` if there is none.
+    def claim(self, *, at: datetime, besides: str = "", most: int = 1) -> list[Delivery]:
+        """Take the oldest deliveries that are due, so that nobody else takes them; return them, the oldest first.
 
         Those of one kind may be left out.
         """
+        values = {"at": at, "besides": besides, "most": most, "until": at + LEASE}
         with self.database.writing() as connection:
-            row = connection.execute(_DUE, {"at": at, "besides": besides}).first()
-            if row is None:
-                return None
-            attempts, until = row.attempts + 1, at + LEASE
-            settle_within(
-                connection, row.key, DeliveryState.BEGUN, {"not_before": until, "attempts": attempts}
+            rows = sorted(connection.execute(_CLAIMING, values), key=lambda row: row.id)
+        return [
+            Delivery(
+                row.key,
+                row.ordering_key,
+                row.kind,
+                row.payload,
+                row.handover_id,
+                row.attempts,
+                row.not_before,
             )
-        return Delivery(row.key, row.ordering_key, row.kind, row.payload, row.handover_id, attempts, until)
+            for row in rows
+        ]
 
     def renew(self, keys: Collection[str], *, at: datetime) -> datetime:
         """Go on with what this worker has claimed, whose lease is not over; return until when it is its own."""
@@ -235,7 +248,7 @@ def _planning(dialect: str) -> sa.sql.dml.ReturningInsert[tuple[int, datetime]]:
     """Return the INSERT of what is not planned yet, claimed if it may be: nothing is unsettled `within` its order."""
     earlier = sa.select(sa.literal(1)).where(
         _OTHER.c.ordering_key == sa.bindparam("within", type_=sa.String),
-        _OTHER.c.state.in_(_UNSETTLED_STATES),
+        _OTHER.c.state.in_(UNSETTLED),
     )
     waits = sa.bindparam("within", type_=sa.String).is_(None) | earlier.exists()
     moment = deliveries.c.not_before.type

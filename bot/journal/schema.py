@@ -14,8 +14,9 @@ _CHANGED = {
     "0005": "ALTER TABLE faq_handovers ADD COLUMN place VARCHAR(200) DEFAULT '' NOT NULL",
     "0006": "DROP TABLE IF EXISTS faq_sightings",
     "0007": "UPDATE faq_deliveries SET kind = 'admin command' WHERE kind IN ('home command', 'decision on a proposal')",
+    "0008": "DROP INDEX IF EXISTS ix_faq_deliveries_unsettled",
 }
-"""What each version of the schema after the first changed of what was there; new tables are made anyway."""
+"""What each version of the schema after the first changed of what was there; new tables and indexes are made anyway."""
 HEAD = max(_CHANGED)
 WRITING = "faq_writing"  # the execution option of a transaction that writes
 _LOCK = 0x0FA9_10C4  # any number, always the same
@@ -146,7 +147,17 @@ deliveries = sa.Table(
     sa.Column("settled_at", Moment),
     sa.Column("receipt", sa.String(200), index=True),
     sa.Column("why", sa.Text),
-    sa.Index("ix_faq_deliveries_unsettled", "state", "ordering_key", "id"),
+)
+UNSETTLED: list[sa.ColumnElement[str]] = [sa.literal_column(f"'{each}'") for each in ("waiting", "begun")]
+"""States of what is still to be sent, written out: of bound values, no database knows that an index has them."""
+_SOME = deliveries.c.state.in_(UNSETTLED)
+sa.Index("ix_faq_deliveries_due", deliveries.c.id, sqlite_where=_SOME, postgresql_where=_SOME)
+sa.Index(
+    "ix_faq_deliveries_in_order",
+    deliveries.c.ordering_key,
+    deliveries.c.id,
+    sqlite_where=_SOME,
+    postgresql_where=_SOME,
 )
 
 threads = sa.Table(
@@ -185,6 +196,9 @@ def upgrade(engine: Engine) -> None:
             if before and before < number:
                 connection.exec_driver_sql(change)
         metadata.create_all(connection)
+        for table in metadata.sorted_tables:
+            for index in table.indexes:
+                index.create(connection, checkfirst=True)
         connection.execute(sa.delete(schema_version))
         connection.execute(sa.insert(schema_version).values(version_num=HEAD))
 

@@ -36,6 +36,8 @@ LONGEST_BODY = 1 << 20
 REQUEST_SECONDS = 10.0
 GRACE_SECONDS = 5  # that a request which has begun may still take when the process is told to end
 PATH = "/slack/events"
+# Threads that take in presses, and all else: many would take the interpreter from each other at every step.
+PRESSES, LISTENERS = 4, 2
 
 Tell = Callable[[str], None]  # told what whoever runs the bot should know
 Pause = Callable[[float], bool]  # waits so many seconds, and tells whether to give up
@@ -91,12 +93,13 @@ class SocketConnection:
     """The app's connection by Socket Mode, opened and closed by the thread that makes it; slack-sdk keeps it alive."""
 
     def __init__(self, app: App, app_token: str, ping_seconds: float = PING_SECONDS) -> None:
-        self._client = SocketModeHandler(app, app_token, ping_interval=ping_seconds).client
+        handler = SocketModeHandler(app, app_token, ping_interval=ping_seconds, concurrency=LISTENERS)
+        self._client = handler.client
         # slack-sdk's own sleeps for as long as Slack asks, and nothing can wake it to end.
         self._client.issue_new_wss_url = self._new_address  # type: ignore[method-assign]
         # Its queue would let a press wait behind every message of a burst, until Slack opens no form for it any more.
         self._client.enqueue_message = self._take  # type: ignore[method-assign]
-        self._presses = ThreadPoolExecutor(4, thread_name_prefix="slack-presses")
+        self._presses = ThreadPoolExecutor(PRESSES, thread_name_prefix="slack-presses")
         self._closing = threading.Event()
         self._heard = time()
         self._owner = threading.get_ident()

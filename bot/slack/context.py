@@ -1,14 +1,14 @@
 """What every listener works with: the app's parts, threads for what Slack need not wait for, and who asks too much."""
 
 import logging
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import Enum, auto
 from functools import lru_cache, partial
-from threading import Event, Lock
+from threading import BoundedSemaphore, Event, Lock
 from time import monotonic
 from typing import Any
 
@@ -31,7 +31,9 @@ from bot.slack.messages.text import cut
 
 LOG = logging.getLogger("faq.slack")
 WORKERS = 8
+THINKERS = 2  # more that look for answers at once take the interpreter from each other at every step
 WINDOW = timedelta(minutes=1)
+MOST_LATEST = 1_000
 CHANNELS = ("C", "G")  # what their ids begin with
 
 
@@ -113,19 +115,23 @@ class Flood:
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
-        self._asked: deque[tuple[datetime, str, str, Admission]] = deque()
+        self._asked: deque[tuple[datetime, str, str]] = deque()
+        self._admitted: defaultdict[str, dict[str, Admission]] = defaultdict(dict)
         self._lock = Lock()
 
     def admit(self, user: str, name: str, at: datetime) -> Admission:
         with self._lock:
             while self._asked and at - self._asked[0][0] >= WINDOW:
-                self._asked.popleft()
-            own = {known: admission for _, who, known, admission in self._asked if who == user}
+                _, who, known = self._asked.popleft()
+                del self._admitted[who][known]
+                if not self._admitted[who]:
+                    del self._admitted[who]
+            own = self._admitted[user]
             if name not in own:
                 told = list(own.values())
                 late = Admission.IGNORE if Admission.ASK_TO_WAIT in told else Admission.ASK_TO_WAIT
                 own[name] = Admission.ANSWER if told.count(Admission.ANSWER) < self._limit else late
-                self._asked.append((at, user, name, own[name]))
+                self._asked.append((at, user, name))
             return own[name]
 
 
@@ -133,14 +139,16 @@ class Latest:
     """The questions of late that were kept, or those that were not: while the journal is away, nothing else tells."""
 
     def __init__(self) -> None:
-        self._names: deque[str] = deque(maxlen=1_000)
+        self._names: dict[str, None] = {}
         self._lock = Lock()
 
     def add(self, name: str) -> bool:
         """Note a question, and tell whether it is new."""
         with self._lock:
-            if new := name not in self._names:
-                self._names.append(name)
+            new = name not in self._names
+            self._names[name] = None
+            if len(self._names) > MOST_LATEST:
+                del self._names[next(iter(self._names))]
             return new
 
     def __contains__(self, name: str) -> bool:
@@ -168,6 +176,7 @@ class AppContext:
 
     def __post_init__(self) -> None:
         self.health = Health(self.journal)
+        self.thinking = BoundedSemaphore(THINKERS)
         self.flood = Flood(self.settings.flood_limit)
         # Slack's own 👍 and 👎, which not every plan has; where it refuses them, they are not tried again.
         self.feedback_buttons = self.profile is Profile.AGENT

@@ -47,7 +47,7 @@ def main(  # noqa: PLR0913 -- what can be set of a run
     minutes: Annotated[float, typer.Option(min=0.1, help="How long.")] = 30,
     door: Annotated[Door, typer.Option(help="How events come.")] = Door.SOCKET,
     journal: Annotated[Journal, typer.Option(help="Where the journal is.")] = Journal.SQLITE,
-    replicas: Annotated[int, typer.Option(min=1, help="Processes, over HTTP.")] = 1,
+    replicas: Annotated[int, typer.Option(min=1, help="Processes.")] = 1,
     every: Annotated[float, typer.Option(min=1, help="Seconds from one fault to the next.")] = 30,
     only: Annotated[str, typer.Option(help="Faults, with commas; 'none' for none.")] = "",
     embeddings: Annotated[bool, typer.Option(help="With an embeddings server.")] = False,

@@ -37,6 +37,8 @@ STOPPING_SECONDS = 5.0
 """How long what is due is still sent after the bot was told to stop; the rest is for the next process."""
 MOST_CLAIMED = 1_000
 """Of questions that wait in a process; the rest wait in the journal, for whoever comes to them first."""
+MOST_AT_ONCE = 16
+"""Of what waits in the journal: each look into it keeps everybody else from writing."""
 MOST_ACTS = 4
 """At once, as publications, which wait for each other: the other threads answer candidates meanwhile."""
 _ALL = frozenset({"", QUESTION})  # kinds that are left out when the journal is looked into
@@ -182,12 +184,14 @@ class DeliveryWorker:
         while besides in self._may_be_due:
             # Before it is looked for: what comes meanwhile is looked for again.
             self._may_be_due.discard(besides)
-            if found := self.context.journal.outbox.claim(at=at, besides=besides):
+            most = 1 if besides else MOST_AT_ONCE  # what goes before questions must not wait behind them
+            if found := self.context.journal.outbox.claim(at=at, besides=besides, most=most):
                 self._may_be_due.add(besides)
-                known = found.key in self._in_hand
-                self._in_hand[found.key] = found.until
-                if not known:
-                    return found
+                new = [each for each in found if each.key not in self._in_hand]
+                self._in_hand.update((each.key, each.until) for each in found)
+                self._claimed.extend(new[1:])
+                if new:
+                    return new[0]
         return None
 
     def _renew(self) -> None:

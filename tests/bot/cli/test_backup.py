@@ -52,8 +52,7 @@ def test_what_was_asked_published_and_is_still_to_be_sent_comes_back_while_the_j
         assert back.exit_code == ExitStatus.OK, back.stderr
         assert (running.questions.last(9), kept[-1].text) == (kept, ASKED)
         assert json.loads(faq("ask", "--json", "--faq", folder, ASKED).stdout) == before
-        delivery = running.outbox.claim(at=AT)
-        assert delivery
+        (delivery,) = running.outbox.claim(at=AT)
         assert delivery.attempts == 2  # so it is looked for before it is sent
         running.record(asked)
 
@@ -63,7 +62,9 @@ def test_what_is_no_backup_changes_nothing(faq: Faq, folder: Path, place: Path) 
     assert faq("backup", place / "kept").exit_code == ExitStatus.OK
     whole = (place / "kept").read_bytes()
     before = {file: file.read_bytes() for file in (place / "home").rglob("*.json*")}
-    for content in (b"", b"no", whole[:-99], whole[: len(whole) // 2]):
+    flipped = bytearray(whole)
+    flipped[len(whole) // 2] ^= 1
+    for content in (b"", b"no", whole[:-1], whole[:-99], whole[: len(whole) // 2], flipped):
         (place / "kept").write_bytes(content)
         refused = faq("restore", place / "kept", "--yes")
         assert (refused.exit_code, "バックアップ" in refused.stderr) == (ExitStatus.FAILURE, True)

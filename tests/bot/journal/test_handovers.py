@@ -95,8 +95,7 @@ def test_what_is_to_be_told_is_planned_with_the_step_or_not_at_all(journal: Jour
             OutboxMessage("answer", handover.user, "answer", {"text": handover.steps[-1].text})
         ],
     )
-    delivery = journal.outbox.claim(at=NOW)
-    assert delivery
+    (delivery,) = journal.outbox.claim(at=NOW)
     assert (delivery.handover_id, delivery.payload) == (opened.id, {"text": "月20万円です"})
 
 

@@ -41,7 +41,7 @@ def test_what_is_planned_is_given_out_once_and_settled(journal: Journal, outbox:
     assert (delivery.key, delivery.kind, delivery.payload) == ("a", "reply", {"text": "aです"})
     assert (delivery.attempts, delivery.handover_id) == (1, None)
     assert outbox.waiting() == 1
-    assert outbox.claim(at=NOW + LEASE / 2) is None
+    assert not outbox.claim(at=NOW + LEASE / 2)
     (again,) = claimed(journal, AFTER_LEASE)
     assert (again.attempts, again.payload) == (2, delivery.payload)
     journal.finish("a", at=AFTER_LEASE, receipt="C1:1")

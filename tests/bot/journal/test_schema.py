@@ -1,3 +1,4 @@
+import sqlite3
 import stat
 import subprocess
 import sys
@@ -36,6 +37,7 @@ LATER = {
     "0003": "ALTER TABLE faq_handovers DROP COLUMN release",
     "0004": "ALTER TABLE faq_questions DROP COLUMN choice_of",
     "0005": "ALTER TABLE faq_handovers DROP COLUMN place",
+    "0008": "DROP INDEX ix_faq_deliveries_due",
 }
 """What takes back what each version added."""
 
@@ -68,6 +70,8 @@ def test_an_older_journal_is_brought_up_to_date_with_what_it_holds(
             assert {each["name"] for each in found.get_columns(table.name)} == {
                 each.name for each in table.columns
             }
+            held = {each["name"] for each in found.get_indexes(table.name)}
+            assert held >= {each.name for each in table.indexes}
         assert version(connection) == HEAD
         rows = connection.exec_driver_sql("SELECT text, follows FROM faq_questions").all()
     opened.close()
@@ -99,9 +103,8 @@ def test_what_an_admin_or_hr_wanted_of_the_version_before_is_still_done(
         connection.execute(sa.update(schema_version).values(version_num="0005"))
     database.close()
     database = Database(url, tmp_path)
-    claimed = Outbox(database).claim(at=NOW)
+    (claimed,) = Outbox(database).claim(at=NOW)
     database.close()
-    assert claimed
     assert (claimed.key, claimed.kind) == ("pressed", ACT)
 
 
@@ -214,3 +217,22 @@ def test_a_file_that_is_no_journal_is_told(tmp_path: Path) -> None:
     (tmp_path / "journal.db").write_bytes(b"no database at all" * 100)
     with pytest.raises(JournalError, match="not a database"), Database(None, tmp_path).reading():
         pass
+
+
+def test_what_is_sent_next_is_found_in_order_however_much_waits(tmp_path: Path) -> None:
+    database = Database(None, tmp_path)
+    plans: list[str] = []
+
+    def explain(
+        _: object, cursor: sqlite3.Cursor, statement: str, values: tuple[str, ...], *__: object
+    ) -> None:
+        if statement.startswith("WITH"):
+            plans.extend(row[3] for row in cursor.execute(f"EXPLAIN QUERY PLAN {statement}", values))
+
+    with database.writing() as connection:
+        engine = connection.engine
+    sa.event.listen(engine, "before_cursor_execute", explain)
+    Outbox(database).claim(at=NOW)
+    database.close()
+    assert any("ix_faq_deliveries_due" in plan for plan in plans)
+    assert not [plan for plan in plans if "TEMP B-TREE" in plan]
