@@ -65,7 +65,6 @@ def web_client(settings: SlackSettings) -> WebClient:
 
 
 def granted(answer: SlackResponse) -> frozenset[str]:
-    """Return the scopes of the token with which an answer was got."""
     held = response_header(answer, "x-oauth-scopes").split(",")
     return frozenset(filter(None, (each.strip() for each in held)))
 

@@ -80,7 +80,6 @@ class Cards:
         return own
 
     def _prepare_new(self, delivery: Delivery) -> Prepared:
-        """Post the card in the channel of what the question is about."""
         handover = self._kept.find(str(delivery.handover_id))
         if "asked" in delivery.payload:  # which those of an older version do not have
             said, category = self._would_say(handover.question, Value.decode(delivery.payload["asked"]))
@@ -127,7 +126,6 @@ class Cards:
         return Prepared(DeliveryTarget(card.channel, thread_ts=card.ts), planned.message) if card else None
 
     def _prepare_reminder(self, delivery: Delivery) -> Prepared | None:
-        """Remind HR in their channel of a card that nobody has taken or answered."""
         held = delivery.payload
         handover, card = self._kept.find(held["handover"]), self.find(held["handover"])
         since = held.get("since", handover.opened.key)  # which those of an older version do not have

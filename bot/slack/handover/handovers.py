@@ -55,8 +55,6 @@ class Handovers:
         self._worker.wake()
 
     def move(self, handover_id: str, state: HandoverState, user: str, key: str) -> None:
-        """Make a step that is no answer; the candidate is told of it."""
-
         def tell(handover: Handover) -> Iterable[OutboxMessage]:
             yield OutboxMessage(f"news {key}"[:200], f"dm {handover.user}", "step", {"step": key})
             if state is HandoverState.OPEN:
@@ -175,7 +173,6 @@ def _news(handover: Handover, key: str, message: Message, to: DeliveryTarget | N
 
 
 def _answer(handover: Handover, step_key: str, change: str = "") -> OutboxMessage:
-    """Return an answer to send, or a change of one that was sent."""
     key = f"change {change} {step_key}" if change else f"answer {step_key}"
     payload = {"step": step_key, "change": change}
     return OutboxMessage(key[:200], f"dm {handover.user}", "answer", payload)

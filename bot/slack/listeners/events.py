@@ -30,7 +30,6 @@ _SLACKBOT = "USLACKBOT"
 
 
 def _after_deletion(context: AppContext, delivery: Delivery) -> Prepared | None:
-    """Return the answer to a deleted question without its buttons."""
     held = delivery.payload
     channel, _, ts = context.journal.outbox.answer_to(held["name"], delivery.ordering_key).partition(":")
     message = standing(context.client, channel, held["thread_ts"], ts)
@@ -73,7 +72,6 @@ def add_event_listeners(app: App, worker: DeliveryWorker, threads: HandoverThrea
 
 
 def _add_questions_of_one(app: App, worker: DeliveryWorker) -> None:
-    """Add the listeners of what is answered to one person alone."""
     context = worker.context
 
     @app.command("/faq")

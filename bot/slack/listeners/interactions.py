@@ -54,7 +54,6 @@ def value_of(body: Mapping[str, Any]) -> Value:
 
 
 def field_of(body: Mapping[str, Any], field: Field) -> str:
-    """Return what was written or chosen in a field of a form that was sent; empty for nothing."""
     held = body["view"]["state"]["values"][field.value][field.value]
     chosen = held.get("selected_option") or {}
     return by_hand(str(held.get("value") or chosen.get("value") or "").strip())
