@@ -61,6 +61,7 @@ def _opened(  # noqa: PLR0913, PLR0917 -- what a session has
 ) -> "Iterator[tuple[ConsoleState, Watcher]]":
     from bot.console.state import ConsoleState  # noqa: PLC0415 -- the search, which loads behind the prompt
     from bot.journal.journal import Journal  # noqa: PLC0415 -- as above
+    from bot.journal.notifications import listening  # noqa: PLC0415 -- as above
     from bot.privacy.masking import speakers  # noqa: PLC0415 -- as above
     from bot.serving.live_release import LiveRelease, auditor  # noqa: PLC0415 -- as above
     from bot.serving.watcher import Watcher  # noqa: PLC0415 -- as above
@@ -69,7 +70,7 @@ def _opened(  # noqa: PLR0913, PLR0917 -- what a session has
     journal = Journal(settings, keep=speakers(live.release.knowledge), complain=announce)
     live.follower = auditor(journal, announce)
     watcher = Watcher(live, announce)
-    with journal, watcher.running(files=watch):
+    with journal, watcher.running(files=watch), listening(journal.database, watcher.wake):
         yield ConsoleState(live, today, journal.record), watcher
 
 

@@ -19,7 +19,7 @@ from faq.problems import FaqError, Fault
 
 BUSY_SECONDS = 5.0  # how long SQLite waits for another process to finish writing
 _FILE = "journal.db"
-_POSTGRESQL = {
+POSTGRESQL: dict[str, Any] = {
     "connect_timeout": 5,
     "keepalives_idle": 5,
     "keepalives_interval": 2,
@@ -233,7 +233,7 @@ def _make_file(file: Path, where: str) -> None:
 
 def _engine(address: URL, where: str) -> Engine:
     is_sqlite = address.get_backend_name() == "sqlite"
-    arguments = {"timeout": BUSY_SECONDS} if is_sqlite else _POSTGRESQL
+    arguments: dict[str, Any] = {"timeout": BUSY_SECONDS} if is_sqlite else POSTGRESQL
     waits = {} if is_sqlite else {"pool_timeout": BUSY_SECONDS, "pool_pre_ping": True}
     try:
         with _telling(where):

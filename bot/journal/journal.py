@@ -15,6 +15,7 @@ from sqlalchemy.engine import Connection
 from bot.conversation.state import ConversationState
 from bot.journal.database import Database, JournalError, insert, insert_new, storable
 from bot.journal.handovers import Handovers
+from bot.journal.notifications import notify_within
 from bot.journal.outbox import (
     Delivery,
     DeliveryState,
@@ -143,10 +144,11 @@ class AdminEvents:
     database: Database
 
     def add(self, who: str, what: str, outcome: Outcome, *, at: datetime, detail: str = "") -> None:
-        """Note an event; it is durable when this returns."""
+        """Note an event; it is durable when this returns, and on PostgreSQL all processes are told at once."""
         values = {"at": at, "who": who, "what": what, "outcome": outcome.value, "detail": storable(detail)}
         with self.database.writing() as connection:
             connection.execute(sa.insert(admin_events).values(**values))
+            notify_within(connection)
 
     def last(self, limit: int) -> tuple[AdminEvent, ...]:
         """Return the newest events, newest first."""

@@ -30,7 +30,7 @@ class Watcher:
         """Do nothing yet; `tell` is to hear, in Japanese, what becomes of publications that nobody here waits for."""
         self.watching = threading.Event()  # set once changes of the files are noticed
         self._live, self._tell = live, tell
-        self._stop = threading.Event()
+        self._woken, self._ended = threading.Event(), False
         self._hung_up = False  # since the last look
         self._at_terminal = sys.stdin is not None and sys.stdin.isatty()
 
@@ -46,12 +46,17 @@ class Watcher:
             with on_signals(self.hang_up, *HANGUP):
                 yield
         finally:
-            self._stop.set()
+            self._ended = True
+            self.wake()
             thread.join(_STOPPING_SECONDS)
 
     def hang_up(self) -> None:
         """Publish soon, as on SIGHUP."""
         self._hung_up = True  # no lock, for signals come at any time
+
+    def wake(self) -> None:
+        """Serve at once what another process has published, if there is something."""
+        self._woken.set()
 
     def _work(self, files: bool) -> None:  # noqa: FBT001 -- of `running`
         path, pointer = self._live.path, History(self._live.home, self._live.path).pointer
@@ -60,16 +65,20 @@ class Watcher:
         seen = dict(known)
         self.watching.set()
         # Changes on a network's disk, below a link or in a folder that was replaced are told by no operating system.
-        while not self._stop.wait(TICK_SECONDS):
+        while True:
+            woken = self._woken.wait(TICK_SECONDS)
+            self._woken.clear()
+            if self._ended:
+                return
             if self._hung_up:
                 self._hung_up = False
                 if not self._at_terminal or os.isatty(0):  # else it was closed, and what is half edited stays
                     self._told(lambda: self._publish(asked=True))
-            for file, act in acts.items():
+            for file in [pointer] if woken else acts:
                 now = look(file)
-                if now == seen[file] != known[file]:
+                if now != known[file] and (woken or now == seen[file]):
                     known[file] = now
-                    self._told(act)
+                    self._told(acts[file])
                 seen[file] = now
 
     def _told(self, act: Callable[[], None]) -> None:

@@ -16,6 +16,7 @@ from slack_bolt.response import BoltResponse
 
 from bot.journal.database import JournalError
 from bot.journal.journal import Journal
+from bot.journal.notifications import listening
 from bot.journal.question_record import now
 from bot.privacy.masking import speakers
 from bot.serving.live_release import LiveRelease, auditor
@@ -89,7 +90,12 @@ def run(  # noqa: PLR0913 -- what a process is made of
             context = AppContext(client, live, journal, settings, user, today, profile=profile)
             worker = DeliveryWorker(context)
             app = create_app(worker, signing_secret=secret)
-            with context.health.served(health), Watcher(live, tell).running(files=watch):
+            watcher = Watcher(live, tell)
+            with (
+                context.health.served(health),
+                watcher.running(files=watch),
+                listening(journal.database, watcher.wake),
+            ):
                 worker.start()
                 try:
                     door = (

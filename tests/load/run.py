@@ -26,8 +26,8 @@ _RESENT_SECONDS = (3.0, 60.0, 300.0)
 """Without an acknowledgement for so long, Slack sends an event for the first, second and last time again."""
 _TICK_SECONDS = 1.0
 _WARM_SECONDS = 60.0
-_KEPT_SECONDS = 240
-"""Of what stands in Slack, the local one keeps that of the last minutes: it must not be what is measured."""
+_KEPT_SECONDS, _KEPT_MESSAGES = 240, 150
+"""Of what stands in Slack, the local one keeps the last of each conversation: it must not be what is measured."""
 
 
 @dataclass(frozen=True)
@@ -178,7 +178,8 @@ class Run:
             workspace.now += _TICK_SECONDS
             done = [each for each in slack.requests if each.status]
             slack.requests[:] = [each for each in slack.requests if not each.status]
-            del workspace.messages[: -round(_KEPT_SECONDS * max(self.rate, 1) * 2)]
+            for messages in workspace.messages.values():
+                del messages[:-_KEPT_MESSAGES]
             workspace.scenes.clear()
             workspace.tickets = {
                 name: each

@@ -40,7 +40,8 @@ class _Stage:
     shown: dict[str, Sequence[str]] = field(default_factory=dict)
 
     def card(self) -> Posted:
-        return next(each for each in self.slack.workspace.messages if each.text.startswith("人事への質問"))
+        held = self.slack.workspace.messages.values()
+        return next(each for messages in held for each in messages if each.text.startswith("人事への質問"))
 
     def writes(self, text: str) -> Said:
         """Let HR write below the card."""

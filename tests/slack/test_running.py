@@ -16,6 +16,8 @@ from bot.output.terminal import ExitStatus
 from bot.settings import Settings, SettingsError, SlackSettings
 from bot.slack.app import ENDING, run
 from bot.slack.manifest import Profile
+from tests.bot.conftest import Faq
+from tests.bot.journal.cluster import until_listened
 from tests.patience import PATIENCE_SECONDS
 from tests.slack.double import Person, SlackDouble, post_to
 from tests.slack.processes import process
@@ -129,9 +131,11 @@ def slack_settings(slack: SlackDouble, **more: object) -> SlackSettings:
 
 
 @contextmanager
-def in_thread(slack: SlackDouble, knowledge: Path, ping_seconds: float) -> Iterator[list[str]]:
+def in_thread(
+    slack: SlackDouble, knowledge: Path, ping_seconds: float = 5, **more: object
+) -> Iterator[list[str]]:
     stop, told = threading.Event(), list[str]()
-    settings = Settings.model_validate({"home": knowledge.parent / "home"})
+    settings = Settings.model_validate({"home": knowledge.parent / "home", **more})
     failed: list[BaseException] = []
 
     def work() -> None:
@@ -161,7 +165,7 @@ def test_a_slack_that_does_not_answer_yet_is_waited_for_and_a_socket_that_it_ref
     monkeypatch.setattr("bot.slack.connection.PAUSE_SECONDS", 0.01)
     slack.refuse("auth.test", "service_unavailable", times=2)
     slack.installs(Profile.AGENT)
-    with in_thread(slack, knowledge, ping_seconds=5) as told:
+    with in_thread(slack, knowledge) as told:
         assert sum("応答しません(service_unavailable)" in each for each in told) == 2
         anna.opens_home(tab="messages")
         slack.until(anna.prompts)  # it sees by its scopes that it is an agent
@@ -181,6 +185,23 @@ def test_a_socket_that_has_gone_deaf_is_replaced(slack: SlackDouble, knowledge: 
         slack.until(lambda: any(not each.deaf for each in slack.sockets))
         anna.says(ASKED)  # what goes to one that is being replaced is sent again
         slack.until(lambda: BEFORE in anna.conversation())
+
+
+@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+def test_on_postgresql_what_another_process_publishes_is_in_the_answer_without_being_looked_for(  # noqa: PLR0913, PLR0917 -- fixtures
+    slack: SlackDouble, knowledge: Path, anna: Person, faq: Faq, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.serving.watcher.TICK_SECONDS", 3600)
+    monkeypatch.setenv("FAQ_HOME", str(knowledge.parent / "home"))
+    monkeypatch.setenv("FAQ_DATABASE_URL", url)
+    with in_thread(slack, knowledge, database_url=url) as told:
+        until_listened(url)
+        file = knowledge / "faq.yaml"
+        file.write_text(file.read_text("utf-8").replace(BEFORE, AFTER), "utf-8")
+        assert faq("publish", knowledge).exit_code == ExitStatus.OK
+        slack.until(lambda: any("に切り替えました" in each for each in told))
+        anna.says(ASKED)
+        slack.until(lambda: AFTER in anna.conversation())
 
 
 @pytest.mark.parametrize(

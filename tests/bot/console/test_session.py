@@ -4,6 +4,8 @@ import dataclasses
 import io
 import json
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,10 +17,12 @@ from bot.console.commands import run_lines
 from bot.console.state import ConsoleState
 from bot.conversation.reply import ReplyKind
 from bot.conversation.state import ConversationState
-from bot.output.terminal import rich_console
+from bot.output.terminal import ExitStatus, rich_console
 from bot.serving.live_release import LiveRelease
 from faq.loading.loader import builtin, load
 from tests.bot.conftest import KNOWLEDGE, Faq, Spawn
+from tests.bot.journal.cluster import until_listened
+from tests.patience import PATIENCE_SECONDS, until
 
 Say = Callable[..., str]
 
@@ -209,3 +213,27 @@ def test_a_pipe_gets_a_block_of_plain_lines_for_each_reply(spawn: Spawn, faq: Fa
     timed = spawn("chat", "--faq", folder, stdin="こんにちは\n", PYTHONPROFILEIMPORTTIME="1")
     assert timed.stdout == "こんにちは。ご質問をどうぞ。\n\n"
     assert "prompt_toolkit" not in timed.stderr
+
+
+NEVER_LOOKS = "import bot.serving.watcher as watcher, bot.cli as cli; watcher.TICK_SECONDS = 3600; cli.main()"
+
+
+@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+def test_on_postgresql_the_console_serves_what_others_publish_without_looking_for_it(
+    spawn: Spawn, environment: dict[str, str], folder: Path, tmp_path: Path, url: str
+) -> None:
+    line = [sys.executable, "-c", NEVER_LOOKS, "--faq", str(folder)]
+    told = tmp_path / "told"
+    with (
+        told.open("w") as stderr,
+        subprocess.Popen(
+            line, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=stderr, text=True, cwd=tmp_path,
+            env={**environment, "FAQ_DATABASE_URL": url},
+        ) as console,
+    ):  # fmt: skip
+        until_listened(url)
+        write(folder, KNOWLEDGE.replace("服装は自由で", "服装は何でもよく"))
+        assert spawn("publish", folder, FAQ_DATABASE_URL=url).returncode == ExitStatus.OK
+        until(lambda: "に切り替えました" in told.read_text("utf-8"))
+        said, _ = console.communicate("私服でもよいですか\n", timeout=PATIENCE_SECONDS)
+    assert said.startswith("服装は何でもよく、")

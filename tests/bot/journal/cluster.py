@@ -9,7 +9,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.patience import PATIENCE_SECONDS
+import psycopg
+
+from tests.patience import PATIENCE_SECONDS, until
 
 _INSTALLED = "/usr/lib/postgresql"
 
@@ -42,6 +44,13 @@ def cluster() -> Iterator[str]:
             yield f"postgresql://tests@/postgres?host={folder}"
     finally:
         shutil.rmtree(folder)
+
+
+def until_listened(address: str) -> None:
+    """Wait until a process listens for what others tell through that server."""
+    listening = "SELECT 1 FROM pg_stat_activity WHERE query LIKE 'LISTEN %' AND state = 'idle'"
+    with psycopg.connect(address, autocommit=True) as server:
+        until(lambda: bool(server.execute(listening).fetchall()))
 
 
 @contextmanager

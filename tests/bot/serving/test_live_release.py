@@ -11,7 +11,10 @@ from queue import Queue
 
 import pytest
 
-from bot.serving.live_release import LiveRelease
+from bot.journal.database import Database
+from bot.journal.journal import Journal
+from bot.journal.notifications import listening
+from bot.serving.live_release import LiveRelease, auditor
 from bot.serving.publication import CarryOut, Order, beside, carry_out, in_a_process
 from bot.serving.watcher import Watcher
 from bot.settings import Settings
@@ -19,6 +22,7 @@ from faq.problems import FaqError
 from faq.wording import Language, language, read_in
 from index.release.publishing import Publishing, PublishingError
 from tests.bot.conftest import KNOWLEDGE, ROOT
+from tests.bot.journal.away import away
 from tests.patience import PATIENCE_SECONDS
 
 Hears = Callable[[], str]
@@ -47,10 +51,10 @@ def answer(live: LiveRelease) -> str:
 
 
 @contextmanager
-def watching(live: LiveRelease, *, files: bool = True) -> Iterator[Hears]:
+def watching(live: LiveRelease, *, files: bool = True, url: str | None = None) -> Iterator[Hears]:
     told = Queue[str]()
     watcher = Watcher(live, told.put)
-    with watcher.running(files=files):
+    with watcher.running(files=files), listening(Database(url, live.home), watcher.wake):
         assert watcher.watching.wait(PATIENCE_SECONDS)
         yield lambda: told.get(timeout=PATIENCE_SECONDS)
 
@@ -149,6 +153,36 @@ def test_what_is_done_beside_a_process_is_told_in_the_language_of_whoever_began_
     for reads in Language:
         with read_in(reads):
             assert beside(language) is reads
+
+
+@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+def test_what_is_published_while_postgresql_is_away_is_served_when_it_is_back_and_its_absence_is_not_told(
+    live: LiveRelease,
+    folder: Path,
+    url: str,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Nobody looks by himself; what is published after that is told as before."""
+    monkeypatch.setattr("bot.serving.watcher.TICK_SECONDS", 3600)
+    monkeypatch.setattr("bot.journal.notifications.PAUSE_SECONDS", 0.01)
+    other, complaints = opened(folder, live.home), list[str]()
+    settings = Settings.model_validate({"home": live.home, "database_url": url})
+    with Journal(settings, complain=pytest.fail) as journal, watching(live, files=False, url=url) as hears:
+        other.follower = auditor(journal, complaints.append)
+        write(folder, OTHER)
+        other.publish()
+        assert other.release.name in hears()
+        write(folder, KNOWLEDGE)
+        with away(url):
+            other.publish()
+            assert complaints
+        assert other.release.name in hears()
+        assert answer(live) == "服装は自由で、"
+        other.rollback()
+        assert other.release.name in hears()
+        assert answer(live) == "服装は何でもよ"
+    assert caplog.text == ""
 
 
 WAITS = "print('begun', flush=True), __import__('signal').pause()"

@@ -138,7 +138,7 @@ class Person:
         """Delete a message."""
         posted, place = said.posted, self._workspace.channels[said.posted.channel]
         stone = any(each.thread_ts == posted.ts for each in self._workspace.in_channel(place.id))
-        self._workspace.messages.remove(posted)
+        self._workspace.messages[place.id].remove(posted)
         inner = payloads.deleted_event(posted, place, self._workspace.ts(), stone=stone)
         return self._slack.event(payloads.MESSAGE_EVENTS[place.kind], inner)
 

@@ -2,6 +2,7 @@
 
 import copy
 import threading
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -32,7 +33,7 @@ class Workspace:
         self.changed = threading.Condition(threading.RLock())
         self.users: dict[str, User] = {BOT_USER: User(BOT_USER, "採用FAQ")}
         self.channels: dict[str, Channel] = {}
-        self.messages: list[Posted] = []
+        self.messages: defaultdict[str, list[Posted]] = defaultdict(list)  # of each channel
         self.views: dict[str, list[View]] = {}
         self.homes: dict[str, View] = {}
         self.groups: dict[str, list[str]] = {}
@@ -97,7 +98,7 @@ class Workspace:
         with self.changed:
             shown = self.with_ids(blocks)
             posted = Posted(channel.id, self.ts(), user, text, shown, thread_ts, only_for, metadata=metadata)
-            self.messages.append(posted)
+            self.messages[channel.id].append(posted)
             self._scene("message", posted)
             return posted
 
@@ -109,7 +110,7 @@ class Workspace:
             self._scene("update", posted)
 
     def in_channel(self, channel: str) -> list[Posted]:
-        return [each for each in self.messages if each.channel == channel]
+        return list(self.messages.get(channel, ()))
 
     def find_message(self, channel: str, ts: object) -> Posted:
         for each in self.in_channel(channel):
@@ -146,7 +147,8 @@ class Workspace:
         ticket.uses += 1
         if body.get("delete_original"):
             with self.changed:
-                self.messages = [each for each in self.messages if each.ts != ticket.message]
+                held = self.messages[ticket.channel]
+                held[:] = [each for each in held if each.ts != ticket.message]
                 self.changed.notify_all()
             return
         only_for = None if body.get("response_type") == "in_channel" else ticket.user
