@@ -25,8 +25,12 @@ _DECIDES = re.compile(
 
 def check(reading: Reading, today: datetime.date) -> tuple[Problem, ...]:
     """Return what is doubtful on a day beyond the problems of reading itself, in order of place."""
+    nameless = []
+    if reading.knowledge and reading.knowledge.about is None:
+        place = Place(reading.origins[reading.knowledge.entries[0].id].file)
+        nameless = [_warning(place, "no-about", example="about: {name: 〇〇病院, contact: 人事課}")]
     problems = (
-        *_nameless(reading),
+        *nameless,
         *itertools.islice(_dangling(reading), MOST_PROBLEMS),  # looking for the nearest id takes long
         *_contradictions(reading, today),
         *_repeated_phrasings(reading),
@@ -39,13 +43,6 @@ def check(reading: Reading, today: datetime.date) -> tuple[Problem, ...]:
 def slack_length(text: str) -> int:
     """Return how many characters a text has once it is escaped for Slack."""
     return len(html.escape(text, quote=False))
-
-
-def _nameless(reading: Reading) -> Iterator[Problem]:
-    """Yield a warning where nothing says whose FAQ this is."""
-    if reading.knowledge and reading.knowledge.about is None:
-        place = Place(reading.origins[reading.knowledge.entries[0].id].file)
-        yield _warning(place, "no-about", example="about: {name: 〇〇病院, contact: 人事課}")
 
 
 def _dangling(reading: Reading) -> Iterator[Problem]:
@@ -86,18 +83,18 @@ def _doubts(entry: Entry, reading: Reading, today: datetime.date) -> Iterator[Pr
         yield _warning(origin.at("answer"), "too-long-to-read", length=length, most=LONGEST_ANSWER)
     by_hand = not origin.file.lower().endswith(".jsonl")
     if entry.kind is EntryKind.ANSWER and by_hand and len(entry.phrasings) < FEWEST_PHRASINGS:
-        count = len(entry.phrasings)
         yield _warning(
             origin.at(),
             "few-phrasings",
             id=entry.id,
-            count=count,
+            count=len(entry.phrasings),
             least=FEWEST_PHRASINGS,
             field=Part("also_asked"),
         )
     if asked := asked_matter(entry.answer):
         matter, words = asked
-        yield _warning(origin.at("answer"), "unfair", words=words, matter=matter, guidance=GUIDANCE)
+        guidance = "公正な採用選考の基本(厚生労働省)"
+        yield _warning(origin.at("answer"), "unfair", words=words, matter=matter, guidance=guidance)
 
 
 def contradict(one: Entry, other: Entry) -> bool:
@@ -137,21 +134,14 @@ def _questions_alike(reading: Reading) -> Iterator[Problem]:
         key = _DECIDES.sub("", folded(entry.question))
         first = seen.setdefault(key, entry) if key and entry.kind is not EntryKind.SMALLTALK else entry
         if folded(first.question) != folded(entry.question):
-            place = str(reading.origins[first.id].at("question"))
-            yield _warning(
-                reading.origins[entry.id].at("question"),
-                "differs-little",
-                question=entry.question,
-                other=first.question,
-                place=place,
-            )
+            at, place = (reading.origins[each.id].at("question") for each in (entry, first))
+            asked, other = entry.question, first.question
+            yield _warning(at, "differs-little", question=asked, other=other, place=str(place))
 
 
 def _warning(at: Place, kind: str, **values: Value) -> Problem:
     return Problem(at, Fault(kind, tuple(values.items())), Severity.WARNING)
 
-
-GUIDANCE = "公正な採用選考の基本(厚生労働省)"
 
 _PEOPLE = (
     r"(?:ご?家族|ご?両親|ご?親族|ご?兄弟(?:姉妹)?|ご?姉妹|お?父(?:さま|様|さん|親)?|お?母(?:さま|様|さん|親)?|配偶者"
@@ -198,15 +188,6 @@ _DEMAND = (
 _ASKED = r"(?:は|が|を|も)?[^。?]{0,25}か(?=$|[」』、?])|は(?=$|[」』?])"
 _LINK = r"[^。?!]{0,30}?"
 _ESSAY = r"(?:作文|小論文)の(?:題|テーマ)[^。]{0,14}"
-_INVESTIGATION = (
-    r"(?:身元|身辺|素行|信用)調査[^。]{0,16}?"
-    r"(?:行います|実施します|します|行う(?:こと|場合)が|実施する(?:こと|場合)が|いたします)"
-)
-_SELECTION = r"応募|選考|面接|試験|エントリー|申込|申し込み|受験|内定(?:の)?前"
-_HEALTH = (
-    r"健康診断(?:書|の結果|を)?[^。]{0,16}?(?:提出|添付|受診|受けて|持参)"
-    r"(?:し|して)?(?:ください|いただ|を?お願い|が必要)"
-)
 _SENTENCE = re.compile(r"[^。\n!]+")
 _ASIDE = re.compile(r"\([^()]*\)")
 # What is said of the demand itself: that it is not made, or that who is hired meets it later.
@@ -220,16 +201,21 @@ _AFTERWARDS = re.compile(
 )
 _ELSEWHERE = re.compile(r"手当|窓口に(?:お尋ね|お問い合わせ)|聞かれた|尋ねられた|登壇|話して(?:くれ|いま)")
 
-
 _ASKING = {
     **{
         matter: re.compile(rf"(?:{words})(?:{_ASKED}|{_LINK}(?:{_DEMAND}))|{_ESSAY}(?:{words})")
         for matter, words in _MATTERS.items()
     },
-    "身元調査": re.compile(_INVESTIGATION),
-    "健康診断": re.compile(rf"(?:{_SELECTION})[^。]{{0,20}}?{_HEALTH}"),
+    "身元調査": re.compile(
+        r"(?:身元|身辺|素行|信用)調査[^。]{0,16}?"
+        r"(?:行います|実施します|します|行う(?:こと|場合)が|実施する(?:こと|場合)が|いたします)"
+    ),
+    "健康診断": re.compile(
+        r"(?:応募|選考|面接|試験|エントリー|申込|申し込み|受験|内定(?:の)?前)[^。]{0,20}?"
+        r"健康診断(?:書|の結果|を)?[^。]{0,16}?(?:提出|添付|受診|受けて|持参)"
+        r"(?:し|して)?(?:ください|いただ|を?お願い|が必要)"
+    ),
 }
-
 _NAMED = re.compile("|".join((*_MATTERS.values(), "調査", "健康診断")))
 """What stands in every text that asks for one of these: most texts have none of it, and are done with at once."""
 

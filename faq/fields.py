@@ -16,7 +16,6 @@ Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Phrasing = Annotated[Text, StringConstraints(max_length=LONGEST_PHRASING)]
 Word = Annotated[Text, StringConstraints(max_length=60)]
 EntryId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
-_PROBABILITY = re.compile(r"\s*[0-9０-９]+[%％]\s*$")
 NO_TOPIC = "なし"
 """What stands as the topic of an entry that is about none of the library's."""
 
@@ -30,12 +29,10 @@ def _confirmed(topic: object) -> object:
     if not isinstance(topic, str):
         return topic
     plain = unicodedata.normalize("NFKC", topic).rstrip()
-    return None if plain.endswith("?") else _PROBABILITY.sub("", topic)
+    return None if plain.endswith("?") else re.sub(r"\s*[0-9０-９]+[%％]\s*$", "", topic)
 
 
 LinkedTopic = Annotated[Word | None, BeforeValidator(_confirmed)]
-
-_CHOSEN_BY = re.compile(r"\s*〔[0-9]+人〕\s*(?P<proposed>[?？])?\s*$")
 
 
 def proposed_phrasing(text: str, people: int) -> str:
@@ -51,7 +48,8 @@ def _confirmed_phrasings(phrasings: object) -> object:
     """
     if not isinstance(phrasings, list | tuple) or not all(isinstance(each, str) for each in phrasings):
         return phrasings
-    marks = [(each, _CHOSEN_BY.search(each)) for each in phrasings]
+    chosen_by = r"\s*〔[0-9]+人〕\s*(?P<proposed>[?？])?\s*$"
+    marks = [(each, re.search(chosen_by, each)) for each in phrasings]
     return [each[: mark.start()] if mark else each for each, mark in marks if not (mark and mark["proposed"])]
 
 
@@ -60,12 +58,11 @@ Number = Annotated[float, Field(allow_inf_nan=False)]
 Scale = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Count = Annotated[int, Field(ge=1)]
 
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-
 
 def _written_out(day: object) -> object:
     """Refuse what pydantic would take for seconds, such as '86400', and so for a day."""
-    if isinstance(day, str | int | float) and not _DAY.fullmatch(str(day).strip()):
+    form = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+    if isinstance(day, str | int | float) and not re.fullmatch(form, str(day).strip()):
         kind = "date_form"
         raise PydanticCustomError(kind, "not written as YYYY-MM-DD")
     return day
@@ -73,12 +70,11 @@ def _written_out(day: object) -> object:
 
 Day = Annotated[datetime.date, BeforeValidator(_written_out)]
 
-_ADDRESS = re.compile(r"https://[^\s/?#@<>|\"]+\.[^\s<>|\"]+")
-
 
 def _secure(address: str) -> str:
     """Refuse what is no address of a page that is safe on its way, or reads otherwise than it leads."""
-    if not (_ADDRESS.fullmatch(address) and address.isprintable()):
+    form = r"https://[^\s/?#@<>|\"]+\.[^\s<>|\"]+"
+    if not (re.fullmatch(form, address) and address.isprintable()):
         kind = "no-https-address"
         raise PydanticCustomError(kind, "not an address that begins with https://")
     return address

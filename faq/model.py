@@ -24,13 +24,8 @@ from faq.fields import (
     Word,
 )
 
-
-def _is_unset(value: object) -> bool:
-    return value is None
-
-
 # Releases are named by the text of their knowledge: what has none of a later field keeps its name.
-_LATER = Field(default=None, exclude_if=_is_unset)
+_LATER = Field(default=None, exclude_if=lambda value: value is None)
 
 # "C#" and "C++" are not "C", and 2.5 is not 25: a mark between two digits is a part of the number.
 _NOT_COMPARED = re.compile(r"(?<=\d)(?P<in_number>[^\w#+%&]+)(?=\d)|[^\w#+%&]+")

@@ -130,7 +130,6 @@ class KnowledgeError(FaqError):
     """A knowledge set that cannot be served, with every problem found in it."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
-        """Keep the problems."""
         self.problems = tuple(problems)
         super().__init__(self.problems)
 

@@ -87,7 +87,6 @@ class Labels(UserDict[Key, str]):
     """What things are called: given in Japanese, read in the language of whoever reads."""
 
     def __getitem__(self, key: Key) -> str:
-        """Return what a thing is called."""
         return worded(super().__getitem__(key))
 
 

@@ -25,7 +25,6 @@ from faq.model import Entry
 from faq.problems import EditError, Fault
 
 _LONGEST_CATEGORY = 60
-_DECLARED = '[itemtype$="schema.org/Question"]'
 _WORD_HEADING = re.compile(r"(?:heading|見出し)\s*([1-6])", re.IGNORECASE)
 _WORD_DAMAGE = (LookupError, OSError, PackageNotFoundError, SyntaxError, ValueError, zipfile.BadZipFile)
 _LARGEST_UNPACKED = 100_000_000
@@ -125,7 +124,7 @@ def _declared(content: str) -> Iterator[tuple[str, str]]:
         except ValueError:
             continue  # what the page shows is read all the same
         yield from _declared_in(data)
-    for node in tree.css(_DECLARED):
+    for node in tree.css('[itemtype$="schema.org/Question"]'):
         name, text = node.css_first('[itemprop="name"]'), node.css_first('[itemprop="text"]')
         if name and text:
             yield name.text(deep=True, strip=True), f"<div>{text.inner_html or ''}</div>"

@@ -39,7 +39,6 @@ _MARK_ALONE = re.compile(
     r"[\[【(（]?(?:[QＱAＡ]|(?:質問|回答|問|答)(?=[0-9０-９]))[-.]?[0-9０-９]*[\]】)）.．:：、]*"
 )
 _COLUMN_MARKS = {"question": "Q.", "answer": "A."}
-_SPACES = re.compile(r"[ \t\r\n\f]+")
 
 
 @dataclass(frozen=True)
@@ -61,7 +60,7 @@ def read_page(content: str) -> tuple[str, tuple[Line, ...]]:
     name = title.text(deep=True, strip=True) if title else ""
     lines: list[Line] = []
     for level, text in _paragraphs(tree):
-        plain = _SPACES.sub(" ", text).strip(" \u3000\u00a0\u200b")
+        plain = re.sub(r"[ \t\r\n\f]+", " ", text).strip(" \u3000\u00a0\u200b")
         if plain:
             lines.append(_heading_read(Line(plain, len(lines) + 1, level)))
     return name, tuple(_with_marks(lines))
@@ -139,11 +138,8 @@ def _mark_columns(tree: LexborHTMLParser) -> None:
     """Put marks before the questions and answers of a table whose first row names its columns so."""
     for table in tree.css("table"):
         rows = [list(row.css("th, td")) for row in table.css("tr")]
-        names = (
-            [key_of(cell.text(deep=True, strip=True), TableKind.ENTRIES)[0] for cell in rows[0]]
-            if rows
-            else []
-        )
+        first = [cell.text(deep=True, strip=True) for row in rows[:1] for cell in row]
+        names = [key_of(name, TableKind.ENTRIES)[0] for name in first]
         if not {"question", "answer"} <= set(names):
             continue
         for row in rows[1:]:

@@ -21,8 +21,6 @@ _PART = re.compile(
 _RHETORICAL = re.compile(r"(?:でしょうか|ではないか|だろうか|ませんか)$")
 _ENDS_A_PARAGRAPH = ("。", "．", ".", "!", "?", "！", "？", "」", "』", ")", "）", "…", "笑", "|")
 _THANKS = re.compile(r"(?:どうも)?(?:ありがとう|なるほど|そうですね|そうなんですね|よく分かりました)")
-_PAGE = 1
-"""The level of the title of a page, which says nothing of its parts."""
 
 
 @dataclass
@@ -103,7 +101,9 @@ class Outline:
         elif said:
             section.lines.append(line)  # a moderator who asks nothing
         elif self._is_section(number):
-            self._begin_section(line)
+            about_others = bool(_ABOUT_OTHERS.search(line.text) and not _ABOUT_ANSWERS.search(line.text))
+            self.sections.append(Section(line.text, line.level, about_others))
+            self._asked, self._was_heading = None, True
         else:
             self._continue_answer(number)
 
@@ -123,7 +123,10 @@ class Outline:
         if asks(text) and (answered or (not section.about_others and self._stands_alone(line, text))):
             return text
         if not answered or section.about_others or self._has_marks:
-            return text if self._is_topic(line) else None
+            # Level 1 is the title of a page, which says nothing of its parts.
+            is_inside = 1 < section.level < line.level < TERM
+            about_answers = is_inside and _ABOUT_ANSWERS.search(section.title)
+            return text if about_answers and not _ABOUT_OTHERS.search(line.text) else None
         if text != line.text or line.level:
             return text
         return text if is_title(text) and self._may_be_heading(number) else None
@@ -138,15 +141,6 @@ class Outline:
             return False
         # The answers of this part begin with names.
         return not any(answer.speaker for each in self.sections[-1].questions for answer in each.answers)
-
-    def _is_topic(self, line: Line) -> bool:
-        """Whether a heading of a page is a question in a part that is about questions."""
-        section = self.sections[-1]
-        return (
-            _PAGE < section.level < line.level < TERM
-            and bool(_ABOUT_ANSWERS.search(section.title))
-            and not _ABOUT_OTHERS.search(line.text)
-        )
 
     def _is_section(self, number: int) -> bool:
         line = self._lines[number]
@@ -172,11 +166,6 @@ class Outline:
         """Whether the paragraph above a line has ended, so that a heading may follow."""
         apart = self._lines[number].apart
         return apart or self._was_heading or self._lines[number - 1].text.endswith(_ENDS_A_PARAGRAPH)
-
-    def _begin_section(self, line: Line) -> None:
-        about_others = bool(_ABOUT_OTHERS.search(line.text) and not _ABOUT_ANSWERS.search(line.text))
-        self.sections.append(Section(line.text, line.level, about_others))
-        self._asked, self._was_heading = None, True
 
     def _continue_answer(self, number: int) -> None:
         """Take a line for a part of the answer above it, or leave it out where there is none."""

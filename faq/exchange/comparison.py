@@ -58,7 +58,6 @@ class Comparison:
     foreign: bool = False
 
     def __bool__(self) -> bool:
-        """Whether anything would change."""
         entries = self.added or self.changed or self.doubts or self.removed
         return bool(entries or self.expected or self.regraded or self.words)
 
@@ -75,24 +74,17 @@ class Comparison:
 
     def decided(self, choices: Mapping[str, str]) -> "Comparison":
         """Return the comparison with each doubt settled by the id of its row; one that is not named is left out."""
-        added, changed, skipped = list(self.added), list(self.changed), list(self.skipped)
+        settled: dict[str, list[Doubt]] = {choice: [] for choice in Choice}
         for doubt in self.doubts:
-            choice = choices.get(doubt.row.id, Choice.SKIP)
-            if choice == Choice.SKIP:
-                skipped.append(doubt.row)
-            elif choice == Choice.CHANGE:
-                changed.append(doubt.change)
-            else:
-                added.append(doubt.row)
-        lacking = tuple(
-            entry for entry in self.lacking if entry.id not in {each.after.id for each in changed}
-        )
+            settled[choices.get(doubt.row.id, Choice.SKIP)].append(doubt)
+        changed = (*self.changed, *(doubt.change for doubt in settled[Choice.CHANGE]))
+        there = {each.after.id for each in changed}
         return replace(
             self,
-            added=tuple(added),
-            changed=tuple(changed),
-            skipped=tuple(skipped),
-            lacking=lacking,
+            added=(*self.added, *(doubt.row for doubt in settled[Choice.ADD])),
+            changed=changed,
+            skipped=(*self.skipped, *(doubt.row for doubt in settled[Choice.SKIP])),
+            lacking=tuple(entry for entry in self.lacking if entry.id not in there),
             doubts=(),
         )
 

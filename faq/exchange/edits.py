@@ -141,7 +141,7 @@ class Edits:
 
 
 class _LinesEdits:
-    """A JSON Lines file with changes that are not written yet: a line for each entry or expectation."""
+    """The same of a JSON Lines file: a line for each entry or expectation."""
 
     def __init__(self, data: bytes) -> None:
         text = data.decode("utf-8-sig")

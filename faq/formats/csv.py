@@ -94,9 +94,8 @@ def _table(text: str, separator: str, name: str) -> Table:
         }
         parts += len(cells)
         if parts > MOST_PARTS:
-            return Table(
-                name, dict(islice(rows.items(), _SAMPLE)), faults={row: TOO_MANY_PARTS}, nameless=True
-            )
+            first = dict(islice(rows.items(), _SAMPLE))
+            return Table(name, first, faults={row: TOO_MANY_PARTS}, nameless=True)
         if cells:
             rows[row] = cells
         row, before = row + 1, reader.line_num

@@ -1,7 +1,7 @@
 """JSON Lines into documents, one object a line, and entries and expectations back into lines."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Literal
 
 from faq.formats.document import MOST_PARTS, MOST_PROBLEMS, TOO_MANY_PARTS, Document
@@ -25,7 +25,8 @@ def parse(text: str, file: str, *, held: Held) -> Document:
     document = Document(file)
     objects: list[object] = []
     parts = 0
-    for number, line in enumerate(_lines(text), start=1):
+    # Only a line feed ends a line: others, such as U+2028, may stand in a text of JSON.
+    for number, line in enumerate(text.split("\n"), start=1):
         if not line.strip():
             continue
         if len(document.problems) >= MOST_PROBLEMS:
@@ -55,15 +56,6 @@ def dump(values: Iterable[Entry | Expectation]) -> str:
             plain["as_of"] = None  # left out, it would be read as the source's
         lines.append(json.dumps(plain, ensure_ascii=False) + "\n")
     return "".join(lines)
-
-
-def _lines(text: str) -> Iterator[str]:
-    """Yield the lines one by one: only a line feed ends one, as others, such as U+2028, may stand in a text of JSON."""
-    start = 0
-    while (end := text.find("\n", start)) >= 0:
-        yield text[start:end]
-        start = end + 1
-    yield text[start:]
 
 
 def _object(line: str, place: Place, document: Document, form: str) -> dict[str, object] | None:

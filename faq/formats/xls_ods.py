@@ -37,11 +37,8 @@ def xls_sheets(data: bytes) -> Iterator[tuple[str, Worksheet]]:
         book = xlrd.open_workbook(
             file_contents=stream, formatting_info=True, ragged_rows=True, logfile=io.StringIO()
         )
-    except (
-        xlrd.XLRDError,
-        struct.error,
-        NameError,
-    ) as error:  # in damaged files xlrd misses names of its own
+    # In damaged files xlrd misses names of its own.
+    except (xlrd.XLRDError, struct.error, NameError) as error:
         raise ValueError(str(error)) from error
     for sheet in book.sheets():
         made = Workbook().worksheets[0]
@@ -180,7 +177,6 @@ def _put(sheet: Worksheet, row: int, column: int, value: object) -> Cell:
 
 
 def _add_link_and_note(held: Cell, cell: odfdo.Element) -> None:
-    """Give a cell the link and the note that it has in OpenDocument."""
     if link := cell.get_element("descendant::text:a"):
         held.hyperlink = _attribute(link, "xlink:href")
     if note := cell.get_element("office:annotation"):

@@ -30,12 +30,10 @@ _MOST_COLUMNS = 16_384
 _MANIFEST = "META-INF/manifest.xml"
 # What Excel puts around a workbook with a password, and what .xls files are.
 _OLE = b"\xd0\xcf\x11\xe0"
-_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _HEAD, _PIECE = 4096, 1_000_000
 _VALUE = re.compile(rb"<(?:\w+:)?(?:c|r|row)[\s/>]")  # a cell, a part of a text, a row
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*?ref\s*=\s*[\"']([^\"']+)")
 _MOST_MERGED = 2_000_000  # openpyxl makes an object of each; a column to the end of its sheet is a million
-_STRICT = b"http://purl.oclc.org/ooxml/"
 _DAMAGE = (
     ArithmeticError, AssertionError, AttributeError, EOFError, LookupError, NotImplementedError, OSError,
     RuntimeError, SyntaxError, TypeError, ValueError, zipfile.BadZipFile, zlib.error,
@@ -43,12 +41,6 @@ _DAMAGE = (
 """What reading a damaged workbook raises, according to where it is damaged."""
 
 _LOCKED = Fault.of("workbook-locked")
-_STRUCK = Fault.of("cell-struck")
-_COMMENT = Fault.of("cell-comment")
-_FORMULA = Fault.of("formula-stored")
-_NO_RESULT = Fault.of("formula-empty")
-_HYPERLINK = re.compile(r'=HYPERLINK\("([^"]+)"', re.IGNORECASE)
-
 _ESCAPED = re.compile(r"_x(00[01][0-9A-Fa-f]|[fF]{3}[eEfF])_")
 _PLAIN = frozenset({"General", "0", "@", "0_ ", "0_);(0)"})
 _GROUPED = re.compile(r"#,##0(?:_[ )])?(?:;.*)?")
@@ -120,7 +112,7 @@ def open_book(data: bytes) -> Book:
 def _refusal(data: bytes) -> Fault | None:  # noqa: PLR0911 -- a reason each
     """Return why the bytes are not even tried."""
     if data.startswith(_OLE):
-        return _LOCKED if _ENCRYPTED in data else None
+        return _LOCKED if "EncryptedPackage".encode("utf-16-le") in data else None
     if not data.startswith(b"PK"):
         return Fault.of("no-workbook")
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -132,7 +124,7 @@ def _refusal(data: bytes) -> Fault | None:  # noqa: PLR0911 -- a reason each
         for part in parts:
             with archive.open(part) as stream:
                 head = stream.read(_HEAD).replace(b"\0", b"")
-            if part.filename == "xl/workbook.xml" and _STRICT in head:
+            if part.filename == "xl/workbook.xml" and b"http://purl.oclc.org/ooxml/" in head:
                 return Fault.of("workbook-strict")
             # Entities defined in a part of a workbook have one use: to exhaust the reader.
             if b"<!DOCTYPE" in head or b"<!ENTITY" in head:
@@ -166,15 +158,15 @@ def _table(sheet: Worksheet, results: Worksheet | None) -> Table:
         place = (cell.row, cell.column)
         found = _cell(cell, stored.get(place))
         if _is_struck(cell):
-            notes.append((_STRUCK, *place))
+            notes.append((Fault.of("cell-struck"), *place))
             if found is None:
                 struck.add(place)
         if found:
             rows.setdefault(cell.row, {})[cell.column] = found
             if cell.data_type == "f" and found.value is not None:
-                notes.append((_FORMULA, *place))
+                notes.append((Fault.of("formula-stored"), *place))
         if cell.comment:
-            notes.append((_COMMENT, *place))
+            notes.append((Fault.of("cell-comment"), *place))
     areas = (
         Area(each.min_row, each.min_col, each.max_row, each.max_col) for each in sheet.merged_cells.ranges
     )
@@ -203,7 +195,6 @@ def _cells(sheet: Worksheet) -> Iterator[ExcelCell]:
 
 
 def _is_struck(cell: ExcelCell) -> bool:
-    """Whether some of a cell's text is struck through."""
     if isinstance(cell.value, CellRichText):
         return any(isinstance(part, TextBlock) and part.font.strike for part in cell.value)
     return bool(cell.font and cell.font.strike)
@@ -213,7 +204,7 @@ def _cell(cell: ExcelCell, stored: ExcelCell | None) -> Cell | None:
     if cell.data_type == "f":
         found = _cell(stored, None) if stored else None
         if found is None:
-            return None if _is_struck(cell) else Cell(None, _NO_RESULT)
+            return None if _is_struck(cell) else Cell(None, Fault.of("formula-empty"))
         return replace(found, link=found.link or _address(cell, found.value))
     if cell.data_type == "e":
         return Cell(None, Fault.of("excel-error", value=str(cell.value)))
@@ -243,7 +234,8 @@ def _meant(cell: ExcelCell, value: object) -> Cell | None:
 
 def _address(cell: ExcelCell, text: Value | None) -> str:
     """Return the address that a cell leads to, unless its text says it."""
-    formula = _HYPERLINK.match(str(cell.value)) if cell.data_type == "f" else None
+    link = r'=HYPERLINK\("([^"]+)"'
+    formula = re.match(link, str(cell.value), re.IGNORECASE) if cell.data_type == "f" else None
     address = formula[1] if formula else (cell.hyperlink and cell.hyperlink.target) or ""
     address = address.removeprefix("mailto:")
     return "" if address.rstrip("/") in str(text) or address.startswith("#") else address

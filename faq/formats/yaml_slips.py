@@ -48,10 +48,9 @@ _FLOWS = frozenset({"flow-list", "flow-mapping", "no-colon", "wrong-indent"})
 
 
 class BrokenError(Exception):
-    """The file cannot be read beyond a line."""
+    """The file cannot be read beyond a line; it and the column count from 1."""
 
     def __init__(self, line: int, fault: Fault, column: int = 0) -> None:
-        """Keep where, from 1, and why."""
         self.line, self.fault, self.column = line, fault, column
         super().__init__(fault)
 

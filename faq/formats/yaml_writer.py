@@ -51,7 +51,8 @@ def dump(knowledge: Knowledge) -> str:
     data: dict[str, object] = {"source": common.model_dump(exclude_none=True)} if common else {}
     data["entries"] = [entry_data(entry, common) for entry in knowledge.entries]
     if knowledge.lexicon != Lexicon():
-        data["lexicon"] = lexicon_data(knowledge.lexicon)
+        lists = knowledge.lexicon.model_dump()
+        data["lexicon"] = {name: list(rows) for name, rows in lists.items() if rows}
     if knowledge.expectations:
         data["expectations"] = [expectation_data(each) for each in knowledge.expectations]
     if knowledge.about:
@@ -85,11 +86,6 @@ def expectation_data(expectation: Expectation) -> dict[str, object]:
     if expectation.answer_has:
         data["answer_has"] = list(expectation.answer_has)
     return data
-
-
-def lexicon_data(lexicon: Lexicon) -> dict[str, list[object]]:
-    """Return what a lexicon is in YAML: a group a line."""
-    return {name: list(rows) for name, rows in lexicon.model_dump().items() if rows}
 
 
 def dumped(data: Mapping[str, object], note: str = "") -> str:

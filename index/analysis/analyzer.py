@@ -15,12 +15,9 @@ from index.analysis.stopwords import ENGLISH, FUNCTION_PARTS, JAPANESE
 from index.analysis.tokenizer import Morpheme, morphemes
 from index.analysis.values import ORGANIZATION, PERSON, SIGN, Value, organizations, values
 
-_READING_NGRAM = 3
 _CACHED = 20_000
-_LEXICONS = 2
 _SILENT = frozenset({"空白", "補助記号", "記号"})
 _NAMING = frozenset({("名詞", "普通名詞"), ("名詞", "固有名詞")})
-_SYMBOL_READING = "キゴウ"
 # Marks that make a word, and a sign before a number.
 _MARKED = re.compile(r"[a-z0-9]+[+#]+(?![a-z0-9])|(?<![a-z0-9.,/:+-])[+-]\d+")
 _JOINT = re.compile(r"(?<=[a-z]) ?(?=\d)")
@@ -46,7 +43,6 @@ class LexiconMatcher:
     """Finds the lexicon's words in plain text, whatever the dictionary makes of them."""
 
     def __init__(self, lexicon: Lexicon) -> None:
-        """Prepare `lexicon`; an empty one finds nothing."""
         self._concepts: dict[str, set[str]] = defaultdict(set)
         self._wider: dict[str, set[str]] = defaultdict(set)
         # A wider word is a term of its own, so that a question with the narrow one reaches it.
@@ -162,7 +158,7 @@ class _Part(NamedTuple):
     naming: bool = False
 
 
-@lru_cache(maxsize=_LEXICONS)
+@lru_cache(maxsize=2)
 def analyzer_with(lexicon: Lexicon) -> "Analyzer":
     """Return the analyzer with a lexicon; what follows on what is mostly a release with the same one."""
     return Analyzer(lexicon)
@@ -172,7 +168,6 @@ class Analyzer:
     """Analyzes any text: empty, emoji only, very long or broken ones give few terms or none, never an error."""
 
     def __init__(self, lexicon: Lexicon) -> None:
-        """Use `lexicon` for words of several morphemes, synonyms, and synonyms that must not be."""
         self._matcher = LexiconMatcher(lexicon)
         self._stem = snowballstemmer.stemmer("english").stemWord
         # People use the same words again and again.
@@ -224,7 +219,7 @@ class Analyzer:
             if part.naming:
                 nouns.update(found)
         named += filter(None, map(self._organization, organizations(found_here)))
-        sounds = ngrams("".join(heard), _READING_NGRAM)
+        sounds = ngrams("".join(heard), 3)
         return Analysis(
             tuple(words), tuple(concepts), tuple(sounds), tuple(named), meanings, frozenset(nouns)
         )
@@ -232,7 +227,7 @@ class Analyzer:
     def _part_of(self, morpheme: Morpheme) -> _Part:
         if morpheme.part_of_speech[0] in _SILENT:
             return _Part()
-        unread = morpheme.reading_form in {_SYMBOL_READING, ""}
+        unread = morpheme.reading_form in {"キゴウ", ""}  # as symbols are read
         heard = sound(morpheme.surface if unread else morpheme.reading_form)
         groups = sorted(set(morpheme.synonym_groups) - self._matcher.banned_groups)
         concepts = tuple(f"syn:{group}" for group in groups)

@@ -92,7 +92,6 @@ def bare(text: str) -> str:
 _KATAKANA = {code: code + 0x60 for code in range(ord("ぁ"), ord("ゖ") + 1)}
 _SMALL = str.maketrans("ァィゥェォッャュョヮヂヅヲ", "アイウエオツヤユヨワジズオ", "ー")
 
-
 # A vowel that only makes the one before it longer.
 _DRAWN_OUT = re.compile(
     "(?<=[ウクスツヌフムユルグズブプ])ウ|(?<=[オコソトノホモヨロゴゾドボポ])[ウオ]|(?<=[エケセテネヘメレゲゼデベペ])[イエ]"

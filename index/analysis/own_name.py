@@ -15,11 +15,9 @@ _ADDRESSED = (
     r"|そちら(?:の(?:会社|病院|職場|役所|市役所|県庁|学校|園))?"
 )
 """How any office is addressed."""
-_PARTICLES = "|".join(
-    (
-        *("(?:において|について|に関して|として)[のはも]?", "における", "に関する"),
-        *("では", "には", "にも", "での", "への", "って", "だと", "[のはにも]"),
-    )
+_PARTICLES = (
+    "(?:において|について|に関して|として)[のはも]?|における|に関する"
+    "|では|には|にも|での|への|って|だと|[のはにも]"
 )
 # One alone, as a word may begin with the letter of another: 御社のはたらき方は.
 _LEADS = rf"(?:(?:{_PARTICLES})[、,\s]*|[、,\s]+)"
@@ -30,7 +28,7 @@ _SHORTEST = 2
 
 
 class OwnName:
-    """Takes the name of an FAQ's office off the head of questions.
+    """Takes the names of an FAQ's office, beside how any is addressed, off the head of questions.
 
     >>> own = OwnName(["ICT職", "都庁"])
     >>> [own.without(text) for text in ("都庁のICT職では残業はありますか", "御社の残業は", "残業はありますか")]
@@ -38,7 +36,6 @@ class OwnName:
     """
 
     def __init__(self, names: Collection[str] = ()) -> None:
-        """Know the office by these names, beside how any is addressed."""
         known = "|".join(map(re.escape, sorted(map(_normalized, names), key=len, reverse=True)))
         name = rf"(?:{'|'.join(filter(None, (known, _ADDRESSED)))})"
         self._head = re.compile(rf"\s*(?:{name}{_LEADS})+", re.IGNORECASE)

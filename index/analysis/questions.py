@@ -47,7 +47,6 @@ _PLEA = re.compile(
     r"|^教えて(?:ください|下さい)[。！!\s]*$"
 )
 _ADDS = re.compile(r"^(?:あと|それと|それから|ついでに|ほかに|他に)(?!で)")
-_CHUNKS = re.compile(r"[、,，/／・\n\u3000]")
 _LONGEST_CHUNK = 14
 
 LONGEST_READ = 1_000
@@ -164,7 +163,7 @@ def _asking(parts: tuple[str, ...]) -> tuple[str, ...]:
 
 def _keywords(message: str) -> list[str]:
     """Return the parts of a message of nothing but keywords; none unless there are two or more, all short."""
-    parts = [part.strip() for part in _CHUNKS.split(message) if _READABLE.search(part)]
+    parts = [part.strip() for part in re.split(r"[、,，/／・\n\u3000]", message) if _READABLE.search(part)]
     keywords = len(parts) > 1 and all(len(part) <= _LONGEST_CHUNK for part in parts)
     return parts if keywords and not tells(message) else []
 

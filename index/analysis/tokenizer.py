@@ -34,6 +34,9 @@ class Morpheme(NamedTuple):
     naming: tuple[str, str] = ("*", "*")
 
 
+_THREAD = threading.local()
+"""A tokenizer is not thread-safe, its dictionary is."""
+
 _WORDS: dict[tuple[int, str], Morpheme] = {}
 """The words of the dictionary that were met: asking for their parts takes longer than finding them."""
 
@@ -43,25 +46,15 @@ def _dictionary() -> Any:  # noqa: ANN401 -- the type of 0.6 and that of 0.7 dif
     return Dictionary(dict="core")
 
 
-class _Tokenizers(threading.local):
-    """A tokenizer is not thread-safe, its dictionary is."""
-
-    def __init__(self) -> None:
-        dictionary = _dictionary()
-        make = getattr(dictionary, "tokenizer", None) or dictionary.create
-        self.tokenize = make().tokenize
-
-
-@cache
-def _tokenizers() -> _Tokenizers:
-    return _Tokenizers()
-
-
 def morphemes(text: str) -> Iterator[Morpheme]:
     """Yield the morphemes of `text` in order, blanks and punctuation included; none if it is empty."""
-    tokenize, words = _tokenizers().tokenize, _WORDS
+    if not hasattr(_THREAD, "tokenize"):
+        dictionary = _dictionary()
+        make = getattr(dictionary, "tokenizer", None) or dictionary.create
+        _THREAD.tokenize = make().tokenize
+    words = _WORDS
     for start in range(0, len(text), _CHUNK):
-        for raw in tokenize(text[start : start + _CHUNK], SplitMode.C):
+        for raw in _THREAD.tokenize(text[start : start + _CHUNK], SplitMode.C):
             key = raw.word_id(), raw.surface()
             known = words.get(key)
             if known is None:

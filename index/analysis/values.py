@@ -81,8 +81,6 @@ _TOPIC = frozenset({"の", "は", "も", "って", "なら", "だと"})
 _LED = frozenset({"で", "に", "と"})
 """Particles that mark what is talked about where one of the others follows: at 大阪市 somebody may just live."""
 _SHORT = 2
-_KEPT = 20_000
-"""Texts whose groups of people are remembered: the phrasings of an entry are looked through at each answer."""
 
 
 def organizations(found: Sequence[Morpheme]) -> Iterator[Sequence[Morpheme]]:
@@ -125,7 +123,7 @@ _GROUPS = {
 _GROUP = re.compile("|".join(f"(?P<{name}>{words})" for name, words in _GROUPS.items()))
 
 
-@lru_cache(maxsize=_KEPT)
+@lru_cache(maxsize=20_000)  # the phrasings of an entry are looked through at each answer
 def conditions(text: str) -> frozenset[str]:
     """Return the groups of people that a text names, by names of our own: what holds for one may not for others.
 

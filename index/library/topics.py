@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-_FOLDER = Path(__file__).with_name("data")
 _OF_COHORT = 7
 """Place of the question of each topic that stands for it among questions in general: neither the first, which an FAQ
 may hold word for word, nor one of the last, which ask for a detail."""
@@ -35,19 +34,17 @@ def topics() -> tuple[Topic, ...]:
     >>> [(topic.name, topic.questions[0]) for topic in topics() if topic.id == "dormitory"]
     [('寮・社宅', '寮や社宅はありますか')]
     """
-    return tuple(
-        _topic(block.splitlines(), of_trade=file.name.startswith("trade-"))
-        for file in sorted(_FOLDER.glob("*.txt"))
-        for block in file.read_text(encoding="utf-8").strip().split("\n\n")
-    )
+    found = []
+    for file in sorted(Path(__file__).with_name("data").glob("*.txt")):
+        of_trade = file.name.startswith("trade-")
+        for block in file.read_text(encoding="utf-8").strip().split("\n\n"):
+            head, *questions = block.splitlines()
+            topic_id, names = head.removeprefix("# ").split(" ", 1)
+            found.append(Topic(topic_id, tuple(names.split("、")), tuple(questions), of_trade))
+    return tuple(found)
 
 
 @cache
 def cohort() -> tuple[str, ...]:
     """Return questions in general, one a topic: what the evidence of each entry is normalized against."""
     return tuple(topic.questions[_OF_COHORT] for topic in topics())
-
-
-def _topic(lines: list[str], *, of_trade: bool) -> Topic:
-    topic_id, names = lines[0].removeprefix("# ").split(" ", 1)
-    return Topic(topic_id, tuple(names.split("、")), tuple(lines[1:]), of_trade)

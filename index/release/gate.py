@@ -120,13 +120,10 @@ def compare(
     question go, say what is right now (`gold: []` if it must not be answered) or delete it in an edit of its own.
     """
     old = served.expectations if served else ()
-    old_keys, new_keys = list(map(_key, old)), list(map(_key, new.expectations))
-    known = dict(zip(reversed(old_keys), reversed(old), strict=True))
-    kept = set(new_keys)
-    cases = [_Case(known.get(key), each) for key, each in zip(new_keys, new.expectations, strict=True)]
-    cases += [
-        _Case(each, each, deleted=True) for key, each in zip(old_keys, old, strict=True) if key not in kept
-    ]
+    known = {_key(each): each for each in reversed(old)}
+    kept = set(map(_key, new.expectations))
+    cases = [_Case(known.get(_key(each)), each) for each in new.expectations]
+    cases += [_Case(each, each, deleted=True) for each in old if _key(each) not in kept]
     rows = [(case, before(case.wanted.q) if served else None, after(case.wanted.q)) for case in cases]
     findings = [
         GateFinding(

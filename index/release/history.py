@@ -60,7 +60,6 @@ class History:
     """The publications of one path, below a home: a line each, oldest first. The last one is served."""
 
     def __init__(self, home: Path, path: Path) -> None:
-        """Use the file of that path; it is made with the first publication."""
         self.path = path.resolve()
         key = hashlib.sha256(str(self.path).encode("utf-8", "surrogateescape")).hexdigest()[:16]
         self.pointer = home / "published" / key / "history.jsonl"

@@ -109,7 +109,6 @@ def _touched(  # noqa: PLR0913, PLR0917 -- what changed, and what was asked
     questions: Collection[str],
     analyze: Analyze,
 ) -> Iterator[str]:
-    """Yield questions."""
     held, most = after.compiled.fields[HELD], max(2, RARE * len(after.entries))
     terms = {term for term in moved if len(held.holders(term)) <= most}
     known = {text: number for number, text in enumerate(after.phrasings)}

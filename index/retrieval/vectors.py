@@ -1,7 +1,7 @@
 """Vectors of texts, kept by their content, so that each text is encoded once."""
 
+import io
 import os
-import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -19,6 +19,7 @@ from zipfile import BadZipFile
 import numpy as np
 import numpy.typing as npt
 
+from faq.files import write_whole
 from faq.wording import worded
 from index.retrieval.encoder import SentenceEncoder, Vectors, packed, readable, text_key, unit, unpacked
 from index.retrieval.space import Space
@@ -194,7 +195,6 @@ class StoredEncoder:
     """An encoder that looks a text up in a store before it encodes it; the vectors are the same."""
 
     def __init__(self, encoder: SentenceEncoder, store: VectorStore) -> None:
-        """Ask `store` for what `encoder` gave it."""
         self.name, self.identity = encoder.name, encoder.identity
         self._encoder, self._store = encoder, store
 
@@ -225,11 +225,6 @@ def write(file: Path, known: Mapping[bytes, tuple[npt.NDArray[np.int8], np.float
     """Write vectors into a file, whole or not at all."""
     keys = np.frombuffer(b"".join(known), dtype=np.uint8).reshape(len(known), -1)
     codes, scales = np.array([row for row, _ in known.values()]), np.array([s for _, s in known.values()])
-    handle, name = tempfile.mkstemp(dir=file.parent, prefix=".vectors-")
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            np.savez(stream, allow_pickle=False, keys=keys, codes=codes, scales=scales)
-        Path(name).replace(file)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    stream = io.BytesIO()
+    np.savez(stream, allow_pickle=False, keys=keys, codes=codes, scales=scales)
+    write_whole(file, stream.getvalue())

@@ -15,10 +15,6 @@ from faq.model import Entry, EntryKind, Expectation, Knowledge, Lexicon, folded
 from faq.problems import Fault, Place, Severity, letters, shown
 from faq.wording import worded
 
-_NO_ID = Fault.of("made-id")
-_SEVERAL = Fault.of("cell-several")
-_MARKS = Fault.of("cell-marks")
-
 _LONGEST_CATEGORY = 60
 _MOST_CELLS = 10
 _FEWEST_PHRASINGS = 3
@@ -71,7 +67,6 @@ class Items:
     """The rows of a sheet as items of its document."""
 
     def __init__(self, document: Document, data: dict[Any, Any], sheet: SheetProblems) -> None:
-        """Add to the data of a document."""
         self._document, self._data, self._sheet = document, data, sheet
 
     def keep(self, number: int, values: Sequence[tuple[str, int, Any]], header: Header, section: str) -> None:
@@ -103,7 +98,7 @@ class Items:
                 self._tidy(item, number, columns)
                 item["id"] = made_id(item["question"])
                 if "id" in header.keys.values():
-                    self._sheet.note(_NO_ID, number)
+                    self._sheet.note(Fault.of("made-id"), number)
             else:
                 item.setdefault("id", None)
                 self._document.gaps.add(self._sheet.at(number))
@@ -115,12 +110,12 @@ class Items:
         if marked:
             item["question"] = marked
             item["answer"] = without_mark(CELL_ANSWER, item.get("answer") or "") or item.get("answer")
-            self._sheet.note(_MARKS, number, column)
+            self._sheet.note(Fault.of("cell-marks"), number, column)
         first, *others = questions_in(item["question"])
         if others and all(len(each) <= LONGEST_PHRASING for each in (first, *others)):
             item["question"] = first
             item["also_asked"] = [*others, *item.get("also_asked", [])]
-            self._sheet.note(_SEVERAL, number, column)
+            self._sheet.note(Fault.of("cell-several"), number, column)
 
     def _keep_words(self, number: int, values: Sequence[tuple[str, int, Any]]) -> None:
         """Add a row of the lexicon: a group, a one-way rule, a pair, or terms."""

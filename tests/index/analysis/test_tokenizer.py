@@ -3,7 +3,7 @@ from threading import Barrier
 
 import pytest
 
-from index.analysis.tokenizer import _tokenizers, morphemes
+from index.analysis.tokenizer import _THREAD, morphemes
 from tests.patience import PATIENCE_SECONDS
 
 
@@ -33,7 +33,8 @@ def test_threads_have_their_own_tokenizers() -> None:
 
     def read(text: str) -> tuple[int, object]:
         together.wait()
-        return id(_tokenizers().tokenize.__self__), list(morphemes(text))
+        found = list(morphemes(text))
+        return id(_THREAD.tokenize.__self__), found
 
     with ThreadPoolExecutor(len(texts)) as pool:
         results = list(pool.map(read, texts))
