@@ -76,12 +76,7 @@ class FaqGroup(typer.core.TyperGroup):
         return found
 
 
-def faq(
-    context: typer.Context,
-    *,
-    path: FaqOption = None,
-    version: VersionOption = False,
-) -> None:
+def faq(context: typer.Context, *, path: FaqOption = None, version: VersionOption = False) -> None:
     """Find the answer to a candidate's question in the FAQ, or say that it has none.
 
     Without a command, open the console.

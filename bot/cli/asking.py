@@ -5,9 +5,9 @@ import sys
 from time import perf_counter
 from typing import Annotated
 
-import typer
+from typer import Argument, Exit, Option
 
-from bot.cli.opening import Office, check_usage, show_reply, today
+from bot.cli.opening import Office, check_usage, say, show_reply, today
 from bot.cli.options import FaqOption, JsonOption, PointOption, WatchOption
 from bot.journal.question_record import Channel, QuestionRecord, whoever_runs_this
 from bot.output.terminal import ExitStatus
@@ -15,7 +15,7 @@ from faq.wording import worded
 
 
 def ask(
-    question: Annotated[str, typer.Argument(metavar="QUESTION", help="What the candidate asks.")],
+    question: Annotated[str, Argument(metavar="QUESTION", help="What the candidate asks.")],
     *,
     path: FaqOption = None,
     point: PointOption = None,
@@ -44,20 +44,19 @@ def ask(
     reply, _ = converse(release, question, ConversationState(), today=today())
     took = (perf_counter() - started) * 1000
     show_reply(reply, question, json=json)
+    by = whoever_runs_this()
+    record = QuestionRecord.of(reply, question, channel=Channel.CONSOLE, user=by, milliseconds=took)
     with office.journal_of(release) as journal:  # the reply is out: nobody waits for the database
-        user = whoever_runs_this()
-        journal.record(
-            QuestionRecord.of(reply, question, channel=Channel.CONSOLE, user=user, milliseconds=took)
-        )
+        journal.record(record)
     if reply.kind not in {ReplyKind.ANSWER, ReplyKind.SMALLTALK}:
-        raise typer.Exit(ExitStatus.NOT_ANSWERED)
+        raise Exit(ExitStatus.NOT_ANSWERED)
 
 
 def batch(
     *,
     path: FaqOption = None,
     point: PointOption = None,
-    top: Annotated[int, typer.Option(min=1, metavar="N", help="Most entries in `ranking`.")] = 10,
+    top: Annotated[int, Option(min=1, metavar="N", help="Most entries in `ranking`.")] = 10,
 ) -> None:
     """Answer questions from standard input, a line of JSON each.
 
@@ -83,16 +82,11 @@ def batch(
         sys.stdout.buffer.flush()
     if replies.failed:
         told = "{lines}行のうち{failed}行に答えられませんでした(その行の error を見てください)。"
-        typer.echo(worded(told, lines=replies.lines, failed=replies.failed), err=True)
-        raise typer.Exit(ExitStatus.FAILURE)
+        say([worded(told, lines=replies.lines, failed=replies.failed)], err=True)
+        raise Exit(ExitStatus.FAILURE)
 
 
-def chat(
-    *,
-    path: FaqOption = None,
-    point: PointOption = None,
-    watch: WatchOption = False,
-) -> None:
+def chat(*, path: FaqOption = None, point: PointOption = None, watch: WatchOption = False) -> None:
     """Open the console, in which questions are tried.
 
     It speaks Japanese, and says why it replied as it did; type /help for its commands. In a pipe it

@@ -1,33 +1,28 @@
 """`faq check` and `faq doctor`: every problem of a knowledge set, and of this installation."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Annotated
 
-import typer
+from typer import Exit, Option
 
 from bot.cli.opening import Office, emit, show_findings, today
 from bot.cli.options import FaqOption, JsonOption, KnowledgeArgument
-from bot.output.terminal import ExitStatus, one_line, progress_bar
-from faq.wording import worded
+from bot.output.terminal import ExitStatus, one_line, progress_bar, rich_console
+from faq.problems import Fault, Problem, Severity, nearest, shown
+from faq.wording import Value, worded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
     from faq.loading.loader import Reading
     from faq.model import Entry
-    from faq.problems import Problem
-
-_LONGEST = 30
 
 
 def check(
     knowledge: KnowledgeArgument = None,
     *,
     path: FaqOption = None,
-    strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 on warnings too.")] = False,
-    everything: Annotated[
-        bool, typer.Option("--all", help="Show each problem, also of a kind with many.")
-    ] = False,
+    strict: Annotated[bool, Option("--strict", help="Exit with 1 on warnings too.")] = False,
+    everything: Annotated[bool, Option("--all", help="Show each problem, also of a kind with many.")] = False,
     json: JsonOption = False,
 ) -> None:
     """Report every problem of a knowledge file or folder.
@@ -43,18 +38,12 @@ def check(
         faq check my-faq --strict
     """
     from bot.output.tables import problem_view
-    from bot.output.terminal import rich_console
     from faq.checks import check as check_reading
     from faq.loading.loader import read
-    from faq.problems import Severity, shown
 
     office = Office(knowledge or path)
     reading = read(office.path)
-    found = (
-        *reading.problems,
-        *check_reading(reading, today()),
-        *_searched(reading, office),
-    )
+    found = (*reading.problems, *check_reading(reading, today()), *_searched(reading, office))
     problems = sorted(found, key=lambda each: each.place)
     errors = sum(problem.severity is Severity.ERROR for problem in problems)
     warnings, rows = len(problems) - errors, reading.rows
@@ -73,10 +62,10 @@ def check(
         summary = worded(told, path=shown(office.path), errors=errors, warnings=warnings)
         console.print(summary, style=style, soft_wrap=True)
     if errors or (strict and problems):
-        raise typer.Exit(ExitStatus.FAILURE)
+        raise Exit(ExitStatus.FAILURE)
 
 
-def _record(problem: "Problem") -> dict[str, object]:
+def _record(problem: Problem) -> dict[str, object]:
     place = asdict(problem.place)
     if not (problem.place.sheet or problem.place.row):
         place = {name: place[name] for name in ("file", "line")}
@@ -84,23 +73,21 @@ def _record(problem: "Problem") -> dict[str, object]:
     return {**place, "severity": problem.severity, **told}
 
 
-def _by_question(problem: "Problem", entries: "Sequence[Entry]") -> "Problem":
+def _by_question(problem: Problem, entries: "Sequence[Entry]") -> Problem:
     """Return a problem in which ids that were made of questions are those questions: nobody knows them otherwise."""
     from bot.output.labels import is_made
 
-    questions = {entry.id: one_line(entry.question, _LONGEST) for entry in entries if is_made(entry.id)}
-    values = tuple(
-        (name, questions.get(value, value) if isinstance(value, str) else value)
-        for name, value in problem.fault.values
-    )
+    questions: dict[Value, str] = {
+        entry.id: one_line(entry.question, 30) for entry in entries if is_made(entry.id)
+    }
+    values = tuple((name, questions.get(value, value)) for name, value in problem.fault.values)
     return replace(problem, fault=replace(problem.fault, values=values))
 
 
-def _searched(reading: "Reading", office: Office) -> "Iterator[Problem]":
+def _searched(reading: "Reading", office: Office) -> Iterator[Problem]:
     """Yield what only the search can tell: an old tuning, contradictions, topics, strays; nothing beside errors."""
     from faq.checks import contradict
     from faq.fields import NO_TOPIC
-    from faq.problems import Fault, Problem, Severity, nearest
     from index.library.topics import topics
     from index.lint.figures import conflicts
     from index.lint.reach import compared, strays

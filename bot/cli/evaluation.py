@@ -4,7 +4,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
-import typer
+from typer import Option
 
 from bot.cli.opening import Office, check_usage, emit, say, show, tell, today
 from bot.cli.options import FaqOption, JsonOption, PointOption, QuestionsOption
@@ -15,20 +15,14 @@ def evaluate(  # noqa: PLR0913 -- the options of a command
     *,
     questions: QuestionsOption = None,
     errors: Annotated[
-        bool,
-        typer.Option("--errors", help="Each question that went wrong, what was wanted and what was given."),
+        bool, Option("--errors", help="Each question that went wrong, what was wanted and what was given.")
     ] = False,
     published: Annotated[
         bool,
-        typer.Option(
-            "--published", help="What replies now otherwise than when it was published, and figures."
-        ),
+        Option("--published", help="What replies now otherwise than when it was published, and figures."),
     ] = False,
     learning_curve: Annotated[
-        Path | None,
-        typer.Option(
-            "--learning-curve", metavar="FILE", help="Figures against how many of these are taught."
-        ),
+        Path | None, Option(metavar="FILE", help="Figures against how many of these are taught.")
     ] = None,
     path: FaqOption = None,
     point: PointOption = None,
@@ -121,7 +115,7 @@ def tune(
     *,
     questions: QuestionsOption = None,
     keep: Annotated[
-        bool, typer.Option("--keep", help="Write the calibration to tuning.yaml in the folder of the FAQ.")
+        bool, Option("--keep", help="Write the calibration to tuning.yaml in the folder of the FAQ.")
     ] = False,
     path: FaqOption = None,
     point: PointOption = None,

@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
+from typer import Argument, Option
 
 from bot.cli.opening import Office, check_usage, moment, say
 from bot.cli.options import FaqOption, KnowledgeArgument, NewFolderArgument
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 _STANDARD_OUTPUT = Path("-")
 _MOST_NAMED = 5
-_LOOKED_BACK = "30d"
 
 
 def init(folder: NewFolderArgument) -> None:
@@ -42,19 +41,13 @@ def new(  # noqa: PLR0913 -- each is an option
     *,
     source: Annotated[
         Path | None,
-        typer.Option(
-            "--from", metavar="FILE", help="Sheet, page of questions or Word document to begin with."
-        ),
+        Option("--from", metavar="FILE", help="Sheet, page of questions or Word document to begin with."),
     ] = None,
-    name: Annotated[
-        str | None, typer.Option("--name", help="The employer or post that is asked about.")
-    ] = None,
-    covers: Annotated[str | None, typer.Option("--covers", help="What the FAQ answers, in one line.")] = None,
-    contact: Annotated[str | None, typer.Option("--contact", help="Whom to ask otherwise.")] = None,
-    where: Annotated[str | None, typer.Option("--where", help="An address or a place for the rest.")] = None,
-    yes: Annotated[
-        bool, typer.Option("--yes", "-y", help="Ask nothing; what no option says is left out.")
-    ] = False,
+    name: Annotated[str | None, Option(help="The employer or post that is asked about.")] = None,
+    covers: Annotated[str | None, Option(help="What the FAQ answers, in one line.")] = None,
+    contact: Annotated[str | None, Option(help="Whom to ask otherwise.")] = None,
+    where: Annotated[str | None, Option(help="An address or a place for the rest.")] = None,
+    yes: Annotated[bool, Option("--yes", "-y", help="Ask nothing; what no option says is left out.")] = False,
 ) -> None:
     """Begin an FAQ of your own, from a sheet, a page or a Word file, or with one entry to write over.
 
@@ -75,13 +68,11 @@ def export(  # noqa: PLR0913 -- each is an option
     *,
     to: Annotated[
         Format | None,
-        typer.Option(
-            "--to", help="Format to write; what FILE ends in without it, or xlsx.", show_default=False
-        ),
+        Option(help="Format to write; what FILE ends in without it, or xlsx.", show_default=False),
     ] = None,
     output: Annotated[
         Path | None,
-        typer.Option(
+        Option(
             "--output",
             "-o",
             metavar="FILE",
@@ -89,19 +80,15 @@ def export(  # noqa: PLR0913 -- each is an option
         ),
     ] = None,
     like: Annotated[
-        Path | None,
-        typer.Option(
-            "--like", metavar="FILE.xlsx", help="Workbook to fill: its columns, order and widths stay."
-        ),
+        Path | None, Option(metavar="FILE.xlsx", help="Workbook to fill: its columns, order and widths stay.")
     ] = None,
     proposals: Annotated[
         bool,
-        typer.Option(
-            "--proposals",
-            help="Propose topics and phrasings, each with a ? that you take off to confirm it.",
+        Option(
+            "--proposals", help="Propose topics and phrasings, each with a ? that you take off to confirm it."
         ),
     ] = False,
-    force: Annotated[bool, typer.Option("--force", help="Overwrite files that exist.")] = False,
+    force: Annotated[bool, Option("--force", help="Overwrite files that exist.")] = False,
     path: FaqOption = None,
 ) -> None:
     """Write the FAQ for Excel or another program, so that nothing is lost when it is imported.
@@ -126,9 +113,8 @@ def export(  # noqa: PLR0913 -- each is an option
     from faq.loading.loader import load
 
     ending = output.suffix.removeprefix(".").lower() if output else ""
-    check_usage(
-        to is not None or ending in {"", *Format}, "usage-with", name=f"--output {output}", other="--to"
-    )
+    known = to is not None or ending in {"", *Format}
+    check_usage(known, "usage-with", name=f"--output {output}", other="--to")
     to = to or Format(ending or Format.XLSX)
     office = Office(knowledge or path)
     held = load(office.path)
@@ -157,7 +143,7 @@ def _with_proposals(held: "Knowledge", office: Office) -> "Knowledge":
     from faq.fields import proposed_phrasing
 
     trial = new_trial(office)
-    found = of_journal(office, trial, moment(_LOOKED_BACK, now()), MOST_GROUPS)
+    found = of_journal(office, trial, moment("30d", now()), MOST_GROUPS)
     chosen: dict[str, tuple[str, ...]] = {}
     for each in found:
         if each.people and (phrasing := each.phrasing):
@@ -203,33 +189,23 @@ def _named(entries: "Sequence[Entry]") -> str:
 
 def import_(  # noqa: PLR0913 -- each is an option
     source: Annotated[
-        Path,
-        typer.Argument(metavar="FILE", help="Sheet, knowledge file, page of questions or Word document."),
+        Path, Argument(metavar="FILE", help="Sheet, knowledge file, page of questions or Word document.")
     ],
     *,
     into: Annotated[
-        Path | None,
-        typer.Option(
-            "--into", metavar="DIR", help="FAQ that takes over what changes; made if there is none."
-        ),
+        Path | None, Option(metavar="DIR", help="FAQ that takes over what changes; made if there is none.")
     ] = None,
     yes: Annotated[
         bool,
-        typer.Option(
-            "--yes", "-y", help="Take over what is shown without asking; rows in doubt are left out."
-        ),
+        Option("--yes", "-y", help="Take over what is shown without asking; rows in doubt are left out."),
     ] = False,
     columns: Annotated[
-        str | None,
-        typer.Option(
-            "--columns", metavar="質問=C,回答=D", help="What columns are, where their names do not say."
-        ),
+        str | None, Option(metavar="質問=C,回答=D", help="What columns are, where their names do not say.")
     ] = None,
     remove: Annotated[
-        list[str] | None,
-        typer.Option("--remove", metavar="ID", help="Entry to take out that the file does not have."),
+        list[str] | None, Option(metavar="ID", help="Entry to take out that the file does not have.")
     ] = None,
-    whole: Annotated[bool, typer.Option("--all", help="Show all changes, not the first five.")] = False,
+    whole: Annotated[bool, Option("--all", help="Show all changes, not the first five.")] = False,
     path: FaqOption = None,
 ) -> None:
     """Take over a sheet into an FAQ, or make a draft of a page of questions and answers.

@@ -24,8 +24,6 @@ from faq.problems import EditError, FaqError, Fault, KnowledgeError, Problem, Se
 from faq.wording import Labels, worded
 
 PAGES = frozenset({".html", ".htm", ".txt", ".md", ".docx", ".doc"})
-_NO_ID = re.compile(r"[^A-Za-z0-9]+")
-_LONGEST = 40
 _QUESTIONS = Labels(
     {
         "name": "どこの採用のFAQですか(会社・職場・職種の名前。例: 青葉病院)",
@@ -83,9 +81,9 @@ def _proposed_columns(file: Path, *, ask: bool) -> Mapping[str, str]:
 def _confirmed(planned: Import, into: Path, *, yes: bool) -> Import:
     """Return what a person wants of an import: all of it or nothing, and each row in doubt as it was answered."""
     choices, doubts = {}, () if yes else planned.comparison.doubts
+    answers = {"c": "その項目を書き換える", "n": "新しい項目", "s": "取り込まない"}
     for number, doubt in enumerate(doubts, start=1):
         say([worded("確認 {number}/{count}", number=number, count=len(doubts)), *doubt_lines(doubt)])
-        answers = {"c": "その項目を書き換える", "n": "新しい項目", "s": "取り込まない"}
         chosen = answer(worded("この行は"), answers, "s")
         choices[doubt.row.id] = {"c": Choice.CHANGE, "n": Choice.ADD, "s": Choice.SKIP}[chosen]
     decided = planned.comparison.decided(choices)
@@ -119,8 +117,17 @@ def draft_page(page: Path) -> None:
 
 
 def _page(page: Path) -> EventReport:
-    """Return what a page holds; raises `FaqError` if it has no questions or cannot be read."""
-    report = read_report(_text(page))
+    data = read_bytes(page)
+    if isinstance(data, Problem):
+        raise KnowledgeError([data])
+    text: str | Problem = ""
+    if page.suffix.lower() in {".docx", ".doc"}:
+        text = word_page(data, shown(page))
+    else:
+        text, _ = find_text(data) or (decoded(data, shown(page)), "")
+    if isinstance(text, Problem):
+        raise KnowledgeError([text])
+    report = read_report(text)
     if not report.questions:
         raise EditError.of(Fault.of("page-without-questions", file=shown(page)))
     return report
@@ -128,19 +135,7 @@ def _page(page: Path) -> EventReport:
 
 def _prefix(page: Path) -> str:
     """Return what the ids of entries made of a page begin with."""
-    return _NO_ID.sub("-", page.stem).strip("-")[:_LONGEST] or "report"
-
-
-def _text(page: Path) -> str:
-    data = read_bytes(page)
-    if isinstance(data, Problem):
-        raise KnowledgeError([data])
-    if page.suffix.lower() in {".docx", ".doc"}:
-        return word_page(data, shown(page))
-    text, _ = find_text(data) or (decoded(data, shown(page)), "")
-    if isinstance(text, Problem):
-        raise KnowledgeError([text])
-    return text
+    return re.sub("[^A-Za-z0-9]+", "-", page.stem).strip("-")[:40] or "report"
 
 
 def begin_faq(folder: Path, source: Path | None, told: Mapping[str, str | None], *, ask: bool) -> None:
@@ -151,9 +146,8 @@ def begin_faq(folder: Path, source: Path | None, told: Mapping[str, str | None],
         key: typed(f"{_QUESTIONS[key]}\n{worded('(なければ Enter)')}") if text is None and ask else text
         for key, text in told.items()
     }
-    about, problems = validate(
-        About, {key: text for key, text in given.items() if text and text.strip()}, Origin("about", {})
-    )
+    known = {key: text for key, text in given.items() if text and text.strip()}
+    about, problems = validate(About, known, Origin("about", {}))
     if problems:
         raise KnowledgeError(problems)
     about = about if about != About() else None
@@ -165,8 +159,7 @@ def begin_faq(folder: Path, source: Path | None, told: Mapping[str, str | None],
     files = begin(held.model_copy(update={"about": about}), folder, today())
     say(worded("書き込み: {file}", file=each) for each in files)
     if left_out:
-        skipped = "入れていない質問 {count}件(答えがないもの)"
-        say([worded(skipped, count=left_out)])
+        say([worded("入れていない質問 {count}件(答えがないもの)", count=left_out)])
     told_of, lacking = outlook(office.compiled(), check(read(folder), today()), today())
     commands = {
         f"faq --faq {folder}": "応募者のつもりで尋ねてみる",

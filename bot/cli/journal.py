@@ -4,10 +4,11 @@ import sys
 from collections import deque
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
+from typer import Argument, Exit, Option
 
 from bot.cli.opening import Office, confirmed, say
 from bot.cli.options import FaqOption
@@ -21,10 +22,10 @@ if TYPE_CHECKING:
 
 _DAY = ["%Y-%m-%d"]
 Since = Annotated[
-    datetime | None, typer.Option(formats=_DAY, metavar="DATE", help="From that day on, such as 2025-06-01.")
+    datetime | None, Option(formats=_DAY, metavar="DATE", help="From that day on, such as 2025-06-01.")
 ]
 Until = Annotated[
-    datetime | None, typer.Option(formats=_DAY, metavar="DATE", help="Up to that day, not including it.")
+    datetime | None, Option(formats=_DAY, metavar="DATE", help="Up to that day, not including it.")
 ]
 
 
@@ -53,7 +54,7 @@ def policy() -> None:
 
 def tail(
     *,
-    limit: Annotated[int, typer.Option("-n", "--limit", min=1, metavar="N", help="How many questions.")] = 20,
+    limit: Annotated[int, Option("-n", "--limit", min=1, metavar="N", help="How many questions.")] = 20,
     path: FaqOption = None,
 ) -> None:
     """Print the newest questions, the newest last.
@@ -75,7 +76,7 @@ def tail(
 
 def export(
     *,
-    csv: Annotated[bool, typer.Option("--csv", help="CSV with a byte order mark, for spreadsheets.")] = False,
+    csv: Annotated[bool, Option("--csv", help="CSV with a byte order mark, for spreadsheets.")] = False,
     since: Since = None,
     until: Until = None,
     path: FaqOption = None,
@@ -102,8 +103,7 @@ def export(
 
 
 def events(
-    *,
-    limit: Annotated[int, typer.Option("-n", "--limit", min=1, metavar="N", help="How many events.")] = 20,
+    *, limit: Annotated[int, Option("-n", "--limit", min=1, metavar="N", help="How many events.")] = 20
 ) -> None:
     """Print what admins did and who was refused, the newest last.
 
@@ -136,9 +136,7 @@ def purge() -> None:
 
 
 def forget(
-    user: Annotated[
-        str, typer.Argument(metavar="USER", help="A Slack member ID, or the console's user name.")
-    ],
+    user: Annotated[str, Argument(metavar="USER", help="A Slack member ID, or the console's user name.")],
 ) -> None:
     """Delete what is known of one person.
 
@@ -159,14 +157,12 @@ def forget(
         # Who was forgotten is not written down.
         journal.events.add(whoever_runs_this(), "forget", Outcome.DONE, at=now(), detail=told)
     say([worded("削除しました: {what}", what=told)])
-    problems = []
     if left:
-        problems.append(Fault.of("forget-unfinished", count=left))
+        say([str(Fault.of("forget-unfinished", count=left))], err=True)
     if foreign:
-        problems.append(Fault.of("forget-other-key", months=tuple(foreign)))
-    if problems:
-        say(map(str, problems), err=True)
-        raise typer.Exit(ExitStatus.FAILURE)
+        say([str(Fault.of("forget-other-key", months=tuple(foreign)))], err=True)
+    if left or foreign:
+        raise Exit(ExitStatus.FAILURE)
 
 
 def _own(office: Office, path: Path | None) -> Callable[[str], bool] | None:
@@ -180,8 +176,6 @@ def _own(office: Office, path: Path | None) -> Callable[[str], bool] | None:
 
 def _names(office: Office) -> Callable[[str, str], str]:
     """Return what names the entry of an id in a release, as far as that is still there."""
-    from functools import cache
-
     from bot.output.labels import Called, called
     from index.release.store import ReleaseError, Store
 
@@ -211,7 +205,7 @@ def _lines(question: "StoredQuestion", names: Callable[[str, str], str]) -> Iter
     yield from (worded("  「{text}」", text=" ".join(each.split())) for each in question.comments)
 
 
-BackupFile = Annotated[Path, typer.Argument(metavar="FILE", help="The backup; only its owner can read it.")]
+BackupFile = Annotated[Path, Argument(metavar="FILE", help="The backup; only its owner can read it.")]
 
 
 def backup(file: BackupFile) -> None:
@@ -235,7 +229,7 @@ def backup(file: BackupFile) -> None:
 def restore(
     file: BackupFile,
     *,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask back.")] = False,
+    yes: Annotated[bool, Option("--yes", help="Do not ask back.")] = False,
 ) -> None:
     """Put a backup in the place of the journal, of what is published and of the proposals.
 
@@ -251,7 +245,7 @@ def restore(
     told = "記録と公開中の内容を {file} のものに置き換えますか(いまの記録は消えます)"
     if not yes and not confirmed(worded(told, file=shown(file))):
         say([worded("何も変えていません。")])
-        raise typer.Exit(ExitStatus.FAILURE)
+        raise Exit(ExitStatus.FAILURE)
     with office.journal() as journal:
         at = put_back(journal.database, office.home, file)
     say([worded("{at} のバックアップに戻しました。", at=f"{at.astimezone():%Y-%m-%d %H:%M}")])

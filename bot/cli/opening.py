@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import typer
+from typer import Abort, Exit, echo, prompt
 
 from bot.journal.question_record import now, whoever_runs_this
 from bot.output.terminal import ExitStatus, progress_bar, rich_console, visible
@@ -133,14 +133,14 @@ class Office:
 def say(lines: Iterable[str], *, err: bool = False) -> None:
     """Write lines of text, with what a terminal would act upon written out."""
     for line in lines:
-        typer.echo(visible(line), err=err)
+        echo(visible(line), err=err)
 
 
 def emit(record: Mapping[str, Any]) -> None:
     """Write one object of JSON."""
     from bot.conversation.reply import json_line
 
-    typer.echo(json_line(record))
+    echo(json_line(record))
 
 
 def show(view: Any) -> None:  # noqa: ANN401 -- whatever rich can render
@@ -155,14 +155,14 @@ def show_findings(findings: Iterable["Finding"]) -> None:
         say(finding.lines(width))
         bad += finding.state == "bad"
     if bad:
-        typer.echo("\n" + worded("直すところが{count}件あります。", count=bad))
-        raise typer.Exit(ExitStatus.FAILURE)
+        echo("\n" + worded("直すところが{count}件あります。", count=bad))
+        raise Exit(ExitStatus.FAILURE)
 
 
 def tell(progress: str) -> None:
     """Tell a person at a terminal what takes so long."""
     if sys.stderr.isatty():  # a person who waits; a log is not one
-        typer.echo(progress, err=True)
+        echo(progress, err=True)
 
 
 def answer(question: str, answers: Mapping[str, str], otherwise: str) -> str:
@@ -181,8 +181,8 @@ def confirmed(question: str) -> bool:
 def typed(question: str, default: str = "") -> str:
     """Return what a person types; `EditError` where nobody can be asked."""
     try:
-        return str(typer.prompt(question, default=default, show_default=bool(default)))
-    except typer.Abort:
+        return str(prompt(question, default=default, show_default=bool(default)))
+    except Abort:
         raise EditError.of(Fault.of("nobody-to-ask")) from None
 
 
@@ -200,7 +200,7 @@ def show_reply(reply: "Reply", question: str, *, json: bool) -> None:
 
 def warn(message: str) -> None:
     """Tell something on standard error, on one line."""
-    typer.echo(visible(" ".join(message.split())), err=True)
+    echo(visible(" ".join(message.split())), err=True)
 
 
 class UsageError(FaqError):

@@ -3,12 +3,12 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
+from typer import Argument, Exit, Option
 
 from bot.cli.opening import Office, check_usage, confirmed, emit, moment, say, show, tell, today
 from bot.cli.options import FaqOption, JsonOption
 from bot.journal.question_record import now, whoever_runs_this
-from bot.output.terminal import ExitStatus
+from bot.output.terminal import ExitStatus, progress_bar
 from faq.wording import worded
 
 if TYPE_CHECKING:
@@ -19,28 +19,23 @@ if TYPE_CHECKING:
 
 MOST_GROUPS = 50
 
-Name = Annotated[str, typer.Argument(metavar="NAME", help="Of the proposal, such as p3.")]
+Name = Annotated[str, Argument(metavar="NAME", help="Of the proposal, such as p3.")]
 
 
 def suggest(  # noqa: PLR0913 -- each is an option
     *,
     path: FaqOption = None,
     since: Annotated[
-        str, typer.Option(metavar="WHEN", help="How far back: 24h, 7d, 2w, or a day as 2025-06-01.")
+        str, Option(metavar="WHEN", help="How far back: 24h, 7d, 2w, or a day as 2025-06-01.")
     ] = "7d",
     limit: Annotated[
-        int,
-        typer.Option(
-            min=1, max=MOST_GROUPS, metavar="N", help="Most groups of questions, the largest first."
-        ),
+        int, Option(min=1, max=MOST_GROUPS, metavar="N", help="Most groups of questions, the largest first.")
     ] = 5,
     lacking: Annotated[
-        bool,
-        typer.Option("--lacking", help="Referrals for what applicants ask often and no entry is about."),
+        bool, Option("--lacking", help="Referrals for what applicants ask often and no entry is about.")
     ] = False,
     each: Annotated[
-        bool,
-        typer.Option("--each", help="Ask y or n for each; what is complete and confirmed is published."),
+        bool, Option("--each", help="Ask y or n for each; what is complete and confirmed is published.")
     ] = False,
     json: JsonOption = False,
 ) -> None:
@@ -65,7 +60,6 @@ def suggest(  # noqa: PLR0913 -- each is an option
         faq suggest --faq my-faq --since 7d
     """
     from bot.conversation.reply import jsonable
-    from bot.output.terminal import progress_bar
     from bot.proposals.lacking import referrals
     from bot.proposals.proposal import suggestion_lines
 
@@ -93,7 +87,7 @@ def new_trial(office: Office) -> "Trial":
     from bot.proposals.approving import Trial
 
     by = whoever_runs_this()
-    return Trial(office.path, office.home, today(), by, now(), tell, encoders=office.encoders)
+    return Trial(office.path, office.home, today(), by, now(), tell, office.encoders)
 
 
 def of_journal(office: Office, trial: "Trial", begin: "datetime", limit: int) -> "list[Proposal]":
@@ -133,8 +127,7 @@ def _decide_each(office: Office, found: "list[Proposal]") -> None:
 
 
 def proposals(
-    *,
-    every: Annotated[bool, typer.Option("--all", help="Those that were decided on, too.")] = False,
+    *, every: Annotated[bool, Option("--all", help="Those that were decided on, too.")] = False
 ) -> None:
     """List the proposals that wait for a person, with what each would do.
 
@@ -156,14 +149,10 @@ def proposals(
         say([worded("承認を待つ提案はありません。")])
     say(map(str, problems), err=True)
     if problems:
-        raise typer.Exit(ExitStatus.FAILURE)
+        raise Exit(ExitStatus.FAILURE)
 
 
-def approve(
-    name: Name,
-    *,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask back.")] = False,
-) -> None:
+def approve(name: Name, *, yes: Annotated[bool, Option("--yes", help="Do not ask back.")] = False) -> None:
     """Take a proposal over: edit the files, and publish them through the gate.
 
     What it does is worked out anew and shown first. If the check or the gate refuses it, nothing has
@@ -182,14 +171,12 @@ def approve(
     say((effect_line(proposal.change, proposal.effect), *question_lines(proposal)))
     if not yes and not report.refused and not confirmed(worded("取り込んで公開しますか")):
         say([worded("何も変えていません。")])
-        raise typer.Exit(ExitStatus.FAILURE)
+        raise Exit(ExitStatus.FAILURE)
     office.audit(deciding.by, deciding.approve(proposal, report))
 
 
 def reject(
-    name: Name,
-    *,
-    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why; kept with the proposal.")],
+    name: Name, *, reason: Annotated[str, Option(metavar="TEXT", help="Why; kept with the proposal.")]
 ) -> None:
     """Note that a proposal is not wanted, and why.
 
@@ -211,12 +198,12 @@ def report(
     *,
     since: Annotated[
         str | None,
-        typer.Option(
+        Option(
             metavar="WHEN", help="7d, 4w, or a day as 2025-06-01, in whole days; without it all that is kept."
         ),
     ] = None,
     html: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write one page that opens offline in a browser.")
+        Path | None, Option(metavar="FILE", help="Write one page that opens offline in a browser.")
     ] = None,
     path: FaqOption = None,
     json: JsonOption = False,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
-import typer
+from typer import Argument, Exit, Option
 
 from bot.cli.opening import Office, check_usage, emit, say, show, show_reply, today, warn
 from bot.cli.options import FaqOption, JsonOption, KnowledgeArgument
@@ -26,10 +26,10 @@ def publish(
     *,
     path: FaqOption = None,
     force: Annotated[
-        bool, typer.Option("--force", help="Publish even what the gate refuses; needs --reason.")
+        bool, Option("--force", help="Publish even what the gate refuses; needs --reason.")
     ] = False,
     reason: Annotated[
-        str, typer.Option(metavar="TEXT", help="Why; kept and shown by faq releases.", show_default=False)
+        str, Option(metavar="TEXT", help="Why; kept and shown by faq releases.", show_default=False)
     ] = "",
 ) -> None:
     """Serve the files as they are now, as a whole or not at all.
@@ -48,8 +48,7 @@ def publish(
     Example:
         faq publish my-faq
     """
-    both = force == bool(reason.strip())
-    check_usage(both, "usage-with", name="--force", other="--reason")
+    check_usage(force == bool(reason.strip()), "usage-with", name="--force", other="--reason")
     from bot.output.publish_report import failure_lines
     from faq.problems import KnowledgeError
     from index.release.publishing import PublishingOutcome
@@ -62,10 +61,10 @@ def publish(
             result = publisher.publish(reason=reason.strip() or None)
     except KnowledgeError as error:
         say(failure_lines(error), err=True)
-        raise typer.Exit(ExitStatus.FAILURE) from error
+        raise Exit(ExitStatus.FAILURE) from error
     office.audit(publisher.by, result)
     if result.outcome is PublishingOutcome.REFUSED:
-        raise typer.Exit(ExitStatus.FAILURE)
+        raise Exit(ExitStatus.FAILURE)
 
 
 def releases(*, path: FaqOption = None, json: JsonOption = False) -> None:
@@ -135,10 +134,10 @@ def _table(past: "Sequence[Publication]", kept: frozenset[str]) -> "Table":
 
 def diff(
     older: Annotated[
-        str | None, typer.Argument(show_default=False, metavar="[A]", help="The older release.")
+        str | None, Argument(show_default=False, metavar="[A]", help="The older release.")
     ] = None,
     newer: Annotated[
-        str | None, typer.Argument(show_default=False, metavar="[B]", help="The newer release.")
+        str | None, Argument(show_default=False, metavar="[B]", help="The newer release.")
     ] = None,
     *,
     path: FaqOption = None,
@@ -164,14 +163,14 @@ def diff(
     after = office.stored(newer, rebuild=True) if newer else office.compiled()
     ask = asker(today(), office.settings.point)
     expected = (each.q for release in (after, before) for each in release.knowledge.expectations)
-    questions = (*expected, *recent_questions(office))
+    questions = (*expected, *_recent_questions(office))
     replies = list(reply_changes(questions, lambda q: ask(before, q), lambda q: ask(after, q)))
     found = differences(before.knowledge, after.knowledge)
     if json:
-        entries = {
-            name: [entry.model_dump(mode="json", exclude_defaults=True) for entry in getattr(found, name)]
-            for name in ("added", "removed")
-        }
+        added, removed = (
+            [entry.model_dump(mode="json", exclude_defaults=True) for entry in entries]
+            for entries in (found.added, found.removed)
+        )
         changed = []
         for change in found.changed:
             old, new = (side.model_dump(mode="json") for side in (change.before, change.after))
@@ -180,9 +179,9 @@ def diff(
         record = {
             "before": before.name,
             "after": after.name,
-            "added": entries["added"],
+            "added": added,
             "changed": changed,
-            "removed": entries["removed"],
+            "removed": removed,
             "lexicon": found.lexicon,
             "expectations": {"differ": found.expectations_differ, "counts": list(found.expectations)},
             "reordered": found.reordered,
@@ -205,7 +204,7 @@ def diff(
         say([worded("・「{q}」", q=q), *before_and_after(was, would, names)])
 
 
-def recent_questions(office: Office) -> Sequence[str]:
+def _recent_questions(office: Office) -> Sequence[str]:
     """Return questions asked lately, masked, each once; those that go on with a conversation are left out."""
     from bot.journal.database import JournalError
     from bot.settings import JournalMode
@@ -222,9 +221,7 @@ def recent_questions(office: Office) -> Sequence[str]:
 
 
 def rollback(
-    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help=_NAME_HELP)] = None,
-    *,
-    path: FaqOption = None,
+    name: Annotated[str | None, Argument(metavar="[NAME]", help=_NAME_HELP)] = None, *, path: FaqOption = None
 ) -> None:
     """Serve a release that was published before, at once and without the gate.
 
@@ -244,19 +241,17 @@ def rollback(
 
 
 def replay(
-    question: Annotated[str, typer.Argument(metavar="QUESTION", help="What the candidate asked.")],
+    question: Annotated[str, Argument(metavar="QUESTION", help="What the candidate asked.")],
     *,
-    release: Annotated[
-        str, typer.Option(metavar="NAME", help=f"{_NAME_HELP} @cautious or @eager may follow.")
-    ],
+    release: Annotated[str, Option(metavar="NAME", help=f"{_NAME_HELP} @cautious or @eager may follow.")],
     on: Annotated[
         datetime | None,
-        typer.Option(
+        Option(
             metavar="DATE", formats=["%Y-%m-%d"], help="The day it was asked, as YYYY-MM-DD; today without."
         ),
     ] = None,
     rebuild: Annotated[
-        bool, typer.Option("--rebuild", help="Build anew what another version of this program built.")
+        bool, Option("--rebuild", help="Build anew what another version of this program built.")
     ] = False,
     json: JsonOption = False,
 ) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-import typer
+from typer import Exit, Option, echo
 
 from bot.cli.opening import Office, show_findings, today, warn
 from bot.cli.options import FaqOption, PointOption, WatchOption
@@ -10,8 +10,7 @@ from bot.output.terminal import ExitStatus
 from bot.slack.manifest import Profile
 
 ProfileOption = Annotated[
-    Profile,
-    typer.Option("--profile", help="Kind of app; workspace guests cannot use one with Slack's agents."),
+    Profile, Option("--profile", help="Kind of app; workspace guests cannot use one with Slack's agents.")
 ]
 
 
@@ -31,14 +30,14 @@ def run(  # noqa: PLR0913 -- the options of a command
     path: FaqOption = None,
     point: PointOption = None,
     http: Annotated[
-        bool, typer.Option("--http", help="Take events over HTTP instead of Socket Mode; needs [http].")
+        bool, Option("--http", help="Take events over HTTP instead of Socket Mode; needs [http].")
     ] = False,
-    host: Annotated[str, typer.Option(metavar="HOST", help="Where --http listens.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=0, max=65_535, metavar="PORT", help="On which port.")] = 3000,
+    host: Annotated[str, Option(metavar="HOST", help="Where --http listens.")] = "127.0.0.1",
+    port: Annotated[int, Option(min=0, max=65_535, metavar="PORT", help="On which port.")] = 3000,
     watch: WatchOption = False,
     health: Annotated[
         int | None,
-        typer.Option(
+        Option(
             "--health",
             min=0,
             max=65_535,
@@ -46,7 +45,7 @@ def run(  # noqa: PLR0913 -- the options of a command
             help="Answer /healthz, /readyz and /metrics on 127.0.0.1.",
         ),
     ] = None,
-    log_json: Annotated[bool, typer.Option("--log-json", help="Log JSON, an object a line.")] = False,
+    log_json: Annotated[bool, Option("--log-json", help="Log JSON, an object a line.")] = False,
 ) -> None:
     """Answer in Slack until told to end.
 
@@ -71,24 +70,17 @@ def run(  # noqa: PLR0913 -- the options of a command
     log = logging.getLogger("faq").info if log_json else warn
     try:
         answer(
-            office.path,
-            office.settings,
-            slack,
-            http=where,
-            today=today,
-            tell=log,
-            watch=watch,
-            health=health,
+            office.path, office.settings, slack, http=where, today=today, tell=log, watch=watch, health=health
         )
     except DeafError as error:
         log(str(error))
-        raise typer.Exit(ExitStatus.DEAF) from error
+        raise Exit(ExitStatus.DEAF) from error
 
 
 def doctor(
     *,
     profile: ProfileOption = Profile.CLASSIC,
-    post: Annotated[bool, typer.Option("--post", help="Post a test card in HR's channels too.")] = False,
+    post: Annotated[bool, Option("--post", help="Post a test card in HR's channels too.")] = False,
     path: FaqOption = None,
 ) -> None:
     """Check tokens, scopes, the clock, channels and admins.
@@ -113,7 +105,7 @@ def manifest(
     *,
     profile: ProfileOption = Profile.CLASSIC,
     url: Annotated[
-        str, typer.Option(metavar="URL", help="Where Slack reaches the app; without it, Socket Mode.")
+        str, Option(metavar="URL", help="Where Slack reaches the app; without it, Socket Mode.")
     ] = "",
 ) -> None:
     """Write the app manifest as JSON, from which Slack makes the app.
@@ -127,4 +119,4 @@ def manifest(
 
     from bot.slack.manifest import manifest as build
 
-    typer.echo(json.dumps(build(profile, url=url), ensure_ascii=False, indent=2))
+    echo(json.dumps(build(profile, url=url), ensure_ascii=False, indent=2))

@@ -35,8 +35,7 @@ class CommandError(FaqError):
     """A command that cannot be done as it was typed."""
 
 
-def refuse(japanese: str, **values: object) -> NoReturn:
-    """Raise it."""
+def _refuse(japanese: str, **values: object) -> NoReturn:
     raise CommandError(worded(japanese, **values))
 
 
@@ -49,15 +48,14 @@ class Command(NamedTuple):
     run: Callable[[ConsoleState, str], RenderableType]
 
 
-def run_command(state: ConsoleState, line: str) -> RenderableType:
-    """Do what a line that begins with a slash says, and return what to show."""
+def _run_command(state: ConsoleState, line: str) -> RenderableType:
     name, *argument = line.split(maxsplit=1)
     command = COMMANDS.get(narrow(name))
     if command is None:
         near = difflib.get_close_matches(narrow(name), COMMANDS, n=1, cutoff=0.5)
         if near:
-            refuse("{name} というコマンドはありません。{near} ではありませんか。", name=name, near=near[0])
-        refuse("{name} というコマンドはありません。/help で一覧を表示します。", name=name)
+            _refuse("{name} というコマンドはありません。{near} ではありませんか。", name=name, near=near[0])
+        _refuse("{name} というコマンドはありません。/help で一覧を表示します。", name=name)
     return command.run(state, "".join(argument).strip())
 
 
@@ -68,14 +66,14 @@ def narrow(text: str) -> str:
 
 def _why(state: ConsoleState, _argument: str) -> RenderableType:
     if state.reply is None:
-        refuse("まだ質問がありません。質問を入力してから /why と入力してください。")
+        _refuse("まだ質問がありません。質問を入力してから /why と入力してください。")
     return why_view(state.reply)
 
 
 def _show(state: ConsoleState, argument: str) -> RenderableType:
     if not argument:
         told = "IDを続けて入力してください{example}。/list で一覧を表示します。"
-        refuse(told, example=_example(f"/show {entry.id}" for entry in state.voice.examples[:1]))
+        _refuse(told, example=_example(f"/show {entry.id}" for entry in state.voice.examples[:1]))
     entry = _entry(state, argument)
     if entry.kind is EntryKind.SMALLTALK:
         entry = entry.model_copy(update={"answer": state.voice.spoken(entry.answer)})
@@ -93,8 +91,8 @@ def _entry(state: ConsoleState, entry_id: str) -> Entry:
             return entries[typed]
     near = difflib.get_close_matches(entry_id, entries, n=1)
     if near:
-        refuse("{id} というIDはありません。{near} ではありませんか。", id=entry_id, near=near[0])
-    refuse("{id} というIDはありません。/list で一覧を表示します。", id=entry_id)
+        _refuse("{id} というIDはありません。{near} ではありませんか。", id=entry_id, near=near[0])
+    _refuse("{id} というIDはありません。/list で一覧を表示します。", id=entry_id)
 
 
 def _list(state: ConsoleState, argument: str) -> RenderableType:
@@ -102,14 +100,14 @@ def _list(state: ConsoleState, argument: str) -> RenderableType:
     found = [entry for entry in entries if argument in (entry.category or "")]
     if not found:
         known = tuple(dict.fromkeys(entry.category for entry in entries if entry.category))
-        refuse("{name} という分類はありません。\n次から選べます: {known}", name=argument, known=known)
+        _refuse("{name} という分類はありません。\n次から選べます: {known}", name=argument, known=known)
     return entry_list(found)
 
 
 def _reload(state: ConsoleState, argument: str) -> RenderableType:
     option, _, reason = argument.partition(" ")
     if argument and (narrow(option) != "--force" or not reason.strip()):
-        refuse("使い方は /reload か、想定質問が悪くなっても公開する /reload --force 理由 です。")
+        _refuse("使い方は /reload か、想定質問が悪くなっても公開する /reload --force 理由 です。")
     before = state.release
     try:
         result = state.live.publish(reason=reason.strip() or None)
@@ -122,7 +120,7 @@ def _reload(state: ConsoleState, argument: str) -> RenderableType:
 def _eval(state: ConsoleState, _argument: str) -> RenderableType:
     asked = QuestionSet("", state.release.knowledge.expectations)
     if not asked.questions:
-        refuse(
+        _refuse(
             "公開中の内容に、想定質問が1つもありません。/expect で書き足し、/reload で公開してから評価します。"
         )
     releases = held_out(state.release, state.live.home)
@@ -138,25 +136,20 @@ def _eval(state: ConsoleState, _argument: str) -> RenderableType:
 
 def _expect(state: ConsoleState, argument: str) -> RenderableType:
     if state.question is None:
-        refuse("まだ質問がありません。質問を入力してから /expect ID と入力してください。")
+        _refuse("まだ質問がありません。質問を入力してから /expect ID と入力してください。")
     if not argument:
-        refuse("正しい項目のIDを続けて入力してください。答えるべきでない質問なら /expect none です。")
+        _refuse("正しい項目のIDを続けて入力してください。答えるべきでない質問なら /expect none です。")
     ids = [] if narrow(argument) == "none" else argument.replace(",", " ").split()
     gold = [_entry(state, entry_id).id for entry_id in ids]
     file = save_expectation(state.live.path, state.question, gold)
-    return Group(
-        Prose(
-            worded(
-                "記録しました: 「{q}」 → {gold}", q=state.question, gold=listed(gold) or worded("答えない")
-            )
-        ),
-        Prose(worded("{file}(/reload で公開します)", file=file), NOTE),
-    )
+    wanted = listed(gold) or worded("答えない")
+    told = worded("記録しました: 「{q}」 → {gold}", q=state.question, gold=wanted)
+    return Group(Prose(told), Prose(worded("{file}(/reload で公開します)", file=file), NOTE))
 
 
 def _topic(state: ConsoleState, _argument: str) -> RenderableType:
     if not state.release.index.subjects.are_known:
-        refuse("エンコーダーなしでは、話題の見当がつきません。ファイルの topic(話題)に書いてください。")
+        _refuse("エンコーダーなしでは、話題の見当がつきません。ファイルの topic(話題)に書いてください。")
     refuse_builtin(state.live.path)
     state.linking = waiting(state)
     return question_view(state)
@@ -170,10 +163,8 @@ def _new(state: ConsoleState, _argument: str) -> RenderableType:
 def _help(state: ConsoleState, _argument: str) -> RenderableType:
     rows = table(Column(no_wrap=True), Column(overflow="fold"), heading=False)
     for command in COMMANDS.values():
-        rows.add_row(
-            plain_cell(f"{command.name} {worded(command.argument)}".rstrip()),
-            plain_cell(worded(command.what)),
-        )
+        typed = f"{command.name} {worded(command.argument)}".rstrip()
+        rows.add_row(plain_cell(typed), plain_cell(worded(command.what)))
     told = "質問をそのまま入力します{example}。候補が出たら、番号を入力すると回答を表示します。"
     example = _example(entry.question for entry in state.voice.examples[:1])
     return Group(Prose(worded(told, example=example)), "", rows)
@@ -225,7 +216,7 @@ def respond(state: ConsoleState, line: str) -> RenderableType | None:
     if state.linking and (shown := decided(state, typed)):
         return shown
     if typed.startswith("/"):
-        return run_command(state, line)
+        return _run_command(state, line)
     number = int(typed) if typed.isdecimal() and len(typed) <= _DIGITS else None
     if number is not None and state.reply and state.reply.kind is ReplyKind.CHOICES:
         return _choice(state, state.reply, number)
@@ -234,7 +225,7 @@ def respond(state: ConsoleState, line: str) -> RenderableType | None:
 
 def _choice(state: ConsoleState, reply: Reply, number: int) -> RenderableType:
     if not 1 <= number <= len(reply.entries):
-        refuse("1から{last}までの番号を入力してください。", last=len(reply.entries))
+        _refuse("1から{last}までの番号を入力してください。", last=len(reply.entries))
     entry = reply.entries[number - 1]
     state.thread = ConversationState((entry.id,), reply.readings[0].question)
     view = answer_view(entry, state.release.knowledge, state.today())

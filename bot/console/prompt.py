@@ -7,7 +7,7 @@ from pathlib import Path
 from prompt_toolkit import PromptSession
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
-from prompt_toolkit.history import FileHistory, History
+from prompt_toolkit.history import FileHistory
 from prompt_toolkit.input import Input
 from prompt_toolkit.output import Output
 from prompt_toolkit.patch_stdout import patch_stdout
@@ -21,10 +21,7 @@ _BLANK = re.compile(r"\s")
 
 
 class TypedLines:
-    """What a person types, line by line, with history and completion, until Ctrl-D or `end`.
-
-    Its methods may be called from any thread.
-    """
+    """What a person types, until Ctrl-D or `end`; its methods may be called from any thread."""
 
     def __init__(
         self,
@@ -34,9 +31,13 @@ class TypedLines:
         source: Input | None = None,
         screen: Output | None = None,
     ) -> None:
-        """Keep the history in `home`; without `source` and `screen` they are those of this process."""
+        home.mkdir(parents=True, exist_ok=True)
+        history = home / "history"
+        history.touch(mode=0o600)  # questions are nobody else's business
+        with history.open("ab"):  # or an error, before anything is typed
+            pass
         self._session: PromptSession[str] = PromptSession(
-            history=_history(home),
+            history=FileHistory(str(history)),
             completer=ConsoleCompleter(knowledge),
             complete_while_typing=False,
             input=source,
@@ -45,7 +46,6 @@ class TypedLines:
         self._ended = False
 
     def __iter__(self) -> Iterator[str]:
-        """Yield each line as it was typed."""
         while True:
             try:
                 with patch_stdout(raw=True):  # what is printed meanwhile stands above the prompt
@@ -72,20 +72,11 @@ class TypedLines:
             self._session.app.exit(exception=EOFError())
 
 
-def _history(home: Path) -> History:
-    home.mkdir(parents=True, exist_ok=True)
-    file = home / "history"
-    file.touch(mode=0o600)  # questions are nobody else's business
-    with file.open("ab"):
-        return FileHistory(str(file))
-
-
 class ConsoleCompleter(Completer):
     """What the Tab key offers: commands after a slash, ids and categories after the commands that take them."""
 
     def __init__(self, knowledge: Callable[[], Knowledge | None]) -> None:
-        """Keep where to ask for the knowledge: a reload replaces it, and at first there is none."""
-        self._knowledge = knowledge
+        self._knowledge = knowledge  # asked each time: a reload replaces it, and at first there is none
 
     def get_completions(self, document: Document, complete_event: CompleteEvent) -> Iterator[Completion]:
         """Yield what fits before the cursor; nothing inside a question."""

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from datetime import date
-from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
@@ -35,11 +34,26 @@ def run(path: Path, settings: Settings, *, today: Callable[[], date], watch: boo
     person = sys.stdin.isatty() and console.is_terminal
 
     def announce(text: str) -> None:
-        """Show what happened in the background: above the prompt, or, where replies are piped, not among them."""
+        # What happened in the background: above the prompt, or, where replies are piped, not among them.
         there = rich_console(sys.stdout if person else sys.stderr, terminal=True if person else None)
         there.print(Prose(text, NOTE), "", sep="\n", crop=False)
 
-    opened = partial(_opened, path, settings, today, announce, watch)
+    @contextmanager
+    def opened(progress: Tell) -> "Iterator[tuple[ConsoleState, Watcher]]":
+        from bot.console.state import ConsoleState  # noqa: PLC0415 -- the search, which loads behind the prompt
+        from bot.journal.journal import Journal  # noqa: PLC0415 -- as above
+        from bot.journal.notifications import listening  # noqa: PLC0415 -- as above
+        from bot.privacy.masking import speakers  # noqa: PLC0415 -- as above
+        from bot.serving.live_release import LiveRelease, auditor  # noqa: PLC0415 -- as above
+        from bot.serving.watcher import Watcher  # noqa: PLC0415 -- as above
+
+        live = LiveRelease(path, today, settings, complain=announce, progress=progress)
+        journal = Journal(settings, keep=speakers(live.release.knowledge), complain=announce)
+        live.follower = auditor(journal, announce)
+        watcher = Watcher(live, announce)
+        with journal, watcher.running(files=watch), listening(journal.database, watcher.wake):
+            yield ConsoleState(live, today, journal.record), watcher
+
     if person:
         _Terminal(console, settings.home, opened).run()
         return
@@ -50,34 +64,10 @@ def run(path: Path, settings: Settings, *, today: Callable[[], date], watch: boo
         run_lines(state, (line.removeprefix("\ufeff").rstrip("\r\n") for line in piped), console)
 
 
-@contextmanager
-def _opened(  # noqa: PLR0913, PLR0917 -- what a session has
-    path: Path,
-    settings: Settings,
-    today: Callable[[], date],
-    announce: Tell,
-    watch: bool,  # noqa: FBT001 -- of `run`
-    progress: Tell,
-) -> "Iterator[tuple[ConsoleState, Watcher]]":
-    from bot.console.state import ConsoleState  # noqa: PLC0415 -- the search, which loads behind the prompt
-    from bot.journal.journal import Journal  # noqa: PLC0415 -- as above
-    from bot.journal.notifications import listening  # noqa: PLC0415 -- as above
-    from bot.privacy.masking import speakers  # noqa: PLC0415 -- as above
-    from bot.serving.live_release import LiveRelease, auditor  # noqa: PLC0415 -- as above
-    from bot.serving.watcher import Watcher  # noqa: PLC0415 -- as above
-
-    live = LiveRelease(path, today, settings, complain=announce, progress=progress)
-    journal = Journal(settings, keep=speakers(live.release.knowledge), complain=announce)
-    live.follower = auditor(journal, announce)
-    watcher = Watcher(live, announce)
-    with journal, watcher.running(files=watch), listening(journal.database, watcher.wake):
-        yield ConsoleState(live, today, journal.record), watcher
-
-
 class _Terminal:
     """A session of a person: all but the prompt loads behind it."""
 
-    def __init__(self, console: Console, home: Path, opened: "Opened") -> None:
+    def __init__(self, console: Console, home: Path, opened: Opened) -> None:
         from bot.console.prompt import TypedLines  # noqa: PLC0415 -- prompt_toolkit; a pipe needs none
 
         self._console, self._opened = console, opened

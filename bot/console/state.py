@@ -53,11 +53,10 @@ class ConsoleState:
         self.reply, self.thread = converse(self.release, question, before, today=self.today())
         took = (perf_counter() - started) * 1000
         user, follows = whoever_runs_this(), goes_on(question, before)
-        self.record(
-            QuestionRecord.of(
-                self.reply, question, channel=Channel.CONSOLE, user=user, milliseconds=took, follows=follows
-            )
+        record = QuestionRecord.of(
+            self.reply, question, channel=Channel.CONSOLE, user=user, milliseconds=took, follows=follows
         )
+        self.record(record)
         return self.reply
 
 

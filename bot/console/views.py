@@ -17,7 +17,7 @@ from faq.loading.loader import builtin
 from faq.model import Entry, Knowledge
 from faq.wording import listed, worded
 from index.decision.reader import Reading
-from index.retrieval.explain import Hit
+from index.retrieval.explain import Hit, Neighbor
 
 
 def reply_view(reply: Reply, knowledge: Knowledge, today: date) -> RenderableType:
@@ -88,13 +88,10 @@ def entry_list(entries: Sequence[Entry]) -> RenderableType:
 
 def why_view(reply: Reply) -> RenderableType:
     """Return the reasons for a reply, for each question found in the message."""
+    if not reply.readings and reply.kind in SHOWN:
+        return Text(worded("示した候補に「はい」と答えたため、検索していません。"))
     if not reply.readings:
-        told = (
-            "示した候補に「はい」と答えたため、検索していません。"
-            if reply.kind in SHOWN
-            else "あいさつとして受け取ったため、検索していません。"
-        )
-        return Text(worded(told))
+        return Text(worded("あいさつとして受け取ったため、検索していません。"))
     parts: list[RenderableType] = []
     for number, reading in enumerate(reply.readings, start=1):
         told = "質問: {q}" if len(reply.readings) == 1 else "質問{number}: {q}"
@@ -113,23 +110,22 @@ def _reading(reading: Reading) -> Iterator[RenderableType]:
     yield ""
     for place, hit in enumerate(reading.hits, start=1):
         told = "{place}. {id}「{text}」{closeness}"
-        phrasing, sentence = hit.phrasing, hit.sentence
-        values = {"text": phrasing.text, "closeness": _closeness(phrasing.closeness)}
-        yield Prose(worded(told, place=place, id=hit.entry_id, **values))
-        if sentence.text:
-            values = {"text": sentence.text, "closeness": _closeness(sentence.closeness)}
-            yield Prose(worded("回答「{text}」{closeness}", **values), NOTE, indent=3)
+        yield Prose(worded(told, place=place, id=hit.entry_id, **_near(hit.phrasing)))
+        if hit.sentence.text:
+            yield Prose(worded("回答「{text}」{closeness}", **_near(hit.sentence)), NOTE, indent=3)
     yield ""
     yield _evidence(reading.hits)
     yield ""
     told = "判断: {reply}  確信度 {confidence:.2f}  候補の中に正解がある確率 {offered:.2f}"
     verdict, reply = reading.verdict, REPLIES[ReplyKind(reading.verdict.kind)]
-    decided = worded(told, reply=reply, confidence=verdict.confidence, offered=verdict.offered)
-    yield Text(decided, style="bold")
+    yield Text(
+        worded(told, reply=reply, confidence=verdict.confidence, offered=verdict.offered), style="bold"
+    )
 
 
-def _closeness(closeness: float) -> str:
-    return worded(" 近さ {closeness:.2f}", closeness=closeness) if closeness else ""
+def _near(nearest: Neighbor) -> dict[str, str]:
+    closeness = worded(" 近さ {closeness:.2f}", closeness=nearest.closeness) if nearest.closeness else ""
+    return {"text": nearest.text, "closeness": closeness}
 
 
 def _evidence(hits: Sequence[Hit]) -> RenderableType:

@@ -4,17 +4,9 @@ from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
+from bot.conversation import state
 from bot.conversation.smalltalk import tells_trouble
-from bot.conversation.state import (
-    ConversationState,
-    confirms,
-    correction,
-    goes_on,
-    is_followup,
-    is_short,
-    points,
-    takes_back,
-)
+from bot.conversation.state import ConversationState
 from index.analysis.normalize import bare, kana, plain
 from index.analysis.questions import Question, adds, asks, items, question, questions, stands_alone, tells
 from index.analysis.values import ORGANIZATION
@@ -48,15 +40,19 @@ class Interpretation:
 
 def interpret(reader: Reader, message: str, thread: ConversationState) -> Interpretation:
     """Read a message that is not small talk and not empty, on an FAQ that has an entry."""
-    corrected = correction(message, thread)
-    text = corrected.meant if corrected else message
+    corrected = state.correction(message, thread)
+    text, not_meant = corrected or (message, "")
     asked, parts = question(text), questions(text)
-    before = thread.question.replace(corrected.not_meant, " ") if corrected else thread.question
-    within = _within(asked, before) if goes_on(message, thread) else None
+    before = thread.question.replace(not_meant, " ") if corrected else thread.question
+    within = _within(asked, before) if state.goes_on(message, thread) else None
     apart = [part for part in parts if len(part.text) <= LONGEST_PART] if len(parts) > 1 else []
     asking_first = sorted(range(len(apart)), key=lambda place: not asks(apart[place].text))
     read = [apart[place] for place in sorted(asking_first[:MOST_PARTS_READ])]
-    _encode(reader, (asked, within or asked, *read))
+    texts = list(dict.fromkeys(text for each in (asked, within or asked, *read) for text in each.encoded))
+    for encoder in reader.index.encoders:
+        # All texts at once: it remembers them, and one that fails is waited for once.
+        with suppress(EncoderError):  # told where it is missed
+            encoder.encode(texts)
     alone = reader.judge(asked)
     if romanized := kana(message):
         alone = _surer(alone, reader.judge(Question(romanized)))
@@ -64,7 +60,7 @@ def interpret(reader: Reader, message: str, thread: ConversationState) -> Interp
         surer = _surer(alone, reader.judge(within)) if within else alone
         return Interpretation((reader.explain(surer),))
     telling = tells(message) and not tells_trouble(message) and alone.evidence.verbatim is None
-    if telling and is_short(message):
+    if telling and state.is_short(message):
         return Interpretation((reader.explain(alone),), told=True)
     judged, answered = _answers(reader, message, read, alone)
     unanswered = tuple(part.text for part in parts if answered and part.text not in answered)
@@ -78,14 +74,6 @@ def interpret(reader: Reader, message: str, thread: ConversationState) -> Interp
     return Interpretation(tuple(map(reader.explain, judged)), unanswered=unanswered)
 
 
-def _encode(reader: Reader, read: Sequence[Question]) -> None:
-    """Ask each encoder once for all texts of a message: it remembers them, and one that fails is waited for once."""
-    texts = list(dict.fromkeys(text for each in read for text in each.encoded))
-    for encoder in reader.index.encoders:
-        with suppress(EncoderError):  # told where it is missed
-            encoder.encode(texts)
-
-
 def _within(asked: Question, before: str) -> Question | None:
     """Return a question with what was asked before as its background; `None` without that."""
     return Question(asked.text, f"{before} {asked.background}") if bare(before) else None
@@ -94,10 +82,7 @@ def _within(asked: Question, before: str) -> Question | None:
 def _answers(
     reader: Reader, message: str, parts: Sequence[Question], alone: Judged
 ) -> tuple[tuple[Judged, ...], Collection[str]]:
-    """Return the readings of the parts that have an answer or a referral, one for each, and those parts.
-
-    None of too few, or where no part is sure.
-    """
+    """Return the readings of parts that are answered or referred, and those parts; none of too few or unsure ones."""
     if not parts:
         return (), ()
     # Each must also be near to the message as a whole: half a sentence may mean anything.
@@ -126,11 +111,7 @@ def _answers(
 
 
 def _of_part(reader: Reader, part: Judged, near: Sequence[str], *, added: bool, own: bool) -> Judged | None:
-    """Return the reading of a part that is answered or referred; `None` where it is neither.
-
-    What the whole message is near to as well is answered where a part by itself is not sure of it; a referral
-    of a sentence of its `own` need not be near to the others.
-    """
+    """Return a part that is answered or referred: near to the whole, or a referral of a sentence of its `own`."""
     verdict = part.verdict
     entry_id = next(iter(verdict.entry_ids), "")
     if verdict.kind is VerdictKind.ANSWER:
@@ -153,8 +134,8 @@ def _one(reader: Reader, message: str, asked: Question, alone: Judged, thread: C
     if within is None:
         return alone
     kind, confidence = alone.verdict.kind, alone.verdict.confidence
-    continues = goes_on(message, thread)
-    stands = kind is VerdictKind.ANSWER and not (is_followup(message) or confirms(message))
+    continues = state.goes_on(message, thread)
+    stands = kind is VerdictKind.ANSWER and not (state.is_followup(message) or state.confirms(message))
     if (stands and confidence >= _CLEAR) or not (continues or kind is VerdictKind.CHOICES):
         return alone
     followup = reader.judge(within, dict.fromkeys(thread.topics, TOPIC))
@@ -170,11 +151,15 @@ def _one(reader: Reader, message: str, asked: Question, alone: Judged, thread: C
 
 def _may_go_on(reader: Reader, message: str, alone: Judged, thread: ConversationState) -> bool:
     """Whether what was talked about may say more of a message; a word that nothing here has leads away from it."""
-    says = bool(alone.query.terms["words"]) or asks(message) or is_followup(message)
-    stays = (
-        not alone.evidence.unknown or points(message) or confirms(message) or _shares(reader, alone, thread)
-    )
-    return bool(thread.topics) and says and stays
+    says = bool(alone.query.terms["words"]) or asks(message) or state.is_followup(message)
+    if not (thread.topics and says):
+        return False
+    if not alone.evidence.unknown or state.points(message) or state.confirms(message):
+        return True
+    # A topic must have a good part of the question, against what nothing here has.
+    numbers = [number for each in thread.topics if (number := reader.index.numbers.get(each)) is not None]
+    covered = alone.evidence.raw["coverage"][numbers]
+    return bool((covered > SHARED * alone.evidence.unknown).any())
 
 
 def _within_topic(reader: Reader, message: str, followup: Judged, thread: ConversationState) -> Judged:
@@ -185,7 +170,7 @@ def _within_topic(reader: Reader, message: str, followup: Judged, thread: Conver
     if best is None or reader.index.is_referral[best] or reader.index.entries[best].id not in thread.topics:
         return followup
     lacks = verdict.beside or verdict.lacking
-    goes = is_followup(message) or confirms(message)
+    goes = state.is_followup(message) or state.confirms(message)
     return _decided(followup, VerdictKind.ANSWER) if likely and goes and not lacks else followup
 
 
@@ -198,13 +183,11 @@ def _exchanged(reader: Reader, message: str, thread: ConversationState) -> str:
         return ""
     analyze = reader.index.analyzer.analyze
     said, before = analyze(message), analyze(thread.question)
-    if not said.values or len(said.values) > 1:
+    if len(said.values) != 1:
         return ""
     (named,) = said.values
-    if named.term in {value.term for value in before.values}:
-        return ""
     others = set(said.words) - set(analyze(named.surface).words)
-    if others and not takes_back(message):
+    if named.term in {value.term for value in before.values} or (others and not state.takes_back(message)):
         return ""
     same_kind = [value for value in before.values if value.kind == named.kind]
     if named.kind == ORGANIZATION and not same_kind:  # nobody asked about one before
@@ -213,13 +196,6 @@ def _exchanged(reader: Reader, message: str, thread: ConversationState) -> str:
     for value in same_kind:
         asked = asked.replace(value.surface.lower(), named.surface)
     return asked if same_kind else f"{named.surface} {asked}"
-
-
-def _shares(reader: Reader, alone: Judged, thread: ConversationState) -> bool:
-    """Whether an entry that was talked about has a good part of the question, against what nothing here has."""
-    numbers = [number for each in thread.topics if (number := reader.index.numbers.get(each)) is not None]
-    covered = alone.evidence.raw["coverage"][numbers]
-    return bool((covered > SHARED * alone.evidence.unknown).any())
 
 
 def _surer(alone: Judged, within: Judged) -> Judged:

@@ -81,18 +81,8 @@ def jsonable(value: object) -> Json:
     >>> jsonable({"share": 2 / 3, "ids": ("a", "b")})
     {'share': 0.6667, 'ids': ['a', 'b']}
     """
-    return _rounded(to_jsonable_python(value))
-
-
-def _rounded(value: Json) -> Json:
-    match value:
-        case float():
-            return round(value, DIGITS)
-        case dict():
-            return {name: _rounded(each) for name, each in value.items()}
-        case list():
-            return [_rounded(each) for each in value]
-    return value
+    written = json.dumps(to_jsonable_python(value))
+    return json.loads(written, parse_float=lambda number: round(float(number), DIGITS))
 
 
 def json_line(value: Mapping[str, Json]) -> str:

@@ -66,7 +66,6 @@ class Smalltalk:
     """The small talk of a knowledge set."""
 
     def __init__(self, knowledge: Knowledge) -> None:
-        """Learn every phrasing of the set's small talk."""
         self._entries: Mapping[str, Entry] = {
             canonical(phrasing): entry
             for entry in knowledge.of_kind(EntryKind.SMALLTALK)

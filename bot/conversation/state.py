@@ -49,25 +49,14 @@ def missed_again(thread: ConversationState, message: str) -> ConversationState:
     return replace(thread, missed=(*before, said)[-MOST_MISSED:])
 
 
-@dataclass(frozen=True)
-class Correction:
-    """What somebody says who was misunderstood: what is asked, and what is not."""
-
-    meant: str
-    not_meant: str
-
-
-def correction(message: str, thread: ConversationState) -> Correction | None:
-    """Return what a message corrects; `None` where it corrects nothing.
-
-    It does if it takes something back, or, in a talk, if it asks nothing by its form.
-    """
+def correction(message: str, thread: ConversationState) -> tuple[str, str] | None:
+    """Return what is meant and what is not, where a message takes back, or in a talk asks nothing by its form."""
     found = _RATHER.search(message)
     if not found or not (takes_back(message) or (thread.question and not asks(message))):
         return None
     meant = _MEANT.split(message[found.end() :])[0].strip()
     not_meant = re.split(r"[、,。\s]", message[: found.start()])[-1].removesuffix("の")
-    return Correction(meant, not_meant) if bare(meant) else None
+    return (meant, not_meant) if bare(meant) else None
 
 
 def takes_back(message: str) -> bool:

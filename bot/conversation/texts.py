@@ -13,26 +13,19 @@ from index.analysis.questions import LONGEST_READ
 
 NOT_FOUND = "申し訳ありません。このFAQには、お尋ねへの回答が見つかりませんでした。"
 MOST_CATEGORIES = 8
-LACKING_TOPIC = "申し訳ありません。「{}」についての回答は、このFAQにはないようです。"
 UNREADABLE = "質問を文章で入力してください。\nたとえば「{example}」のようにお書きください。"
 TOLD = "ありがとうございます。知りたいことがありましたら、質問の形でお尋ねください。"
 MORE = "くわしくは: "
-UNANSWERED = "次のお尋ねには、お答えできませんでした: "
 NOT_ALL_READ = (
     f"長い文章のため、お尋ねの文を中心に{LONGEST_READ:,}字までを読みました。残りは分けてお送りください。"
 )
 MOST_UNANSWERED, LONGEST_UNANSWERED = 5, 40
 """How many of these questions are repeated, and how many characters of each."""
 LONGEST_BEGINNING = 60  # characters of an answer that are shown with a choice
-CHOICES = "お尋ねに近い質問がいくつかあります。次のどれでしょうか。"
-BESIDE = "お尋ねの点そのものは載っていません。近い内容です。"
-ONE_CHOICE = "お尋ねは、次のことでしょうか。"
 HR = "人事担当者"
 ASK_HR = f"「人事に聞く」から{HR}にお尋ねください"
 _BUTTON = re.compile("「人事に聞く」(?:から|で)")
-WITHOUT_NAME = "採用"
 _PLACEHOLDER = re.compile(r"\{(name|covers|person|example|examples)\}")
-_EXAMPLES = 2
 
 
 def answer_text(entries: Sequence[Entry]) -> str:
@@ -56,43 +49,37 @@ def source_line(entry: Entry) -> str:
         parts.append(f"出典: {entry.source.publisher or ''}「{entry.source.title}」")
     if entry.speaker:
         parts.append(entry.speaker)
-    if entry.as_of:
-        parts.append(f"{japanese_day(entry.as_of)}時点")
+    if day := entry.as_of:
+        parts.append(f"{day.year}年{day.month}月{day.day}日時点")
     return " / ".join(parts)
-
-
-def japanese_day(day: date) -> str:
-    """Return the day as it is written in Japanese."""
-    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def remark(unanswered: Sequence[str], *, all_read: bool) -> str:
     """Return what stands below a reply: the questions without an answer, and that not all was read; mostly nothing."""
-    shown = [
-        each if len(each) <= LONGEST_UNANSWERED else f"{each[:LONGEST_UNANSWERED]}…" for each in unanswered
-    ]
-    more = f"ほか{len(shown) - MOST_UNANSWERED}件" if len(shown) > MOST_UNANSWERED else ""
-    named = "".join(f"「{each}」" for each in shown[:MOST_UNANSWERED])
-    return "\n".join(
-        filter(None, (f"{UNANSWERED}{named}{more}" if named else "", "" if all_read else NOT_ALL_READ))
-    )
+    lines = [] if all_read else [NOT_ALL_READ]
+    if unanswered:
+        most, longest = MOST_UNANSWERED, LONGEST_UNANSWERED
+        named = "".join(f"「{each[:longest]}{'…' * (len(each) > longest)}」" for each in unanswered[:most])
+        more = f"ほか{len(unanswered) - most}件" if len(unanswered) > most else ""
+        lines.insert(0, f"次のお尋ねには、お答えできませんでした: {named}{more}")
+    return "\n".join(lines)
 
 
 def unknown_text(lacking: str = "", person: str = "") -> str:
-    """Return what is said where nothing is found, with the name of the topic that is lacking, if one is known.
-
-    `person`, here and below, is `Voice.person`: the end of a sentence that says whom to ask.
+    """Return what is said where nothing is found; `lacking` is a topic, `person` here and below is `Voice.person`.
 
     >>> print(unknown_text(person="人事課にお尋ねください"))
     申し訳ありません。このFAQには、お尋ねへの回答が見つかりませんでした。
     言い方を変えてもう一度お試しいただくか、人事課にお尋ねください。
     """
-    otherwise = (
-        f"言い方を変えてもう一度お試しいただくか、{person}。"
-        if person
-        else "言い方を変えて、もう一度お試しください。"
+    said = (
+        f"申し訳ありません。「{lacking}」についての回答は、このFAQにはないようです。"
+        if lacking
+        else NOT_FOUND
     )
-    return f"{LACKING_TOPIC.format(lacking) if lacking else NOT_FOUND}\n{otherwise}"
+    if person:
+        return f"{said}\n言い方を変えてもう一度お試しいただくか、{person}。"
+    return f"{said}\n言い方を変えて、もう一度お試しください。"
 
 
 def referral_text(topic: str, person: str) -> str:
@@ -118,9 +105,7 @@ def choices_text(
 ) -> str:
     """Return the questions to choose from, numbered from 1, each with the beginning of its answer."""
     lines = (
-        line
-        for number, entry in enumerate(entries, start=1)
-        for line in (f"{number}. {entry.question}", f"   {beginning(entry)}")
+        f"{number}. {entry.question}\n   {beginning(entry)}" for number, entry in enumerate(entries, start=1)
     )
     wrong = "どれも違うときは" if len(entries) > 1 else "違うときは"
     end = f"{wrong}、言い方を変えるか、{person}。" if person else f"{wrong}、言い方を変えてみてください。"
@@ -136,15 +121,14 @@ def beginning(entry: Entry) -> str:
 
 
 def choices_head(count: int, lacking: str = "", *, beside: bool = False) -> str:
-    """Return what stands above that many questions to choose from, 1 or more.
-
-    `lacking` names what they are not about; `beside` says that what was wanted is not in the one that is shown.
-    """
+    """Return what stands above so many choices, that are not about what is `lacking`, or `beside` what was wanted."""
     if beside:
-        return BESIDE
+        return "お尋ねの点そのものは載っていません。近い内容です。"
     if lacking:
         return f"「{lacking}」についての回答はないようです。近いものは次のとおりです。"
-    return CHOICES if count > 1 else ONE_CHOICE
+    if count > 1:
+        return "お尋ねに近い質問がいくつかあります。次のどれでしょうか。"
+    return "お尋ねは、次のことでしょうか。"
 
 
 def starters(entries: Iterable[Entry], most: int) -> tuple[Entry, ...]:
@@ -185,16 +169,16 @@ class Voice:
 
     def shown(self, entry: Entry) -> Entry:
         """Return an entry as it is told: where no button leads to HR, its answer names none."""
-        answer = (
-            entry.answer if self.hands_over else "\n".join(map(_without_button, entry.answer.split("\n")))
-        )
-        return entry if answer == entry.answer else entry.model_copy(update={"answer": answer})
+        if self.hands_over or not _BUTTON.search(entry.answer):
+            return entry
+        answer = "\n".join(map(_without_button, entry.answer.split("\n")))
+        return entry.model_copy(update={"answer": answer})
 
     @cached_property
     def examples(self) -> tuple[Entry, ...]:
         """Two answers of different categories, or fewer, whose questions show how to ask."""
         answers = self.knowledge.of_kind(EntryKind.ANSWER)
-        return starters((entry for entry in answers if entry.served_on(self.today)), _EXAMPLES)
+        return starters((entry for entry in answers if entry.served_on(self.today)), 2)
 
     def spoken(self, text: str) -> str:
         r"""Return a text of small talk with its placeholders filled, without the lines that cannot be.
@@ -206,25 +190,15 @@ class Voice:
         >>> Voice(Knowledge(entries=()), date(2026, 4, 1)).spoken("{name}のFAQです。\n分かるのは、{covers}です。")
         '採用のFAQです。'
         """
-        return "\n".join(line for each in text.split("\n") if (line := self._filled(each)) is not None)
-
-    def _filled(self, line: str) -> str | None:
-        values = {name: self._value(name) for name in _PLACEHOLDER.findall(line)}
-        return (
-            _PLACEHOLDER.sub(lambda found: values[found[1]], line)
-            if all(values.values()) or not values
-            else None
-        )
-
-    def _value(self, placeholder: str) -> str:
         about, questions = self.knowledge.about or About(), [each.question for each in self.examples]
-        match placeholder:
-            case "name":
-                return about.name or WITHOUT_NAME
-            case "covers":
-                return about.covers or ""
-            case "person":
-                return self.person
-            case "example":
-                return questions[0] if questions else ""
-        return "\n".join(["質問の例:", *(f"・{each}" for each in questions)]) if questions else ""
+        values = {
+            "name": about.name or "採用",
+            "covers": about.covers or "",
+            "person": self.person,
+            "example": "".join(questions[:1]),
+            "examples": "\n・".join(["質問の例:", *questions]) if questions else "",
+        }
+        lines = (
+            line for line in text.split("\n") if all(values[each] for each in _PLACEHOLDER.findall(line))
+        )
+        return "\n".join(_PLACEHOLDER.sub(lambda found: values[found[1]], line) for line in lines)

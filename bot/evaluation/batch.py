@@ -28,8 +28,7 @@ _AT_ONCE = 256  # most lines that are read before their answers are written
 class Batch:
     """One run over a stream of lines, in so many processes where many lines are there at once."""
 
-    def __init__(self, release: Release, *, today: date, top: int, processes: int = 1) -> None:
-        """Begin with no memory; more than one process needs a system on which a process can be forked."""
+    def __init__(self, release: Release, *, today: date, top: int, processes: int) -> None:
         self.lines = 0  # read so far
         self.failed = 0  # those that gave an error instead of a reply
         self._release, self._today, self._top = release, today, top
@@ -55,9 +54,7 @@ class Batch:
         self.lines += 1
         while len(raw) > LONGEST_LINE and rest and not rest.endswith(b"\n"):
             rest = stream.readline(LONGEST_LINE)
-        found = parsed_line(raw.removeprefix(_BOM) if self.lines == 1 else raw)
-        if "error" not in found:
-            found["key"] = None if found["thread"] is None else json.dumps(found["thread"])
+        found = _parsed(raw.removeprefix(_BOM) if self.lines == 1 else raw)
         return {**found, "line": self.lines}
 
     def _answers(self, lines: Sequence[dict[str, Json]]) -> Iterator[dict[str, Json]]:
@@ -68,7 +65,7 @@ class Batch:
         if not self._helpers:
             yield from map(self._answer, lines)
             return
-        whose = [None if "error" in each else self._helper_for(each) for each in lines]
+        whose = [None if "error" in each else self._helper_for(each["key"]) for each in lines]
         # What came with a question stays here: it may be nested deeper than can be sent.
         bare = [{**each, "id": None, "thread": None} for each in lines]
         try:
@@ -83,11 +80,10 @@ class Batch:
             else:
                 yield {**next(answers[at]), "id": line["id"], "thread": line["thread"]}
 
-    def _helper_for(self, line: dict[str, Json]) -> int:
+    def _helper_for(self, thread: str) -> int:
         """Return the number of the process that answers: of one thread always the same, as that remembers it."""
-        if line["key"] is None:
-            return next(self._turns)
-        return self._threads.setdefault(line["key"], next(self._turns))
+        turn = next(self._turns)
+        return self._threads.setdefault(thread, turn) if thread else turn
 
     def _fork(self) -> None:
         """Start processes that share all that is in memory, and know what was said so far; they end with this one."""
@@ -110,23 +106,23 @@ class Batch:
         if "error" in line:
             return line
         q, thread, name, key = line["q"], line["thread"], line["id"], line["key"]
-        before = ConversationState() if key is None else self._states.get(key, ConversationState())
+        before = self._states.get(key, ConversationState())
         try:
             reply, after = converse(self._release, q, before, today=self._today, top=self._top)
         except Exception as error:  # noqa: BLE001 -- the rim: a bug met by one line must not lose the others
             traceback.print_exc()
             msg = f"internal error: {type(error).__name__}; please report it with the text on standard error"
             return {"id": name, "thread": thread, "error": msg, "line": line["line"]}
-        if key is not None:
+        if key:
             self._states[key] = after
         return reply_record(reply, q, name=name, thread=thread)
 
 
-def parsed_line(raw: bytes) -> dict[str, Json]:
-    r"""Return `q`, `thread` and `id` of an input line, the last two any JSON value, or `None`; or what is wrong.
+def _parsed(raw: bytes) -> dict[str, Json]:
+    r"""Return `q`, `thread` with a key to know it by, and `id` of an input line; or what is wrong.
 
-    >>> parsed_line(b'{"q": "hello", "id": 7}')
-    {'q': 'hello', 'thread': None, 'id': 7}
+    >>> _parsed(b'{"q": "hello", "id": 7}')
+    {'q': 'hello', 'thread': None, 'id': 7, 'key': ''}
     """
     if len(raw) > LONGEST_LINE:
         return {"error": f"the line is longer than {LONGEST_LINE} bytes; shorten it"}
@@ -138,7 +134,9 @@ def parsed_line(raw: bytes) -> dict[str, Json]:
     known = {name: line[name] for name in ("id", "thread") if name in line} if isinstance(line, dict) else {}
     if not isinstance(line, dict) or not isinstance(line.get("q"), str):
         return {**known, "error": f"'q' is missing or no string; {wanted}"}
-    return {"q": line["q"], "thread": line.get("thread"), "id": line.get("id")}
+    thread = line.get("thread")
+    key = "" if thread is None else json.dumps(thread)
+    return {"q": line["q"], "thread": thread, "id": line.get("id"), "key": key}
 
 
 def _refuse_constant(name: str) -> None:

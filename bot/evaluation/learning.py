@@ -10,16 +10,8 @@ from pathlib import Path
 
 from rich.console import Group, RenderableType
 
-from bot.evaluation.runner import (
-    FOLDS,
-    Probabilities,
-    QuestionsError,
-    QuestionSet,
-    evaluate_set,
-    outcome_of,
-    probabilities,
-    worth,
-)
+from bot.evaluation import runner
+from bot.evaluation.runner import QuestionsError, QuestionSet
 from bot.output.labels import JUDGEMENTS
 from bot.output.tables import NOTE, Prose, number_column, table
 from bot.output.terminal import progress_bar
@@ -67,11 +59,7 @@ class Tuned:
 
 
 def tune(
-    release: Release,
-    questions: Sequence[Expectation],
-    releases: Sequence[Release],
-    *,
-    today: date,
+    release: Release, questions: Sequence[Expectation], releases: Sequence[Release], *, today: date
 ) -> Tuned:
     """Make a calibration on all questions, and judge what becomes of each by one that was made without its fold.
 
@@ -82,16 +70,20 @@ def tune(
     wanted = {entry_id for each in questions for entry_id in each.gold}
     if unknown := wanted - {entry.id for entry in release.knowledge.entries}:
         raise QuestionsError("\n".join(str(Fault.of("no-entry", id=each)) for each in sorted(unknown)))
-    known: list[Probabilities] = []
-    before: list[float] = []
-    after: list[float] = []
     with progress_bar(worded("質問しています"), 2 * len(questions)) as step:
-        for each, of in zip(questions, releases, strict=True):
-            known.append(probabilities(of, each))
-            before.append(worth(judge(each.gold, outcome_of(of, each.q, today)[0])))
+
+        def worth_of(of: Release, each: Expectation) -> float:
+            outcome, _ = runner.outcome_of(of, each.q, today)
             step()
+            return runner.worth(judge(each.gold, outcome))
+
+        asked, known, before = list(zip(questions, releases, strict=True)), [], []
+        for each, of in asked:
+            known.append(runner.probabilities(of, each))
+            before.append(worth_of(of, each))
         folds = [
-            _fitted([each for row, each in enumerate(known) if row % FOLDS != fold]) for fold in range(FOLDS)
+            _fitted([each for row, each in enumerate(known) if row % runner.FOLDS != fold])
+            for fold in range(runner.FOLDS)
         ]
 
         @cache
@@ -99,9 +91,7 @@ def tune(
             tuning = tuning_of(of, folds[fold], len(questions), today)
             return replace(of, knowledge=of.knowledge.model_copy(update={"tuning": tuning}))
 
-        for row, (each, of) in enumerate(zip(questions, releases, strict=True)):
-            after.append(worth(judge(each.gold, outcome_of(moved(of, row % FOLDS), each.q, today)[0])))
-            step()
+        after = [worth_of(moved(of, row % runner.FOLDS), each) for row, (each, of) in enumerate(asked)]
     gained = [now - was for was, now in zip(before, after, strict=True)]
     old, new = release.policy.calibration, _fitted(known)
     return Tuned(len(questions), interval(before), interval(after), interval(gained), old, new)
@@ -118,7 +108,7 @@ def tuning_of(release: Release, calibration: Calibration, questions: int, day: d
     )
 
 
-def _fitted(known: Sequence[Probabilities]) -> Calibration:
+def _fitted(known: Sequence[tuple[float, bool, float, bool]]) -> Calibration:
     return fit_calibration(*zip(*known, strict=True))
 
 
@@ -151,15 +141,6 @@ class CurvePoint:
     counts: dict[Judgement, int]
 
 
-def steps(most: int) -> list[int]:
-    """Return how many questions are taught at each point, up to all of a half.
-
-    >>> steps(200)
-    [0, 10, 20, 45, 90, 180, 200]
-    """
-    return [*(number for number in _STEPS if number < most), most]
-
-
 def halves(asked: QuestionSet) -> tuple[tuple[Expectation, ...], tuple[Expectation, ...]]:
     """Return the questions, shuffled, in two halves; raises `QuestionsError` where there are not two."""
     questions = list(asked.questions)
@@ -171,19 +152,12 @@ def halves(asked: QuestionSet) -> tuple[tuple[Expectation, ...], tuple[Expectati
 
 
 def learning_curve(
-    release: Release,
-    parts: Sequence[tuple[Expectation, ...]],
-    home: Path,
-    *,
-    today: date,
+    release: Release, parts: Sequence[tuple[Expectation, ...]], home: Path, *, today: date
 ) -> list[CurvePoint]:
-    """Return a point for each number of `steps`: of either half so many are taught, and the other half is asked.
-
-    So all questions are asked at each point, and never of who was taught them. The knowledge's own expectations are
-    taught at every point.
-    """
+    """Return a point for each number of questions taught: of either part so many, then the other one is asked."""
     knowledge, store = release.knowledge, VectorStore(home)
-    found, points, total = [], steps(min(map(len, parts))), sum(map(len, parts))
+    most, total = min(map(len, parts)), sum(map(len, parts))
+    found, points = [], [*(number for number in _STEPS if number < most), most]
     with progress_bar(worded("教えて、質問しています"), len(points) * total) as step:
         for taught in points:
             counts: Counter[Judgement] = Counter()
@@ -193,7 +167,7 @@ def learning_curve(
                 more = knowledge.model_copy(update={"expectations": expected})
                 with patiently():
                     built = build(more, release.index.encoders, encode=store.encode).at(release.point)
-                report = evaluate_set(built, QuestionSet("", asked), today=today, step=step).report
+                report = runner.evaluate_set(built, QuestionSet("", asked), today=today, step=step).report
                 counts.update(report.counts)
                 first_right += round(report.p_at_1 * report.in_scope)
             found.append(CurvePoint(taught, total, first_right, dict(counts)))

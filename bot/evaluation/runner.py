@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
 
 from bot.conversation.engine import asker, converse_unlearned
 from bot.conversation.state import ConversationState
@@ -66,15 +65,6 @@ class Evaluation:
     release: Release
 
 
-class Probabilities(NamedTuple):
-    """That the best answer is right, and that one of the first three is: as expected, uncalibrated, and as it is."""
-
-    right: float
-    is_right: bool
-    offered: float
-    is_offered: bool
-
-
 WORTH = Utility()
 """What replies are judged by, whatever the point that decided on them."""
 
@@ -85,25 +75,20 @@ def worth(judgement: Judgement) -> float:
     >>> worth(Judgement.OFFERED_UNASKED)
     -0.2
     """
-    match judgement:
-        case Judgement.RIGHT:
-            return WORTH.right
-        case Judgement.OFFERED:
-            return WORTH.offered
-        case Judgement.WRONG_CHOICES | Judgement.OFFERED_UNASKED:
-            return WORTH.unhelpful
-        case Judgement.WRONG | Judgement.FALSE:
-            return WORTH.wrong
-    return 0.0
+    return {
+        Judgement.RIGHT: WORTH.right,
+        Judgement.OFFERED: WORTH.offered,
+        Judgement.WRONG_CHOICES: WORTH.unhelpful,
+        Judgement.OFFERED_UNASKED: WORTH.unhelpful,
+        Judgement.WRONG: WORTH.wrong,
+        Judgement.FALSE: WORTH.wrong,
+    }.get(judgement, 0.0)
 
 
 def held_out(
     release: Release, home: Path, progress: Callable[[str], None] = lambda _: None
 ) -> tuple[Release, ...]:
-    """Return for each expectation of a release, in order, one that was taught all of them but a fifth with it.
-
-    The first is in the first fifth, the second in the second, and so on around: neighbours are often alike.
-    """
+    """Return for each expectation one that was taught all but a fifth with it; neighbours, often alike, are apart."""
     knowledge, encode = release.knowledge, VectorStore(home).encode
     known = knowledge.expectations
     if not known:
@@ -161,18 +146,18 @@ def outcome_of(
     return Outcome(reply.kind.value, reply.ids, tuple(entry_id for entry_id, _ in reply.ranking)), state
 
 
-def probabilities(release: Release, asked: Expectation) -> Probabilities:
-    """Return what a release makes of a question, as if it had not learned its words."""
+def probabilities(release: Release, asked: Expectation) -> tuple[float, bool, float, bool]:
+    """Return how likely the best answer is right, uncalibrated, and whether it is; the same of the first three."""
     index = release.index
     with patiently():
         judged = release.reader(exclude_learned=True).judge(question(asked.q))
     answer = judged.ranking.first_of(~index.is_referral)
     if answer is None:
-        return Probabilities(0.0, is_right=False, offered=0.0, is_offered=False)
+        return 0.0, False, 0.0, False
     right, offered = release.policy.ranker.confidence(index, judged.evidence, judged.ranking, answer)
     shown = {index.entries[number].id for number in choices_of(judged.ranking, answer)}
     is_right = index.entries[answer].id in asked.gold
-    return Probabilities(right, is_right, offered, is_offered=not shown.isdisjoint(asked.gold))
+    return right, is_right, offered, not shown.isdisjoint(asked.gold)
 
 
 def read_set(file: Path) -> QuestionSet:
@@ -207,10 +192,7 @@ def _known(value: Mapping[str, object], *keys: str) -> dict[str, object]:
 
 
 def since_published(path: Path, home: Path, release: Release) -> tuple[str, date, GateReport]:
-    """Ask a release what the served one was asked when it was published, as if on that day: no date makes a difference.
-
-    Returns the name of the served one, the day, and what came of it. Raises `FaqError` if none is kept.
-    """
+    """Ask a release what the served one was asked, as if on that day; return that one's name, the day, the report."""
     served = History(home, path).served()
     given = Store(home).replies(served.release) if served else None
     if served is None or given is None:

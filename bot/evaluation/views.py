@@ -1,6 +1,7 @@
 """What `faq eval`, `faq tune` and the console's `/eval` show, and what they write as JSON under keys that stay."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 
 from rich.console import Group, RenderableType
 from rich.table import Column
@@ -8,7 +9,7 @@ from rich.table import Column
 from bot.conversation.reply import Json, ReplyKind, jsonable
 from bot.evaluation.learning import Tuned
 from bot.evaluation.runner import FOLDS, WORTH, Evaluation
-from bot.output.labels import JUDGEMENTS, REPLIES, Called, called, utility_label
+from bot.output.labels import JUDGEMENTS, REPLIES, Called, called
 from bot.output.tables import NOTE, Prose, number_column, plain_cell, table
 from faq.wording import listed, worded
 from index.evaluation.calibration import Interval
@@ -29,7 +30,7 @@ _VERDICTS = {
 }
 
 
-def evaluation_view(found: Evaluation, *, errors: bool = False) -> RenderableType:
+def evaluation_view(found: Evaluation, *, errors: bool) -> RenderableType:
     """Return the tables of a set, below what went wrong where that is wanted."""
     parts: list[RenderableType] = []
     if errors:
@@ -42,7 +43,8 @@ def evaluation_view(found: Evaluation, *, errors: bool = False) -> RenderableTyp
     parts += [scores_view(found.report, found.turns), ""]
     if found.asked.questions:
         parts.append(Prose(worded("平均の効用 {utility:+.3f}", utility=found.utility), style="bold"))
-        parts += [Prose(worded("効用: {worth}", worth=utility_label(WORTH)), NOTE), ""]
+        told = "正答 {right:+g}、候補に正解 {offered:+g}、候補に正解なし {unhelpful:+g}、誤答 {wrong:+g}、答えない 0"
+        parts += [Prose(worded("効用: {worth}", worth=worded(told, **asdict(WORTH))), NOTE), ""]
     return Group(*parts[:-1])
 
 
@@ -51,7 +53,7 @@ def worst_first(misses: Sequence[Miss]) -> list[Miss]:
     return sorted(misses, key=lambda miss: _WORST_FIRST.index(miss.judgement))
 
 
-def miss_lines(miss: Miss, names: Called = str) -> Iterator[RenderableType]:
+def miss_lines(miss: Miss, names: Called) -> Iterator[RenderableType]:
     """Yield a question that went wrong, with what was wanted and what was given."""
     yield Prose(f"{JUDGEMENTS[miss.judgement]}: {miss.expectation.q}", style="bold")
     gold, shown = (tuple(map(names, ids)) for ids in (miss.expectation.gold, miss.outcome.ids))

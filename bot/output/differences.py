@@ -18,20 +18,18 @@ from faq.problems import Severity
 from faq.wording import Labels, listed, worded
 from index.release.gate import Differences
 
-WIDTH = 78
+_WIDTH = 78
 _AROUND = 12
-_LONGEST_QUOTE = 50
 _MOST_NAMED = 10
 _LONGEST_COMPARED = 2_000
-_MOST = 5  # things of each part of an import
 _FIELD_NAMES = Labels({**COLUMNS[TableKind.ENTRIES], "source": "出典"})
 _LISTS = Labels(LISTS)
 
 
 def entry_lines(found: Differences) -> Iterator[str]:
     """Yield each entry that is added, removed or changed, from what to what."""
-    yield from (f"  + {entry_title(entry)}" for entry in found.added)
-    yield from (f"  - {entry_title(entry)}" for entry in found.removed)
+    yield from (f"  + {_entry_title(entry)}" for entry in found.added)
+    yield from (f"  - {_entry_title(entry)}" for entry in found.removed)
     for changed in found.changed:
         yield from changed_lines(changed)
 
@@ -51,51 +49,48 @@ def count_lines(found: Differences) -> Iterator[str]:
 
 def other_lines(found: Differences) -> Iterator[str]:
     """Yield a line for each thing other than entries that differs."""
-    if found.lexicon:
-        yield worded("辞書(lexicon)が変わりました。")
-    if found.expectations_differ:
-        before, after = found.expectations
-        yield worded("期待(expectations)が変わりました: {before}件 → {after}件", before=before, after=after)
-    if found.reordered:
-        yield worded("項目の順序が変わりました。")
-    if found.about:
-        yield worded("FAQについて(about)が変わりました。")
-    if found.tuning:
-        yield worded("調整(tuning)が変わりました。")
+    before, after = found.expectations
+    changes = {
+        "辞書(lexicon)が変わりました。": found.lexicon,
+        "期待(expectations)が変わりました: {before}件 → {after}件": found.expectations_differ,
+        "項目の順序が変わりました。": found.reordered,
+        "FAQについて(about)が変わりました。": found.about,
+        "調整(tuning)が変わりました。": found.tuning,
+    }
+    return (worded(told, before=before, after=after) for told, differs in changes.items() if differs)
 
 
-def entry_title(entry: Entry) -> str:
-    """Return the id of an entry and its question; the latter alone where the id was made of it."""
+def _entry_title(entry: Entry) -> str:
     name = entry_name(entry)
-    return f"{name}: {cut(entry.question, 50)}" if name == entry.id else name
+    return f"{name}: {_cut(entry.question, 50)}" if name == entry.id else name
 
 
 def changed_lines(changed: Changed, note: str = "") -> Iterator[str]:
     """Yield an entry that changes, its fields from what to what, the changed letters in 〔 〕."""
-    yield f"  ~ {entry_title(changed.after)}{note}"
+    yield f"  ~ {_entry_title(changed.after)}{note}"
     for field in changed.fields:
         name = _FIELD_NAMES[field]
         if field == "also_asked":
             before, after = changed.before.also_asked, changed.after.also_asked
-            yield from (f"      {name} +{quote(each)}" for each in after if each not in before)
-            yield from (f"      {name} -{quote(each)}" for each in before if each not in after)
+            for sign, having, lacking in (("+", after, before), ("-", before, after)):
+                quoted = (worded("「{text}」", text=_cut(each, 50)) for each in having if each not in lacking)
+                yield from (f"      {name} {sign}{each}" for each in quoted)
             if sorted(before) == sorted(after):
                 yield worded("      {name} 順番", name=name)
         else:
-            yield from pair_lines(name, *(_value_text(getattr(each, field)) for each in changed))
+            yield from _pair_lines(name, *(_value_text(getattr(each, field)) for each in changed))
 
 
-def pair_lines(name: str, before: str, after: str) -> Iterator[str]:
-    """Yield what a field was and what it is to be, one below the other."""
-    old, new = side_by_side(before, after, WIDTH - 13 - cell_len(name))
+def _pair_lines(name: str, before: str, after: str) -> Iterator[str]:
+    old, new = _side_by_side(before, after, _WIDTH - 13 - cell_len(name))
     yield worded("      {name} 旧「{text}」", name=name, text=old)
     yield worded("      {name} 新「{text}」", name=" " * cell_len(name), text=new)
 
 
-def side_by_side(before: str, after: str, width: int) -> tuple[str, str]:
+def _side_by_side(before: str, after: str, width: int) -> tuple[str, str]:
     """Return both texts on a line of so many cells each, from shortly before where they differ; changes in 〔 〕.
 
-    >>> side_by_side("月額2.5万円を支給します。", "月額25万円を支給します。", 40)
+    >>> _side_by_side("月額2.5万円を支給します。", "月額25万円を支給します。", 40)
     ('月額2〔.〕5万円を支給します。', '月額25万円を支給します。')
     """
     old, new = one_line(before), one_line(after)
@@ -108,20 +103,14 @@ def side_by_side(before: str, after: str, width: int) -> tuple[str, str]:
     for tag, start, end, first_new, last_new in found:
         for side, part in enumerate((old[max(start, begin) : end], new[max(first_new, begin) : last_new])):
             marked[side] += f"〔{part}〕" if tag != "equal" and part else part
-    ahead = "…" if begin else ""
-    cut_old, cut_new = (cut(ahead + text, width) for text in marked)
+    cut_old, cut_new = (_cut(f"{'…' if begin else ''}{text}", width) for text in marked)
     return cut_old, cut_new
 
 
-def cut(text: str, width: int) -> str:
+def _cut(text: str, width: int) -> str:
     """Return a text on one line of at most so many cells."""
     line = one_line(text)
     return line if cell_len(line) <= width else chop_cells(line, width - 2)[0] + "…"
-
-
-def quote(text: str) -> str:
-    """Return a text in quotes, cut to fit a line."""
-    return worded("「{text}」", text=cut(text, _LONGEST_QUOTE))
 
 
 def _value_text(value: object) -> str:
@@ -138,19 +127,19 @@ def _value_text(value: object) -> str:
     return str(value)
 
 
-def import_summary(planned: Import, *, whole: bool = False, doubts: bool = True) -> Iterator[str]:
+def import_summary(planned: Import, *, whole: bool, doubts: bool) -> Iterator[str]:
     """Yield the summary: of each part the first five or the `whole`; `doubts` if nobody is asked about them."""
-    comparison, most = planned.comparison, None if whole else _MOST
+    comparison, most = planned.comparison, None if whole else 5
     yield from _reading_lines(planned.reading, most)
-    yield _count(comparison)
+    yield _counts(comparison)
     if comparison.foreign:
         yield worded("※ このFAQと同じ項目が1つもありません。別の職場のFAQではないか、確かめてください。")
     same = dict.fromkeys(comparison.same_question, worded("(同じ質問の項目)"))
     parts = {
-        "新しい項目": [[f"  + {entry_title(each)}"] for each in comparison.added],
+        "新しい項目": [[f"  + {_entry_title(each)}"] for each in comparison.added],
         "変わる項目": [list(changed_lines(each, same.get(each.after.id, ""))) for each in comparison.changed],
         "確かめる行": [list(doubt_lines(each)) for each in comparison.doubts if doubts],
-        "消す項目": [[f"  - {entry_title(each)}"] for each in comparison.removed],
+        "消す項目": [[f"  - {_entry_title(each)}"] for each in comparison.removed],
         "想定質問と用語": list(_other_changes(comparison)),
     }
     for title, items in parts.items():
@@ -158,7 +147,7 @@ def import_summary(planned: Import, *, whole: bool = False, doubts: bool = True)
     asked = {doubt.change.before.id for doubt in comparison.doubts}
     if left := [entry for entry in comparison.lacking if entry.id not in asked]:
         title = worded("このファイルにない項目 {count}件は、そのまま残します", count=len(left))
-        yield from _part(title, [[f"  {each.id}: {cut(each.question, 50)}"] for each in left], most)
+        yield from _part(title, [[f"  {each.id}: {_cut(each.question, 50)}"] for each in left], most)
         yield worded("  消すなら: --remove {id}(消すidごとに付ける)", id=left[0].id)
 
 
@@ -166,15 +155,14 @@ def doubt_lines(doubt: Doubt) -> Iterator[str]:
     """Yield a row and the entry that it may be."""
     before = doubt.change.before
     yield worded("  ? 変更? {name}", name=entry_name(before))
-    yield from pair_lines(worded("質問"), before.question, doubt.row.question)
+    yield from _pair_lines(worded("質問"), before.question, doubt.row.question)
     if before.answer == doubt.row.answer:
-        yield worded("      回答 同じ「{text}」", text=cut(doubt.row.answer, 30))
+        yield worded("      回答 同じ「{text}」", text=_cut(doubt.row.answer, 30))
     else:
-        yield from pair_lines(worded("回答"), before.answer, doubt.row.answer)
+        yield from _pair_lines(worded("回答"), before.answer, doubt.row.answer)
 
 
 def _reading_lines(reading: Reading, most: int | None) -> Iterator[str]:
-    """Yield how many rows were read, and what was made of them, a kind a line."""
     if reading.rows.found:
         yield worded("行 {found} = 読んだ行 {read} + 報告した行 {reported}", **asdict(reading.rows))
     told = []
@@ -182,13 +170,12 @@ def _reading_lines(reading: Reading, most: int | None) -> Iterator[str]:
         if each.severity is Severity.WARNING:
             sheet = worded("『{sheet}』", sheet=each.place.sheet) if each.place.sheet else ""
             what = worded("  ・{sheet}{what}。", sheet=sheet, what=each.what)
-            fits = cell_len(what + each.remedy) <= WIDTH
+            fits = cell_len(what + each.remedy) <= _WIDTH
             told.append([what + each.remedy] if fits else [what.rstrip(), f"    {each.remedy}"])
     yield from _part(worded("読み方"), told, most and most * 2)
 
 
-def _count(comparison: Comparison) -> str:
-    """Return how much of each kind an import would change."""
+def _counts(comparison: Comparison) -> str:
     parts = [
         worded("追加 {count}件", count=len(comparison.added)),
         worded("変更 {count}件", count=len(comparison.changed)),
@@ -206,13 +193,12 @@ def _count(comparison: Comparison) -> str:
 
 
 def _other_changes(comparison: Comparison) -> Iterator[list[str]]:
-    """Yield what an import would change besides entries."""
     for each in comparison.expected:
-        yield [worded("  + 想定質問「{q}」→ {gold}", q=cut(each.q, 60), gold=_gold(each))]
+        yield [worded("  + 想定質問「{q}」→ {gold}", q=_cut(each.q, 60), gold=_gold(each))]
     for _, each in comparison.regraded:
-        yield [worded("  ~ 想定質問「{q}」→ {gold}", q=cut(each.q, 60), gold=_gold(each))]
+        yield [worded("  ~ 想定質問「{q}」→ {gold}", q=_cut(each.q, 60), gold=_gold(each))]
     for name, words in comparison.words:
-        yield [worded("  ~ 用語({name}) {words}", name=_LISTS[name], words=cut(listed(words), 60))]
+        yield [worded("  ~ 用語({name}) {words}", name=_LISTS[name], words=_cut(listed(words), 60))]
 
 
 def _gold(expectation: Expectation) -> str:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import asdict
 from datetime import date
 
 from bot.conversation.reply import ReplyKind
@@ -10,7 +9,6 @@ from bot.output.terminal import one_line
 from faq.formats.sheets.columns import KINDS
 from faq.model import Entry
 from faq.wording import Labels, worded
-from index.decision.policy import Utility
 from index.evaluation.judgements import Judgement
 
 ENTRY_KINDS = Labels(KINDS)
@@ -54,17 +52,13 @@ _EVIDENCE = Labels(
     }
 )
 
-
-_MADE_ID = re.compile("q-[0-9a-f]{8}")
-_LONGEST_NAME = 30
-
 Called = Callable[[str], str]
 """What people read in the place of an entry's id."""
 
 
 def is_made(entry_id: str) -> bool:
     """Whether an id was made of a question, so that nobody knows what it names."""
-    return bool(_MADE_ID.fullmatch(entry_id))
+    return bool(re.fullmatch("q-[0-9a-f]{8}", entry_id))
 
 
 def entry_name(entry: Entry) -> str:
@@ -73,9 +67,7 @@ def entry_name(entry: Entry) -> str:
     >>> entry_name(Entry(id="q-0123abcd", question="服装は", answer="自由です。"))
     '「服装は」'
     """
-    if not is_made(entry.id):
-        return entry.id
-    return worded("「{text}」", text=one_line(entry.question, _LONGEST_NAME))
+    return worded("「{text}」", text=one_line(entry.question, 30)) if is_made(entry.id) else entry.id
 
 
 def called(entries: Iterable[Entry]) -> Called:
@@ -102,11 +94,3 @@ def day(when: date) -> str:
     '2025年2月18日'
     """
     return worded("{year}年{month}月{day}日", year=when.year, month=when.month, day=when.day)
-
-
-def utility_label(utility: Utility) -> str:
-    """Return what replies are worth."""
-    told = (
-        "正答 {right:+g}、候補に正解 {offered:+g}、候補に正解なし {unhelpful:+g}、誤答 {wrong:+g}、答えない 0"
-    )
-    return worded(told, **asdict(utility))

@@ -16,9 +16,9 @@ from index.release.gate import GateFinding, GateReport, Given, ReplyEffect
 from index.release.history import PublicationKind
 from index.release.publishing import Publishing, PublishingOutcome
 
-MOST_FOUND = 5  # entries of which it is told how they are found
+_MOST_FOUND = 5  # entries of which it is told how they are found
 _LONGEST_QUESTION = 20
-MOST_LISTED = 5  # questions under one heading; those that keep a release from being published are all listed
+_MOST_LISTED = 5  # questions under one heading; those that keep a release from being published are all listed
 _HEADINGS = Labels(
     {
         ReplyEffect.WRONGED: "正しく答えていたのに、誤った回答になる質問",
@@ -36,32 +36,24 @@ _COUNTED = (Judgement.RIGHT, Judgement.OFFERED, Judgement.MISSED, Judgement.WRON
 def publish_report(
     result: Publishing, answering: str | None = None, force: str = 'faq publish --force --reason "理由"'
 ) -> list[str]:
-    """Return what became of a publication, the first line says it all.
-
-    `answering` is what answered until then, `force` the command that publishes all the same.
-    """
-    gone = result.differences.removed if result.differences else ()
-    new = result.differences.added if result.differences else ()
-    names = called((*gone, *new, *result.knowledge.entries))
-    changed = [each.after for each in result.differences.changed] if result.differences else []
+    """Return what became of a publication; `answering` answered until then, `force` is what publishes all the same."""
+    if result.outcome is PublishingOutcome.UNCHANGED:
+        others = answering not in {None, result.release}
+        return [switched(result.release) if others else worded("変わったところはありません。")]
+    found = result.differences
+    names = called((*(found.removed + found.added if found else ()), *result.knowledge.entries))
+    changed = [each.after for each in found.changed] if found else []
     refused = result.outcome is PublishingOutcome.REFUSED
     compare = "faq diff" if refused else f"faq diff {result.before} {result.release}"
-    report = report_lines(result.report, changed, names=names, compare=compare) if result.report else []
-    match result.outcome:
-        case PublishingOutcome.UNCHANGED if answering not in {None, result.release}:
-            return [switched(result.release)]
-        case PublishingOutcome.UNCHANGED:
-            return [worded("変わったところはありません。")]
-        case PublishingOutcome.REFUSED:
-            lines = [
-                worded("公開しませんでした。前の内容({release})のまま続けます。", release=result.before),
-                *report,
-                worded("それでも公開するときは、理由を付けます: {command}", command=worded(force)),
-            ]
-        case PublishingOutcome.PUBLISHED:
-            lines = [*_published(result), *report]
-    if result.differences:
-        lines += [*count_lines(result.differences), *other_lines(result.differences)]
+    lines = report_lines(result.report, changed, names=names, compare=compare) if result.report else []
+    if refused:
+        told = "公開しませんでした。前の内容({release})のまま続けます。"
+        lines.insert(0, worded(told, release=result.before))
+        lines.append(worded("それでも公開するときは、理由を付けます: {command}", command=worded(force)))
+    else:
+        lines = [*_published(result), *lines]
+    if found:
+        lines += [*count_lines(found), *other_lines(found)]
     lines += found_lines(result.found)
     if result.warnings:
         told = "ファイルについての注意が{count}件あります(`faq check` で一覧)。"
@@ -76,7 +68,7 @@ def found_lines(found: Sequence[Findability]) -> Iterator[str]:
     ordered = sorted(found, key=lambda each: (not each.drowned, each.first - each.asked))
     if ordered:
         yield worded("追加・変更した項目の見つかり方(聞き方を1つずつ隠して探しました)")
-    for each in ordered[:MOST_FOUND]:
+    for each in ordered[:_MOST_FOUND]:
         asked = one_line(each.entry.question, _LONGEST_QUESTION)
         if len(each.entry.phrasings) == 1:
             yield worded("・「{q}」 聞き方が1つだけです", q=asked)
@@ -89,7 +81,7 @@ def found_lines(found: Sequence[Findability]) -> Iterator[str]:
         if each.rival:
             yield worded("    似た項目: 「{q}」", q=one_line(each.rival.question, _LONGEST_QUESTION))
         yield from (f"    → {line}" for line in _advice(each))
-    if rest := ordered[MOST_FOUND:]:
+    if rest := ordered[_MOST_FOUND:]:
         drowned = sum(each.drowned for each in rest)
         yield worded("・ほか{count}件(別の項目が先に出るもの {drowned}件)", count=len(rest), drowned=drowned)
 
@@ -136,8 +128,7 @@ def report_lines(
 ) -> list[str]:
     """Return how the expectations went, what got worse, the worst first, and what changed.
 
-    Of replies that show the same entries, those that one of the changed `entries` words anew are a count. `names` tells
-    what an entry of an id is called, `compare` is the command that shows all replies that change.
+    What one of the changed `entries` only words anew is a count; the command `compare` shows all replies that change.
     """
     was = {each: f"{report.before[each]} → " if report.before else "" for each in _COUNTED}
     counts = tuple(f"{JUDGEMENTS[each]} {was[each]}{report.after[each]}" for each in _COUNTED)
@@ -161,38 +152,38 @@ def _finding_groups(
                 yield worded("・「{q}」の回答文が変わった質問: {count}件", q=entry.question, count=count)
             others = [finding for finding in findings if finding.q not in reworded]
             others.sort(key=lambda finding: -finding.after.confidence)
-            listed = others if effect in _ALWAYS else others[:MOST_LISTED]
-            for finding in listed:
+            most = len(others) if effect in _ALWAYS else _MOST_LISTED
+            for finding in others[:most]:
                 yield from _finding_lines(finding, names)
-            yield from _rest(others, listed, "faq eval --errors" if effect is ReplyEffect.UNMET else compare)
+            command = "faq eval --errors" if effect is ReplyEffect.UNMET else compare
+            if rest := others[most:]:
+                told = "・ほか{count}件(`{command}` で見られます)" if command else "・ほか{count}件"
+                yield worded(told, count=len(rest), command=command)
 
 
 def _reworded(finding: GateFinding, entries: Sequence[Entry]) -> Entry | None:
     """Return the changed entry whose text is all that differs in a reply, if it is all."""
-    before, after = finding.before, finding.after
-    if finding.effect is not ReplyEffect.CHANGED or not before or not _same_entries(before, after):
+    if finding.effect is not ReplyEffect.CHANGED or shows_others(finding):
         return None
-    return next((entry for entry in entries if entry.id in after.ids), None)
+    return next((entry for entry in entries if entry.id in finding.after.ids), None)
 
 
-def _same_entries(before: Given, after: Given) -> bool:
-    return (before.reply, before.ids) == (after.reply, after.ids)
-
-
-def _rest(everything: Sequence[object], listed: Sequence[object], command: str = "") -> Iterator[str]:
-    if rest := len(everything) - len(listed):
-        told = "・ほか{count}件(`{command}` で見られます)" if command else "・ほか{count}件"
-        yield worded(told, count=rest, command=command)
+def shows_others(finding: GateFinding) -> bool:
+    """Whether a question gets other entries than before, or the same in another kind of reply."""
+    before, after = finding.before, finding.after
+    return before is not None and (before.reply, before.ids) != (after.reply, after.ids)
 
 
 def _finding_lines(finding: GateFinding, names: Called) -> Iterable[str]:
     before, after = finding.before, finding.after
     if finding.effect is ReplyEffect.CHANGED:
-        moved = f"{_shown(before, names)} → " if before and not _same_entries(before, after) else ""
+        moved = f"{_shown(before, names)} → " if before and shows_others(finding) else ""
         yield worded("・「{q}」 {change}", q=finding.q, change=f"{moved}{_shown(after, names)}")
         return
     told = "・「{q}」({gold}、期待は削除されています)" if finding.deleted else "・「{q}」({gold})"
-    yield worded(told, q=finding.q, gold=_gold(finding.gold, names))
+    gold = tuple(map(names, finding.gold))
+    wanted = worded("正しい項目: {ids}", ids=gold) if gold else worded("答えない")
+    yield worded(told, q=finding.q, gold=wanted)
     yield from before_and_after(before, after, names)
     if finding.lacking:
         yield worded("    回答に次の文字がありません: {words}", words=finding.lacking)
@@ -215,7 +206,3 @@ def _given_line(given: Given, names: Called) -> str:
 
 def _shown(given: Given, names: Called) -> str:
     return " ".join(filter(None, (REPLIES[ReplyKind(given.reply)], listed(map(names, given.ids)))))
-
-
-def _gold(gold: Sequence[str], names: Called) -> str:
-    return worded("正しい項目: {ids}", ids=tuple(map(names, gold))) if gold else worded("答えない")

@@ -1,7 +1,7 @@
 """Prose and tables on a terminal, as rich renderables. Other people's text is `Prose` or `Text`, never markup."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rich.cells import cell_len, chop_cells
@@ -57,7 +57,6 @@ class Prose:
     indent: int = 0
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        """Yield each line; what a terminal would act upon is written out."""
         style = Style.parse(self.style) if self.style else None
         for line in visible(self.text).expandtabs(4).rstrip("\n").split("\n"):
             for piece in wrap(line, options.max_width - self.indent) if console.is_terminal else (line,):
@@ -65,11 +64,10 @@ class Prose:
                 yield Segment.line()
 
 
-class TrimmedTable(Table):
+class _TrimmedTable(Table):
     """A table without blanks at the end of its lines, which would be copied along with them."""
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        """Yield each line, cut after its last character."""
         cells = (part for part in super().__rich_console__(console, options) if isinstance(part, Segment))
         for line in Segment.split_lines(cells):
             kept = list(line)
@@ -83,7 +81,7 @@ class TrimmedTable(Table):
 
 def table(*columns: Column | str, heading: bool = True, wide: bool = False) -> Table:
     """Return an empty table without lines, whose width would differ between terminals for Japanese."""
-    return TrimmedTable(
+    return _TrimmedTable(
         *columns,
         show_header=heading,
         header_style="bold",
@@ -108,9 +106,8 @@ _TITLES = Labels({"serving": "公開を止めるもの", "noticed": "応募者�
 _STYLES = {"serving": "bold red", "noticed": "bold yellow", "rest": "bold"}
 
 
-def problem_view(problems: Iterable[Problem], *, everything: bool = False) -> RenderableType:
+def problem_view(problems: Sequence[Problem], *, everything: bool) -> RenderableType:
     """Return the problems in groups, each with a count; of a kind with many places, unless all are wanted, one line."""
-    problems = tuple(problems)
     errors, follow = causes(each for each in problems if each.severity is Severity.ERROR)
     if everything:
         errors, follow = [*errors, *follow], []

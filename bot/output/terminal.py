@@ -57,10 +57,7 @@ def one_line(text: str, longest: int | None = None) -> str:
 
 
 def rich_console(
-    stream: TextIO | None = None,
-    *,
-    width: int | None = None,
-    terminal: bool | None = None,
+    stream: TextIO | None = None, *, width: int | None = None, terminal: bool | None = None
 ) -> "Console":
     """Return a rich console that shows text as it is written: no markup, no emoji names, no highlighting."""
     from rich.console import Console  # noqa: PLC0415 -- 80 ms that `faq ask` does not need

@@ -1,15 +1,15 @@
 """A change to a knowledge: tried out in memory, then taken over by a person, published through the gate or undone."""
 
 import datetime
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property, partial
+from functools import cache, partial
 from pathlib import Path
 
 from bot.conversation.engine import asker
 from bot.conversation.reply import SHOWN, ReplyKind
 from bot.output.labels import called
-from bot.output.publish_report import report_lines
+from bot.output.publish_report import report_lines, shows_others
 from bot.proposals.folder import Intent, ProposalError, Proposals
 from bot.proposals.proposal import (
     AskedText,
@@ -29,7 +29,7 @@ from faq.problems import EditError, Fault, shown
 from faq.wording import worded
 from index.release.analyses import AnalysisStore
 from index.release.building import build
-from index.release.gate import REFUSED, GateFinding, GateReport, Given, ReplyEffect, compare
+from index.release.gate import REFUSED, GateReport, Given, ReplyEffect, compare
 from index.release.history import History
 from index.release.publishing import Publisher, Publishing, PublishingOutcome
 from index.release.serving import open_serving
@@ -41,55 +41,47 @@ from index.retrieval.vectors import VectorStore
 _WORSE = REFUSED | {ReplyEffect.WORSE, ReplyEffect.LOST}
 
 
+@dataclass
 class Trial:
     """A knowledge as its files are now, on which changes are tried out; nothing is written but what is compiled."""
 
-    def __init__(  # noqa: PLR0913, PLR0917 -- what a proposal keeps, too
-        self,
-        path: Path,
-        home: Path,
-        today: datetime.date,
-        by: str,
-        at: datetime.datetime,
-        progress: Callable[[str], None] = lambda _: None,
-        *,
-        encoders: Sequence[SentenceEncoder] = (),
-    ) -> None:
-        """Compile the files as they are, or open what was compiled of them; `by` and `at` are kept with a proposal."""
-        self.path, self.today, self.by, self.at = path, today, by, at
-        self.encoders = tuple(encoders)
-        with patiently():
-            self.base = open_release(path, home=home, encoders=encoders, progress=progress)
-        self._ask, self._store = asker(self.today), VectorStore(home)
-        self._analyses = cache(partial(AnalysisStore, home))
-        self.before = cache(partial(self._ask, self.base.asked_from(self._store)))
+    path: Path
+    home: Path
+    today: datetime.date
+    by: str
+    at: datetime.datetime
+    progress: Callable[[str], None]
+    encoders: Sequence[SentenceEncoder]
 
-    @cached_property
-    def replies(self) -> Mapping[str, Given]:
-        """What the base gives to each of its expectations."""
-        return {each.q: self.before(each.q) for each in self.base.knowledge.expectations}
+    def __post_init__(self) -> None:
+        with patiently():
+            self.base = open_release(
+                self.path, home=self.home, encoders=self.encoders, progress=self.progress
+            )
+        self._ask, self._store = asker(self.today), VectorStore(self.home)
+        self._analyses = cache(partial(AnalysisStore, self.home))
+        self._before = cache(partial(self._ask, self.base.asked_from(self._store)))
 
     def effect(
         self, change: Change, questions: Sequence[AskedText], knowledge: Knowledge | None = None
     ) -> tuple[Effect, GateReport]:
-        """Return what a change does to the questions that it is for, and what the gate would say of it.
-
-        `knowledge` is the files with the change, where they have been read; else the change is made in memory.
-        """
-        changed = knowledge or with_change(self.base.knowledge, change)
+        """Return what a change does to its questions, and what the gate would say; `knowledge` has it, if given."""
+        changed = knowledge or _with_change(self.base.knowledge, change)
         analyze = self._analyses(changed.lexicon).analyze
         with patiently():
             release = build(
                 changed, self.encoders, encode=self._store.encode, analyze=analyze, before=self.base
             )
         asked = release.asked_from(self._store)
-        same = untouched(self.base, asked, self.replies, analyze)
+        replies = {each.q: self._before(each.q) for each in self.base.knowledge.expectations}
+        same = untouched(self.base, asked, replies, analyze)
         ask = partial(self._ask, asked)
         target = change.entry if isinstance(change, NewPhrasing) else change.id
         after = cache(lambda text: same.get(text) or ask(text))
-        report = compare(self.base.knowledge, release.knowledge, self.before, after)
-        moved = [finding for finding in report.findings if _is_moved(finding)]
-        answered_before, _ = _reached(target, questions, self.before)
+        report = compare(self.base.knowledge, release.knowledge, self._before, after)
+        moved = report.of(*_WORSE)
+        changed_only = [each for each in report.of(ReplyEffect.CHANGED) if shows_others(each)]
+        answered_before, _ = _reached(target, questions, self._before)
         answered, offered = _reached(target, questions, after)
         return Effect(
             asked=sum(each.times for each in questions),
@@ -97,9 +89,9 @@ class Trial:
             answered_before=answered_before,
             offered=offered,
             expectations=report.asked,
-            changed=len(moved),
-            worse=sum(finding.effect in _WORSE for finding in moved),
-            refused=sum(finding.effect in REFUSED for finding in moved),
+            changed=len(moved) + len(changed_only),
+            worse=len(moved),
+            refused=len(report.of(*REFUSED)),
             refers=release.knowledge.entry(target).kind is EntryKind.REFERRAL,
             release=release.name,
         ), report
@@ -107,7 +99,7 @@ class Trial:
     def proposal(
         self,
         change: Change,
-        questions: Sequence[AskedText],
+        questions: Iterable[AskedText],
         people: int | None = None,
         against: int | None = None,
     ) -> Proposal:
@@ -125,8 +117,7 @@ class Trial:
         )
 
 
-def with_change(knowledge: Knowledge, change: Change) -> Knowledge:
-    """Return a knowledge with a change in it; raises `EditError` where the entry of a new phrasing is gone."""
+def _with_change(knowledge: Knowledge, change: Change) -> Knowledge:
     if isinstance(change, NewEntry):
         return knowledge.with_entry(change.entry())
     for entry in knowledge.entries:
@@ -147,14 +138,6 @@ def _reached(target: str, questions: Sequence[AskedText], give: Callable[[str], 
     return shown, offered
 
 
-def _is_moved(finding: GateFinding) -> bool:
-    """Whether a question gets another reply; the same entries with another text are none."""
-    if finding.effect is not ReplyEffect.CHANGED:
-        return finding.effect is not ReplyEffect.UNMET
-    before = finding.before
-    return before is not None and (before.reply, before.ids) != (finding.after.reply, finding.after.ids)
-
-
 @dataclass
 class Approving:
     """Approves and rejects the proposals of one home, on one day, for one person; publishes with these encoders."""
@@ -168,10 +151,8 @@ class Approving:
     publish: Callable[[Path], Publishing] | None = None
     """Publishes the files of a path; without it they are published here."""
 
-    @cached_property
-    def proposals(self) -> Proposals:
-        """Those of the home."""
-        return Proposals(self.home)
+    def __post_init__(self) -> None:
+        self.proposals = Proposals(self.home)
 
     def look(self, name: str) -> tuple[Proposal, GateReport]:
         """Return a proposal with the effect that it has now, and what the gate would say; nothing changes."""
@@ -190,16 +171,13 @@ class Approving:
             raise ProposalError(worded(told, faq=shown(path)))
         edits = _edits(proposal)
         refuse_new_errors(edits.reading, edits.after, self.today)
-        trial = Trial(path, self.home, self.today, self.by, self.now, self.progress, encoders=self.encoders)
+        trial = Trial(path, self.home, self.today, self.by, self.now, self.progress, self.encoders)
         knowledge = with_smalltalk(edits.after.sure())
         effect, report = trial.effect(proposal.change, proposal.questions, knowledge)
         return proposal.model_copy(update={"effect": effect}), report
 
     def approve(self, proposal: Proposal, report: GateReport) -> Publishing:
-        """Edit the files as the proposal says, and publish them; where that fails, the files are as they were.
-
-        Both are what `look` returned; where the gate would refuse the proposal, it is refused at once.
-        """
+        """Do what `look` returned: edit the files and publish them; where that fails, the files are as they were."""
         if report.refused:
             raise self._refused(proposal, report)
         with self.proposals.locked(self.progress):
@@ -250,7 +228,7 @@ class Approving:
         serving = open_serving(path, home=self.home, encoders=self.encoders, progress=self.progress)
         ask = asker(self.today)
         publisher = Publisher(
-            path, self.home, ask, self.now, self.today, self.by, self.progress, encoders=self.encoders
+            path, self.home, ask, self.now, self.today, self.by, self.progress, self.encoders
         )
         return partial(publisher.publish, tried=None if serving.publication else serving.release.name)
 
@@ -277,6 +255,6 @@ def _edits(proposal: Proposal) -> Edits:
     def changed(held: Knowledge) -> Knowledge:
         if proposal.entry and proposal.entry.id in {entry.id for entry in held.entries}:
             raise EditError.of(Fault.of("edit-known-id", id=proposal.entry.id))
-        return with_change(held, proposal.change)
+        return _with_change(held, proposal.change)
 
     return Edits(Path(proposal.faq), changed)

@@ -27,24 +27,30 @@ class Proposals:
     """The proposals of one home; any number of processes may use it at once."""
 
     def __init__(self, home: Path) -> None:
-        """Use the folder of that home; it is made with the first proposal."""
         self.folder = home / "proposals"
+        self.intent = self.folder / ".approving.json"  # of the one that there may be
 
     def add(self, proposal: Proposal) -> Proposal:
         """Keep a proposal under the next name that is free, and return it with its name."""
+        number = max(self._numbers(), default=0) + 1
         with writing(self.folder):
             self.folder.mkdir(parents=True, exist_ok=True)
-            named = proposal.model_copy(update={"name": self._free_name()})
+            while True:
+                # Whoever makes the file has the name; what stands in it comes whole, or not at all.
+                with suppress(FileExistsError):
+                    self.file(f"p{number}").touch(exist_ok=False)
+                    break
+                number += 1
+        named = proposal.model_copy(update={"name": f"p{number}"})
         self.save(named)
         return named
 
     def save(self, proposal: Proposal) -> None:
         """Write a proposal in the place of its file."""
-        file = self.file(proposal.name)
         data = proposal.model_dump(mode="json", exclude={"name"}, exclude_none=True)
         if proposal.entry:
             data["entry"].setdefault("answer", "")
-        write_file(file, dumped(data, _remark(proposal)).encode())
+        write_file(self.file(proposal.name), dumped(data, _remark(proposal)).encode())
 
     @contextmanager
     def locked(self, progress: Callable[[str], None]) -> Iterator[None]:
@@ -56,9 +62,8 @@ class Proposals:
         """Return the proposal of that name."""
         file = self.file(name)
         if not _NAME.fullmatch(file.name) or not file.exists():
-            raise ProposalError(
-                worded("提案 {name} はありません。`faq proposals` で一覧を表示します。", name=name)
-            )
+            told = "提案 {name} はありません。`faq proposals` で一覧を表示します。"
+            raise ProposalError(worded(told, name=name))
         return _read(file)
 
     def all(self) -> tuple[tuple[Proposal, ...], tuple[Problem, ...]]:
@@ -76,21 +81,9 @@ class Proposals:
         """Return the file of a name."""
         return self.folder / f"{name}.yaml"
 
-    def _free_name(self) -> str:
-        number = max(self._numbers(), default=0)
-        while True:
-            number += 1
-            # Whoever makes the file has the name; what stands in it comes whole, or not at all.
-            with suppress(FileExistsError):
-                self.file(f"p{number}").touch(exist_ok=False)
-                return f"p{number}"
-
     def _numbers(self) -> list[int]:
-        try:
-            names = [file.name for file in self.folder.iterdir()]
-        except OSError:
-            return []
-        return [int(found[1]) for name in names if (found := _NAME.fullmatch(name))]
+        found = (_NAME.fullmatch(file.name) for file in self.folder.glob("p*.yaml"))
+        return [int(each[1]) for each in found if each]
 
 
 def _read(file: Path) -> Proposal:
@@ -128,20 +121,20 @@ class Intent(Changes):
 
     def keep(self, proposals: Proposals) -> None:
         """Write it down, before the first file is changed."""
-        write_file(kept_in(proposals), self.model_dump_json().encode())
+        write_file(proposals.intent, self.model_dump_json().encode())
 
     def done(self, proposals: Proposals, release: str) -> None:
         """Note that the files were published, as that release."""
         decision = self.decision.model_copy(update={"release": release})
         proposal = proposals.find(self.name)
         proposals.save(proposal.model_copy(update={"state": ProposalState.APPROVED, "decision": decision}))
-        kept_in(proposals).unlink()
+        proposals.intent.unlink()
 
     def undone(self, proposals: Proposals) -> list[Path]:
         """Put the files back, and return those that somebody else has changed since, which stay as they are."""
         undo_killed(self.faq)
         _, changed = self.undo()
-        kept_in(proposals).unlink()
+        proposals.intent.unlink()
         return changed
 
     def release(self, home: Path) -> str:
@@ -151,18 +144,13 @@ class Intent(Changes):
         return served.release if served and written and served.files == files_hash(self.faq) else ""
 
 
-def kept_in(proposals: Proposals) -> Path:
-    """Return the file of the one intent that there may be."""
-    return proposals.folder / ".approving.json"
-
-
 def end_killed(home: Path) -> Iterator[str]:
     """Finish an approval that was killed, or undo it, and yield what became of it; one that goes on is left alone."""
     proposals = Proposals(home)
-    if not kept_in(proposals).exists():
+    if not proposals.intent.exists():
         return
     with suppress(TakenError, FileNotFoundError), locked(proposals.folder, patience_seconds=0):
-        intent = Intent.model_validate_json(kept_in(proposals).read_bytes())
+        intent = Intent.model_validate_json(proposals.intent.read_bytes())
         if release := intent.release(home):
             intent.done(proposals, release)
             told = "提案 {name} の取り込みが途中で止まっていました。公開は済んでいたので、取り込み済みにしました。"

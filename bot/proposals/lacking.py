@@ -39,7 +39,7 @@ _TRIED = (3, 10)
 """Places of the questions of a topic that are asked: not the first, which an FAQ may hold word for word."""
 
 
-def seemingly_lacking(release: Release) -> list[Topic]:
+def _seemingly_lacking(release: Release) -> list[Topic]:
     """Return the topics asked often that no entry seems to be about; none by words alone, which tell of no topic."""
     subjects = release.index.subjects
     numbers = {topic.id: number for number, topic in enumerate(topics())}
@@ -47,23 +47,19 @@ def seemingly_lacking(release: Release) -> list[Topic]:
     return [topics()[each] for each in often if max(subjects.asked(each), subjects.told(each)) < _FAR]
 
 
-def is_lacking(topic: Topic, ask: Callable[[str], Reply]) -> bool:
-    """Whether half of the questions on a topic get nothing, or are told that it is lacking."""
+def _is_lacking(topic: Topic, ask: Callable[[str], Reply]) -> bool:
     replies = [ask(question) for question in topic.questions]
     nothing = sum(reply.kind in OPEN or reply.lacking == topic.name for reply in replies)
     return 2 * nothing >= len(replies)
 
 
 def referrals(trial: Trial) -> Iterator[Proposal]:
-    """Yield a referral for each topic that is lacking, ten at most, still to be tried; its text is a person's to judge.
-
-    Without anybody to ask in `about`, its answer is left to be written.
-    """
+    """Yield a referral for each topic that is lacking, still to be tried; empty of answer if `about` names nobody."""
 
     def ask(question: str) -> Reply:
         return converse(trial.base, question, ConversationState(), today=trial.today)[0]
 
-    found = (topic for topic in seemingly_lacking(trial.base) if is_lacking(topic, ask))
+    found = (topic for topic in _seemingly_lacking(trial.base) if _is_lacking(topic, ask))
     person = Voice(trial.base.knowledge, trial.today).person
     for topic in islice(found, MOST_LACKING):
         first, *others = topic.questions
@@ -83,13 +79,10 @@ _MOST_SHOWN, _LONGEST, _WIDTH = 2, 30, 78
 
 
 def outlook(release: Release, problems: Iterable[Problem], today: date) -> tuple[list[str], list[str]]:
-    """Ask a release what applicants ask, and return what is told of it for 80 columns, and the topics that it lacks.
-
-    `problems` are those that the check found. By words alone nothing is known of topics, and the entries are asked.
-    """
+    """Ask a release what applicants ask; return what is told of it and its `problems`, and the topics that it lacks."""
     subjects, entries = release.index.subjects, release.index.entries
     near = [topic for number, topic in enumerate(topics()) if subjects.asked(number) >= LIKELY]
-    far = seemingly_lacking(release)
+    far = _seemingly_lacking(release)
     count = len(_TRIED) * len(near) + sum(len(topic.questions) for topic in far) + len(entries)
     with progress_bar(worded("試しています"), count) as step:
 
@@ -101,7 +94,7 @@ def outlook(release: Release, problems: Iterable[Problem], today: date) -> tuple
         questions = [topic.questions[place] for topic in near for place in _TRIED]
         replies = {question: ask(question) for question in questions}
         unreached = [_quoted(each.question) for each in entries if each.id not in ask(each.question).ids]
-        lacking = [topic.name for topic in far if is_lacking(topic, ask)][:MOST_LACKING]
+        lacking = [topic.name for topic in far if _is_lacking(topic, ask)][:MOST_LACKING]
     told = [worded("項目 {count}件", count=len(entries))]
     if replies:
         kinds = Counter(reply.kind for reply in replies.values())

@@ -121,8 +121,7 @@ class Proposal(_Frozen):
         return found
 
 
-def change_line(change: Change) -> str:
-    """Return what a change is."""
+def _change_line(change: Change) -> str:
     if isinstance(change, NewPhrasing):
         told = "『{text}』を「{question}」の聞き方に加える"
         return worded(told, text=change.text, question=change.question or change.entry)
@@ -140,13 +139,13 @@ def effect_line(change: Change, effect: Effect | None) -> str:
     '『講習は』を「研修は」の聞き方に加える: この9件のうち7件に答えられます。想定質問への影響は0件です。'
     """
     if effect is None:
-        return change_line(change)
+        return _change_line(change)
     told = "{change}: この{asked}件のうち{answered}件に答えられます。"
     if not isinstance(change, NewPhrasing) and not change.answer:
         told = "{change}: 回答を書くと、この{asked}件のうち{answered}件に答えられます。"
     if effect.refers:
         told = "{change}: この{asked}件のうち{answered}件を案内できます。"
-    parts = [worded(told, change=change_line(change), asked=effect.asked, answered=effect.answered)]
+    parts = [worded(told, change=_change_line(change), asked=effect.asked, answered=effect.answered)]
     if effect.answered_before:
         parts.append(worded("いまは{count}件です。", count=effect.answered_before))
     if effect.offered:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from bot.conversation.engine import converse, reader_on
-from bot.conversation.reply import OPEN, SHOWN, ReplyKind
+from bot.conversation.reply import OPEN, SHOWN, Reply, ReplyKind
 from bot.conversation.smalltalk import Smalltalk
 from bot.conversation.state import ConversationState
 from bot.journal.questions import StoredQuestion
@@ -35,11 +35,6 @@ class Votes:
     people: set[str] = field(default_factory=set)
     against: int = 0
 
-    def add(self, other: "Votes") -> None:
-        """Add the votes of another text: somebody who wrote both is one person."""
-        self.people |= other.people
-        self.against += other.against
-
     @property
     def lead(self) -> int:
         """How many more chose it than refused it."""
@@ -47,10 +42,10 @@ class Votes:
 
 
 def chosen(recorded: Sequence[StoredQuestion]) -> Mapping[str, Mapping[str, Votes]]:
-    """Return by text, and then by id, the entries that people chose or refused for it.
+    """Return by text, and then by id, the entries that people chose or refused for it; `recorded` comes oldest first.
 
     They chose by a press on a choice, or by 👍 below the one answer; they refused by 👎, or by 「どれも違う」 all that
-    was offered. What goes on with a conversation does not count; `recorded` comes oldest first.
+    was offered. What goes on with a conversation does not count.
     """
     asked = {each.id: each for each in recorded if stands_alone(each)}
     found: dict[str, defaultdict[str, Votes]] = {}
@@ -83,10 +78,7 @@ def unanswered(recorded: Iterable[StoredQuestion]) -> Mapping[str, int]:
 
 
 def is_unanswered(each: StoredQuestion) -> bool:
-    """Tell whether the bot had nothing to say to a question, or said what helped fewer people than it did not.
-
-    A pressed choice is none: what it says of the question that was asked is told by `chosen`.
-    """
+    """Tell whether a question, not a press on a choice, got nothing, or what helped fewer people than it did not."""
     return not each.choice_of and (each.reply in OPEN or each.bad > each.good)
 
 
@@ -100,17 +92,11 @@ def grouped(release: Release, texts: Mapping[str, int], today: date) -> tuple[Gr
     return group_texts(reader_on(release, today), texts, without=Smalltalk(release.knowledge).without)
 
 
-Shown = tuple[ReplyKind, frozenset[str]]
-"""The kind of a reply, and the ids of the entries that it shows."""
-
-
-def _replies_today(served: Release, texts: Collection[str], today: date) -> Mapping[str, Shown]:
-    """Ask each text of what is served, in a conversation of its own."""
+def _replies_today(served: Release, texts: Collection[str], today: date) -> Mapping[str, Reply]:
     found = {}
     with progress_bar(worded("いまの版に質問しています"), len(texts)) as step:
         for text in texts:
-            reply, _ = converse(served, text, ConversationState(), today=today)
-            found[text] = (reply.kind, frozenset(reply.ids))
+            found[text], _ = converse(served, text, ConversationState(), today=today)
             step()
     return found
 
@@ -129,17 +115,16 @@ def suggest(
     labels: dict[str, dict[str, int]] = {}
     for text, by_entry in votes.items():
         entry_id = max(by_entry, key=lambda each: (by_entry[each].lead, each))
-        kind, ids = replies[text]
-        answered = kind in SHOWN and entry_id in ids
+        answered = _shows(replies[text], entry_id)
         if by_entry[entry_id].lead > 0 and not answered and entry_id in trial.base.index.numbers:
             labels.setdefault(entry_id, {})[text] = times[text]
     wanted = []
     for entry_id, texts in labels.items():
         for group in grouped(trial.base, texts, trial.today):
             if phrasing := _new_phrasing(trial, entry_id, group):
-                total = Votes()
-                for text in group.questions:
-                    total.add(votes[text][entry_id])
+                given = [votes[text][entry_id] for text in group.questions]
+                people = set().union(*(each.people for each in given))  # who wrote two of them is one person
+                total = Votes(people, sum(each.against for each in given))
                 wanted.append((total.lead, _proposal(trial, group, phrasing, total)))
     wanted.sort(key=lambda each: each[0], reverse=True)
     labelled = {text for texts in labels.values() for text in texts}
@@ -149,7 +134,8 @@ def suggest(
     left = {
         text: count
         for text, count in missed.items()
-        if text not in labelled and (replies[text][0] in OPEN or replies[text][1] & refused.get(text, set()))
+        if text not in labelled
+        and (replies[text].kind in OPEN or not refused.get(text, set()).isdisjoint(replies[text].ids))
     }
     analyze = trial.base.index.analyzer.analyze
     groups = [
@@ -170,18 +156,21 @@ def _proposal(trial: Trial, group: Group, change: Change, votes: Votes | None = 
     return trial.proposal(change, asked, *((len(votes.people), votes.against) if votes else ()))
 
 
-def _changes(trial: Trial, group: Group, replies: Mapping[str, Shown]) -> list[Change]:
+def _changes(trial: Trial, group: Group, replies: Mapping[str, Reply]) -> list[Change]:
     """Return a new phrasing of the closest entry, unless that answers it by now, and a draft; the likelier first."""
     nearest, found = group.nearest, list[Change]()
     confidence = nearest.confidence if nearest else 0.0
     if nearest and confidence >= _PHRASING_AT_ALL:
-        shown = (replies[text] for text in group.questions)
-        answers = any(kind in SHOWN and nearest.entry_id in ids for kind, ids in shown)
+        answers = any(_shows(replies[text], nearest.entry_id) for text in group.questions)
         if not answers and (phrasing := _new_phrasing(trial, nearest.entry_id, group)):
             found.append(phrasing)
     if new := _draft(trial, group):
         found.insert(len(found) if confidence >= _PHRASING_FIRST else 0, new)
     return found
+
+
+def _shows(reply: Reply, entry_id: str) -> bool:
+    return reply.kind in SHOWN and entry_id in reply.ids
 
 
 def _new_phrasing(trial: Trial, entry_id: str, group: Group) -> NewPhrasing | None:

@@ -101,8 +101,7 @@ class UsageReport:
 def own_releases(home: Path, path: Path, release: Release) -> Callable[[str], bool]:
     """Return what tells whether a release, by its name or label, is one of the FAQ at `path`: a home may serve several.
 
-    Those that were published of it are, and those with one of the questions of the `release` that is served. One that
-    is no longer stored may be anybody's, and counts as its own.
+    It is if it was published of it, shares a question with the `release` that is served, or is no longer stored.
     """
     published = {each.release for each in History(home, path).publications()}
     asked, store = _questions(release.knowledge), Store(home)
@@ -133,10 +132,7 @@ def report(  # noqa: PLR0913 -- all that a report is made of
     today: date,
     own: Callable[[str], bool] = lambda _: True,
 ) -> UsageReport:
-    """Report on what was recorded in a period, oldest first.
-
-    `own` tells the releases of this FAQ. The same values give the same report.
-    """
+    """Report on what was recorded in a period, oldest first; `own` tells the releases of this FAQ."""
     asked = [each for each in recorded if own(each.release)]
     entries = release.index.entries
     uses = _entry_uses(asked, entries)
@@ -169,7 +165,6 @@ def _replies(asked: Iterable[StoredQuestion]) -> dict[ReplyKind, int]:
 
 
 def _days(asked: Sequence[StoredQuestion], period: Period) -> tuple[Day, ...]:
-    """Return the days of the period, without a gap, and the questions of each, oldest first."""
     if not asked:
         return ()
     days = [each.asked_at.astimezone(period.until.tzinfo).date() for each in asked]
@@ -183,7 +178,6 @@ def _days(asked: Sequence[StoredQuestion], period: Period) -> tuple[Day, ...]:
 
 
 def _entry_uses(asked: Iterable[StoredQuestion], entries: Sequence[Entry]) -> tuple[EntryUse, ...]:
-    """Return every entry of the FAQ, those shown most often first, ties in order of the id."""
     shown, offered, good, bad = (Counter[str]() for _ in range(4))
     for each in asked:
         counted = offered if each.reply == ReplyKind.CHOICES.value else shown
@@ -191,19 +185,13 @@ def _entry_uses(asked: Iterable[StoredQuestion], entries: Sequence[Entry]) -> tu
             counted[entry_id] += 1
             good[entry_id] += each.good
             bad[entry_id] += each.bad
-    found = (
+    uses = [
         EntryUse(
-            id=each.id,
-            kind=each.kind,
-            question=each.question,
-            shown=shown[each.id],
-            offered=offered[each.id],
-            good=good[each.id],
-            bad=bad[each.id],
+            each.id, each.kind, each.question, *(count[each.id] for count in (shown, offered, good, bad))
         )
         for each in entries
-    )
-    return tuple(sorted(found, key=lambda use: (-use.shown, -use.offered, use.id)))
+    ]
+    return tuple(sorted(uses, key=lambda use: (-use.shown, -use.offered, use.id)))
 
 
 def _near_misses(
@@ -234,18 +222,15 @@ def _near_misses(
 def record(report: UsageReport) -> dict[str, Json]:
     """Return the report as one object of JSON. Its keys are part of the contract, and new ones come at the end.
 
-    Most are named as above. `since` is null for all that is kept; moments are in ISO 8601 with the zone. `unreached`
-    and `unreached_referrals` are ids. `groups` has `{times, representative, questions: [{text, times}], nearest}` and
-    `near_misses` has `{text, times, nearest}`, where `nearest` is the closest entry and what today's release says to
-    that text: `{id, phrasing, score, confidence, now, shown}`, or null.
+    `since` is null for all that is kept. `nearest` is the closest entry, and what today's release says to that text.
     """
-    as_they_are = ("asked", "replies", "good", "bad", "parts", "entries")
+    since, until = report.period.since, report.period.until
     told = {
         "release": report.release,
         "journal": report.mode,
-        "since": _moment(report.period.since, report.period),
-        "until": _moment(report.period.until, report.period),
-        **{name: getattr(report, name) for name in as_they_are},
+        "since": since and since.astimezone(until.tzinfo).isoformat(timespec="seconds"),
+        "until": until.isoformat(timespec="seconds"),
+        **{name: getattr(report, name) for name in ("asked", "replies", "good", "bad", "parts", "entries")},
         "unreached": [use.id for use in report.unreached],
         "unanswered": report.unanswered,
         "near_misses": [
@@ -266,10 +251,6 @@ def record(report: UsageReport) -> dict[str, Json]:
         ],
     }
     return jsonable(told)  # type: ignore[no-any-return]  # an object gives an object
-
-
-def _moment(at: datetime | None, period: Period) -> str | None:
-    return at.astimezone(period.until.tzinfo).isoformat(timespec="seconds") if at else None
 
 
 def _nearest(nearest: Nearest) -> dict[str, Json]:

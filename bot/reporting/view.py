@@ -1,15 +1,11 @@
-"""The report as it is shown: in a terminal, 80 columns or wider, and as one page.
-
-The page is a file by itself that opens offline, on a phone too, and is safe to pass around.
-"""
+"""The report as it is shown: in a terminal, 80 columns or wider, and as one page that opens offline, on a phone too."""
 
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from functools import cache
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from rich.bar import Bar
 from rich.console import Group, RenderableType
@@ -28,7 +24,6 @@ from index.clustering.groups import Nearest
 from index.decision.policy import VerdictKind
 
 TITLE = "質問の報告"
-BY_DAY = "日ごと"
 UNANSWERED = "答えられなかった質問({times}件、{groups}組)"
 MOST_DAYS = 31
 MOST_ENTRIES = 10
@@ -56,7 +51,7 @@ def report_view(report: UsageReport) -> RenderableType:
     """Return the report; of each part that grows, the first."""
     disliked = [use for use in report.entries if use.bad]
     sections: list[tuple[str, Iterable[RenderableType]]] = [
-        (worded(BY_DAY), _days(report)),
+        (worded("日ごと"), _days(report)),
         (worded("よく出た項目"), _entries(report.entries[:MOST_ENTRIES])),
         (
             worded("👎 の多い項目"),
@@ -73,8 +68,8 @@ def report_view(report: UsageReport) -> RenderableType:
     for title, found in sections:
         lines = list(found)
         shown += ["", Text(title, style="bold"), *(lines or [Text(worded("ありません。"), style=NOTE)])]
-    told = [Prose(remark, WARNING) for remark in remarks(report)]
-    shown += ["", *told] if told else []
+    for remark in remarks(report):
+        shown += ["", Prose(remark, WARNING)]
     return Group(*shown)
 
 
@@ -120,11 +115,8 @@ def _entries(uses: Sequence[EntryUse]) -> Iterator[RenderableType]:
     most = max(use.shown + use.offered for use in uses)
     for use in uses:
         counts = map(str, (use.shown, use.offered, use.good, use.bad))
-        rows.add_row(
-            plain_cell(one_line(use.question, LONGEST_NAME)),
-            *counts,
-            _bar(use.shown + use.offered, most),
-        )
+        name = plain_cell(one_line(use.question, LONGEST_NAME))
+        rows.add_row(name, *counts, _bar(use.shown + use.offered, most))
     yield rows
 
 
@@ -220,8 +212,14 @@ def remarks(report: UsageReport) -> Iterator[str]:
 
 def page(report: UsageReport) -> str:
     """Return the report as HTML; what people wrote stays text, and nothing is fetched or run."""
+    environment = Environment(
+        loader=FileSystemLoader(_FOLDER),
+        autoescape=True,
+        undefined=StrictUndefined,
+        keep_trailing_newline=True,
+    )
     marked = sorted(report.entries, key=lambda use: (-use.good - use.bad, use.id))
-    return _template().render(
+    return environment.get_template("page.html").render(
         report=report,
         marked=[use for use in marked if use.good or use.bad][: PAGE["most_bars"]],
         style=Markup((_FOLDER / "page.css").read_text(encoding="utf-8")),  # noqa: S704 -- the program's own
@@ -234,14 +232,3 @@ def page(report: UsageReport) -> str:
         zip=zip,
         **PAGE,
     )
-
-
-@cache
-def _template() -> Template:
-    environment = Environment(
-        loader=FileSystemLoader(_FOLDER),
-        autoescape=True,
-        undefined=StrictUndefined,
-        keep_trailing_newline=True,
-    )
-    return environment.get_template("page.html")

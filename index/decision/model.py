@@ -20,8 +20,8 @@ from index.retrieval.encoder import EncoderError
 from index.retrieval.evidence import Evidence, kinds
 from index.retrieval.search import Index
 
-ENGINE = 17
-"""Raised whenever the same knowledge would be compiled or decided differently."""
+ENGINE = 18
+"""Raised whenever the same knowledge would be compiled, kept or decided differently."""
 
 VERBATIM = 10.0
 """What the one entry gets that has the question word for word: people press what the bot offers, and type it too."""

@@ -1,16 +1,17 @@
-"""A release as a folder of files: JSON for what is text, numpy arrays for what is numbers. No pickle."""
+"""A release as a folder of files: JSON for what is text, one file of arrays, which is mapped. No pickle."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
+from mmap import mmap
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import numpy.typing as npt
 
 from faq.model import Knowledge
 from index.release.building import Release
+from index.retrieval.arrays import arrays_of, write_arrays
 from index.retrieval.bm25 import Postings
 from index.retrieval.encoder import SentenceEncoder, identity_of
 from index.retrieval.evidence import Norms
@@ -18,8 +19,9 @@ from index.retrieval.search import Compiled, Index
 from index.retrieval.space import Space
 from index.retrieval.vectors import EncodedTexts
 
-KNOWLEDGE, LAYOUT, ARRAYS = "knowledge.json", "index.json", "arrays.npz"
+KNOWLEDGE, LAYOUT, ARRAYS = "knowledge.json", "index.json", "arrays.bin"
 _POSTINGS = ("starts", "documents", "impacts", "idf")
+_SPACE = tuple(each.name for each in fields(Space))
 _ROWS = tuple(each.name for each in fields(EncodedTexts))[1:]
 
 
@@ -32,11 +34,9 @@ def write_release(release: Release, folder: Path) -> None:
     for name, postings in compiled.fields.items():
         arrays |= {f"field.{name}.{part}": getattr(postings, part) for part in _POSTINGS}
     for name, encoded in compiled.vectors.items():
-        arrays |= {f"space.{name}.{part}": values for part, values in encoded.space.arrays().items()}
-        # Every row was rounded before it was centred, so half the digits keep all that it says.
-        arrays |= {f"vectors.{name}.{part}": getattr(encoded, part).astype(np.float16) for part in _ROWS}
-    with (folder / ARRAYS).open("wb") as file:
-        np.savez(file, allow_pickle=False, **arrays)
+        arrays |= {f"space.{name}.{part}": getattr(encoded.space, part) for part in _SPACE}
+        arrays |= {f"vectors.{name}.{part}": getattr(encoded, part) for part in _ROWS}
+    write_arrays(folder / ARRAYS, arrays)
     layout = {
         "fields": {
             name: {
@@ -59,33 +59,33 @@ def write_release(release: Release, folder: Path) -> None:
     (folder / KNOWLEDGE).write_text(release.knowledge.model_dump_json(), encoding="utf-8")
 
 
-def read_release(folder: Path, encoders: Sequence[SentenceEncoder]) -> Release | None:
-    """Read what `write_release` wrote into a folder; `None` where it was made with other encoders."""
-    layout = json.loads((folder / LAYOUT).read_bytes())
+def read_release(name: str, files: Mapping[str, mmap], encoders: Sequence[SentenceEncoder]) -> Release | None:
+    """Read the release of that name from its files as they are mapped; `None` if it was made with other encoders."""
+    layout = json.loads(files[LAYOUT][:])
     if layout["identity"] != identity_of(encoders):
         return None
-    knowledge = Knowledge.model_validate_json((folder / KNOWLEDGE).read_bytes())
-    with np.load(folder / ARRAYS, allow_pickle=False) as arrays:
-        postings = {
-            name: Postings(
-                rows={term: row for row, term in enumerate(field["vocabulary"])},
-                document_count=field["document_count"],
-                unknown_idf=field["unknown_idf"],
-                **{part: arrays[f"field.{name}.{part}"] for part in _POSTINGS},
-            )
-            for name, field in layout["fields"].items()
-        }
-        vectors = {
-            name: EncodedTexts(
-                Space.of({each.name: arrays[f"space.{name}.{each.name}"] for each in fields(Space)}),
-                *(arrays[f"vectors.{name}.{part}"].astype(np.float32) for part in _ROWS),
-            )
-            for name in layout["encoders"]
-        }
-        norms = Norms(
-            {kind: arrays[f"mean.{kind}"] for kind in layout["kinds"]},
-            {kind: arrays[f"deviation.{kind}"] for kind in layout["kinds"]},
+    knowledge = Knowledge.model_validate_json(files[KNOWLEDGE][:])
+    arrays = arrays_of(files[ARRAYS])
+    postings = {
+        field: Postings(
+            rows={term: row for row, term in enumerate(held["vocabulary"])},
+            document_count=held["document_count"],
+            unknown_idf=held["unknown_idf"],
+            **{part: arrays[f"field.{field}.{part}"] for part in _POSTINGS},
         )
+        for field, held in layout["fields"].items()
+    }
+    vectors = {
+        encoder: EncodedTexts(
+            Space(*(arrays[f"space.{encoder}.{part}"] for part in _SPACE)),
+            *(arrays[f"vectors.{encoder}.{part}"] for part in _ROWS),
+        )
+        for encoder in layout["encoders"]
+    }
+    norms = Norms(
+        {kind: arrays[f"mean.{kind}"] for kind in layout["kinds"]},
+        {kind: arrays[f"deviation.{kind}"] for kind in layout["kinds"]},
+    )
     entries = {entry.id: entry for entry in knowledge.entries}
     index = Index(
         knowledge.lexicon,
@@ -97,4 +97,4 @@ def read_release(folder: Path, encoders: Sequence[SentenceEncoder]) -> Release |
         encoders,
     )
     index.verbatim = layout["verbatim"]
-    return Release(folder.name, knowledge, index)
+    return Release(name, knowledge, index)

@@ -7,10 +7,11 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cache, partial
+from mmap import mmap
 from pathlib import Path
 
 from faq.files import knowledge_files, read_bytes, sync_folder, write_whole
@@ -23,6 +24,7 @@ from index.release.building import Release, build, conditions, engine, engine_ch
 from index.release.files import KNOWLEDGE, read_release, write_release
 from index.release.gate import GivenReplies
 from index.release.history import SCRAPS, TakenError, children, clear, locked, prune, sweep
+from index.retrieval.arrays import mapped
 from index.retrieval.documents import searched
 from index.retrieval.encoder import SentenceEncoder
 from index.retrieval.vectors import VectorStore
@@ -167,8 +169,9 @@ class Store:
         try:
             manifest = json.loads((folder / _MANIFEST).read_bytes())
             same_engine = manifest["engine"] == engine()
-            whole = not same_engine or manifest["files"] == _digests(folder, manifest["files"])
-            release = read_release(folder, self._encoders) if same_engine and whole else None
+            files = {each: mapped(folder / each) for each in manifest["files"]} if same_engine else {}
+            whole = not same_engine or manifest["files"] == _digests(files)
+            release = read_release(name, files, self._encoders) if same_engine and whole else None
         except _DAMAGED as error:
             raise _unreadable(folder, error) from error
         if not whole:
@@ -234,9 +237,11 @@ class Store:
             partial = Path(tempfile.mkdtemp(dir=scraps))
             try:
                 write_release(release, partial)
-                digests = _digests(partial, [file.name for file in partial.iterdir()])
+                digests = _digests({file.name: mapped(file) for file in partial.iterdir()})
                 manifest = json.dumps({"engine": engine(), "files": digests})
                 (partial / _MANIFEST).write_text(manifest, encoding="utf-8")
+                for file in partial.iterdir():
+                    file.chmod(0o444)  # who writes into a file that is mapped ends whoever maps it
                 sync_folder(partial, with_files=True)
                 with suppress(FileNotFoundError):  # one that is damaged
                     target.rename(scraps / f"{partial.name}-damaged")
@@ -280,12 +285,8 @@ class Store:
         raise ReleaseError.of(fault)
 
 
-def _digests(folder: Path, names: Iterable[str]) -> dict[str, str]:
-    digests = {}
-    for name in sorted(names):
-        with (folder / name).open("rb") as stream:
-            digests[name] = hashlib.file_digest(stream, "sha256").hexdigest()
-    return digests
+def _digests(files: Mapping[str, mmap]) -> dict[str, str]:
+    return {name: hashlib.sha256(held).hexdigest() for name, held in files.items()}
 
 
 def _unreadable(folder: Path, error: Exception | None = None) -> ReleaseError:

@@ -12,7 +12,7 @@ from index.analysis.analyzer import Analysis, Analyze, analyzer_with
 from index.library.topics import cohort as library_cohort
 from index.retrieval.bm25 import Floats, Postings, compile_postings
 from index.retrieval.documents import Document, documents, told, unanswerable
-from index.retrieval.encoder import SentenceEncoder, Vectors, identity_of
+from index.retrieval.encoder import SentenceEncoder, Vectors, identity_of, unit
 from index.retrieval.evidence import FIELDS, Norms, answered_otherwise, asked_otherwise, norms
 from index.retrieval.search import HELD, Compiled, Index
 from index.retrieval.space import coverage_of_topics, mean_by_owner, shipped, unfitted
@@ -170,6 +170,7 @@ def _encoded(  # noqa: PLR0913 -- all that vectors are made of, and where they m
         return _merged(texts, known, lambda new: _short(project(rows_of(new))))
 
     asked = merged(phrasings, "phrasings", space.questions)
+    told_of = merged(passages, "passages", space.passages)
     if alike:
         about, covered = (
             alike.compiled.vectors[encoder.name].about,
@@ -180,11 +181,13 @@ def _encoded(  # noqa: PLR0913 -- all that vectors are made of, and where they m
     return EncodedTexts(
         space,
         asked,
-        merged(passages, "passages", space.passages),
+        told_of,
         merged(passages, "plain_passages", space.plain_passages),
         merged(not_answered, "unanswerable", space.questions),
         about=about,
+        subjects=unit(about),
         covered=covered,
+        told=space.about(told_of).max(axis=0, initial=0.0),
     )
 
 

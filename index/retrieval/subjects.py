@@ -7,7 +7,7 @@ import numpy as np
 from faq.model import Entry
 from index.analysis.analyzer import Analyzer
 from index.library.topics import Topic, topics
-from index.retrieval.bm25 import Floats, Postings
+from index.retrieval.bm25 import Postings
 from index.retrieval.evidence import coverage
 from index.retrieval.vectors import EncodedTexts
 
@@ -32,24 +32,21 @@ class Subjects:
         """Look at the parts of an index; `held` tells which entry has a term at all."""
         self._entries, self._analyzer, self._held = entries, analyzer, held
         self._linked = {entry.topic for entry in entries if entry.topic}
-        encoded = [each for each in vectors.values() if len(each.covered)]
-        self._about: Floats | None = None
-        if encoded:
-            self._about = np.mean([each.about for each in encoded], axis=0)
-            self._covered = np.mean([each.covered for each in encoded], axis=0)
-            told = (each.space.about(each.passages).max(axis=0, initial=0.0) for each in encoded)
-            self._told = np.mean(list(told), axis=0)
+        self._encoded = [each for each in vectors.values() if len(each.covered)]
+        if self._encoded:
+            self._covered = np.mean([each.covered for each in self._encoded], axis=0)
+            self._told = np.mean([each.told for each in self._encoded], axis=0)
 
     @property
     def are_known(self) -> bool:
         """Whether an encoder tells what entries are about."""
-        return self._about is not None
+        return bool(self._encoded)
 
     def likely(self, number: int) -> Sequence[tuple[Topic, float]]:
         """Return what the entry of that number seems to be about, three topics at most, likeliest first."""
-        if self._about is None:
+        if not self._encoded:
             return ()
-        about = self._about[number]
+        about = np.mean([each.about[number] for each in self._encoded], axis=0)
         best = np.argsort(-about, kind="stable")[:MOST_PROPOSED].tolist()
         return [(topics()[each], float(about[each])) for each in best if about[each] >= _PROPOSED]
 
@@ -64,7 +61,7 @@ class Subjects:
         """Return how much the topic of that number is what an entry is asked about, 0 to 1; 1 where HR linked it."""
         if not self._linked.isdisjoint(topics()[number].names):
             return 1.0
-        return float(self._covered[number]) if self._about is not None else 0.0
+        return float(self._covered[number]) if self._encoded else 0.0
 
     def told(self, number: int) -> float:
         """Return how much the topic of that number is what an answer tells of, 0 to 1.
@@ -74,7 +71,7 @@ class Subjects:
         topic = topics()[number]
         if not self._linked.isdisjoint(topic.names) or any(map(self._has, topic.names)):
             return 1.0
-        return float(self._told[number]) if self._about is not None else 0.0
+        return float(self._told[number]) if self._encoded else 0.0
 
     def _has(self, name: str) -> bool:
         known = self._analyzer.analyze(name, asked=True)

@@ -21,7 +21,7 @@ import numpy.typing as npt
 
 from faq.files import write_whole
 from faq.wording import worded
-from index.retrieval.encoder import SentenceEncoder, Vectors, packed, readable, text_key, unit, unpacked
+from index.retrieval.encoder import SentenceEncoder, Vectors, packed, readable, text_key, unpacked
 from index.retrieval.space import Space
 
 _BATCH = 256
@@ -49,7 +49,9 @@ class EncodedTexts:
 
     Attributes:
         about: By entry, how likely each topic of the library is what it is about, a mean over its phrasings.
+        subjects: The same as rows of length 1.
         covered: By topic, how much it is what the entry nearest to it is about, 0 to 1.
+        told: By topic, how much it is what the passage nearest to it is about, 0 to 1.
     """
 
     space: Space
@@ -58,7 +60,9 @@ class EncodedTexts:
     plain_passages: Vectors
     unanswerable: Vectors
     about: Vectors
+    subjects: Vectors
     covered: Vectors
+    told: Vectors
 
     def near(self, vectors: Vectors) -> Near:
         """Return how close questions are to all texts; `vectors` has a row a question, as the encoder gave it."""
@@ -79,11 +83,6 @@ class EncodedTexts:
             "passages": _Rows(self.passages),
             "plain_passages": _Rows(self.plain_passages),
         }
-
-    @cached_property
-    def subjects(self) -> Vectors:
-        """What each entry is about, as rows of length 1."""
-        return unit(self.about)
 
 
 class _Rows:

@@ -15,6 +15,7 @@ from rich.cells import cell_len
 from bot import diagnostics as doctor
 from bot.journal.database import Database
 from bot.output.terminal import ExitStatus
+from faq.files import write_whole
 from index.analysis.tokenizer import fingerprint
 from index.release.building import engine
 from tests.bot.conftest import Faq
@@ -119,12 +120,12 @@ def test_the_release_that_is_served_is_named_with_what_has_become_of_it(
     changed = examined()["release"]
     assert (changed["state"], "未公開" in changed["text"]) == ("note", True)
     manifest = release / "manifest.json"
-    manifest.write_text(json.dumps({**json.loads(manifest.read_text()), "engine": "another"}))
+    write_whole(manifest, json.dumps({**json.loads(manifest.read_text()), "engine": "another"}).encode())
     other = examined()["release"]
     assert (other["state"], "作り直して" in other["text"]) == ("note", True)
     number, _ = json.loads(engine())
     before = json.dumps([number, "sudachipy 0.6.8, core 20240101"])
-    manifest.write_text(json.dumps({**json.loads(manifest.read_text()), "engine": before}))
+    write_whole(manifest, json.dumps({**json.loads(manifest.read_text()), "engine": before}).encode())
     other = examined()["release"]
     assert f"(sudachipy 0.6.8, core 20240101 → {fingerprint()})" in other["text"]
     assert "faq eval" in other["to_do"]

