@@ -15,10 +15,11 @@ from bot.journal.database import Database
 from bot.journal.journal import Journal
 from bot.journal.notifications import listening
 from bot.serving.live_release import LiveRelease, auditor
-from bot.serving.publication import CarryOut, Order, carry_out, in_a_process
+from bot.serving.publication import CarryOut, Order, beside, carry_out, in_a_process
 from bot.serving.watcher import Watcher
 from bot.settings import Settings
 from faq.problems import FaqError
+from faq.wording import Language, language, read_in
 from index.release.publishing import Publishing, PublishingError
 from tests.bot.conftest import KNOWLEDGE, ROOT
 from tests.bot.journal.away import away
@@ -146,6 +147,12 @@ def test_what_another_process_publishes_is_served_though_the_files_are_not_watch
         other.publish()
         assert other.release.name in hears()
     assert answer(live) == "服装は何でもよ"
+
+
+def test_what_is_done_beside_a_process_is_told_in_the_language_of_whoever_began_it() -> None:
+    for reads in Language:
+        with read_in(reads):
+            assert beside(language) is reads
 
 
 @pytest.mark.parametrize("url", ["postgresql"], indirect=True)
