@@ -62,7 +62,6 @@ def run(*arguments: str) -> str:
 
 
 def write(folder: Path, answer: str) -> None:
-    """Write an FAQ of two files."""
     folder.mkdir(exist_ok=True)
     for number, question in enumerate(("服装は自由ですか", "研修はありますか")):
         text = ENTRY.format(id=f"e{number}", question=question, answer=answer)
@@ -142,7 +141,6 @@ def tried(place: Path, act: Callable[[], object]) -> dict[str, object]:
 
 
 def main(place: Path) -> None:
-    """Try every command."""
     patch("index.retrieval.compiling.library_cohort", lambda: cohort()[:20]).start()
     prepare(place)
     first = History(place / "home", place / "faq").publications()[0].release

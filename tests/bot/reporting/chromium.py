@@ -25,10 +25,7 @@ def programs() -> tuple[str, str] | None:
 
 
 class Browser:
-    """A browser of the tests' own."""
-
     def __init__(self, driver: Chrome) -> None:
-        """Drive it."""
         self._driver = driver
 
     def open(self, file: Path, *, width: int, dark: bool = False) -> Sequence[str]:
