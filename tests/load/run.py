@@ -39,17 +39,14 @@ class Outcome:
     memory: Mapping[str, float]
     waits: Seconds
     quiet: Seconds
-    weighed: Sequence[tuple[float, int]]
     slots: Sequence[Slot]
     bugs: Sequence[str]
 
     @property
     def wrong(self) -> int:
-        """How many things were lost, or done twice, or are mistakes of the program."""
         return self.counts["lost"] + self.counts["twice"] + self.reloads["lost"] + len(self.bugs)
 
     def figures(self) -> dict[str, Mapping[str, float]]:
-        """Return what is told, without the series."""
         quiet = {**percentiles(self.quiet), "questions": len(self.quiet)}
         return {
             "questions": self.counts,
@@ -76,7 +73,6 @@ class Run:
         faults: Mapping[str, Fault],
         slots: Sequence[Slot],
     ) -> None:
-        """Let everybody come."""
         self.office, self.texts, self.rate, self.seconds = office, texts, rate, seconds
         self.faults, self.slots, self.reload_seconds = faults, slots, reload_seconds
         slack = office.slack
@@ -130,7 +126,6 @@ class Run:
             growth(memory),
             self._waits(quiet=False),
             self._waits(quiet=True),
-            [each for life in self.office.lives for each in life.memory],
             self.slots,
             self.office.bugs,
         )

@@ -91,6 +91,7 @@ def test_what_people_say_to_each_other_is_left_alone(
         ({"subtype": "message_changed"}, 0),
         ({"bot_id": "B0OTHER"}, 0),
         ({"user": BOT_USER, "bot_id": "B0BOT"}, 0),
+        ({"user": "USLACKBOT"}, 0),  # as of a reminder
     ],
 )
 def test_a_message_counts_if_a_person_wrote_it(

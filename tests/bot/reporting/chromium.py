@@ -25,10 +25,7 @@ def programs() -> tuple[str, str] | None:
 
 
 class Browser:
-    """A browser of the tests' own."""
-
     def __init__(self, driver: Chrome) -> None:
-        """Drive it."""
         self._driver = driver
 
     def open(self, file: Path, *, width: int, dark: bool = False) -> Sequence[str]:
@@ -42,7 +39,8 @@ class Browser:
         log = self._driver.get_log("performance")  # type: ignore[no-untyped-call]
         messages = [json.loads(entry["message"])["message"] for entry in log]
         sent = [message for message in messages if message["method"] == "Network.requestWillBeSent"]
-        return [message["params"]["request"]["url"] for message in sent]
+        asked: list[str] = [message["params"]["request"]["url"] for message in sent]
+        return [url for url in asked if not url.startswith("chrome://")]  # what a new tab went on loading
 
     def ask(self, script: str) -> Any:  # noqa: ANN401 -- whatever the script returns
         """Return what a script says of the page; it runs beside the page's own rules for scripts."""

@@ -18,7 +18,6 @@ from bot.serving.live_release import LiveRelease, auditor
 from bot.serving.publication import CarryOut, Order, beside, carry_out, in_a_process
 from bot.serving.watcher import Watcher
 from bot.settings import Settings
-from faq.problems import FaqError
 from faq.wording import Language, language, read_in
 from index.release.publishing import Publishing, PublishingError
 from tests.bot.conftest import KNOWLEDGE, ROOT
@@ -85,26 +84,6 @@ def test_readers_keep_what_they_took_and_never_wait_for_a_publication(folder: Pa
     thread.join(PATIENCE_SECONDS)
     assert answer(live) == "服装は何でもよ"
     assert taken.knowledge.entry("clothes").answer.startswith("服装は自由で")
-
-
-def test_a_follower_hears_of_every_publication_with_who_did_it_and_what_fails_changes_nothing(
-    live: LiveRelease, folder: Path
-) -> None:
-    heard: list[tuple[str, str]] = []
-    live.follower = lambda by, result: heard.append((by, result.outcome.value))
-    write(folder, OTHER)
-    live.publish(by="U123")
-    live.publish(by="U123")
-    before = live.release
-    write(folder, OTHER.replace("id: training", "id: clothes"))
-    with pytest.raises(FaqError, match="もう使われています"):
-        live.publish()
-    assert live.release is before
-    write(folder, KNOWLEDGE)
-    live.publish(by="suzuki")
-    live.rollback(by="U123")
-    outcomes = [("U123", "published"), ("U123", "unchanged"), ("suzuki", "published"), ("U123", "published")]
-    assert heard == outcomes
 
 
 class Deadly:
