@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from tests.bench import pictures, scoring, stages
+from tests.bench import commands, pictures, scoring, stages
 
 _UNITS = ("µs", "build seconds", "MB")
 
@@ -21,9 +21,12 @@ def main(
     *,
     quick: Annotated[bool, typer.Option("--quick", help="Small sizes only.")] = False,
 ) -> None:
+    """Measure, print ratios, write the figures and draw them."""
     for name in scoring.missing():
         typer.echo(f"{name} is not installed and left out")
+    # Commands first: a process that is begun counts as large as the one that begins it.
     found = {
+        "commands": commands.measured(0 if quick else 10_000),
         "scoring": {
             str(size): scoring.measured(size)
             for size in ((1_000, 10_000) if quick else (1_000, 10_000, 100_000, 1_000_000))
@@ -54,6 +57,9 @@ def told(found: Mapping[str, Any]) -> Iterator[str]:
         parts = "  ".join(f"{stage} {spent[stage]:.2f}" for stage in (*stages.STAGES, "all"))
         yield f"{name}: {parts} ms, recall {spent['recall']:.3f}"
         yield f"  {spent['all'] / small['all']:.2f} of built-in, {spent['all'] / spent['encode']:.2f} of encoding"
+    bare = found["commands"][commands.BARE]["seconds"]
+    for name, cost in found["commands"].items():
+        yield f"{name}: {cost['seconds']} s, {cost['seconds'] / bare:.1f} of bare; {cost['MB']} MB"
 
 
 def _ratio(ours: Mapping[str, float], other: Mapping[str, float], unit: str) -> str:

@@ -17,6 +17,7 @@ from tests.bot.embeddings.embeddings_double import serving, well
 from tests.bot.journal.cluster import cluster
 from tests.load.faults import faults
 from tests.load.office import Office
+from tests.load.picture import picture
 from tests.load.reloads import Reloads
 from tests.load.run import Outcome, Run
 from tests.load.schedule import schedule
@@ -47,7 +48,7 @@ def main(  # noqa: PLR0913 -- what can be set of a run
     only: Annotated[str, typer.Option(help="Faults, with commas; 'none' for none.")] = "",
     embeddings: Annotated[bool, typer.Option(help="With an embeddings server.")] = False,
     reload_seconds: Annotated[float, typer.Option(min=1, help="Between two reloads.")] = 60,
-    out: Annotated[Path, typer.Option(help="Folder for load.json.")] = Path("load"),
+    out: Annotated[Path, typer.Option(help="Folder for load.json and load.svg.")] = Path("load"),
 ) -> None:
     """Ask, and print the figures; exits with 1 if anything was lost, came twice, or was a mistake of the program."""
     with ExitStack() as stack:
@@ -83,6 +84,7 @@ def main(  # noqa: PLR0913 -- what can be set of a run
     (out / "load.json").write_text(
         json.dumps({"run": title, **outcome.figures()}, indent=2), encoding="utf-8"
     )
+    (out / "load.svg").write_text(picture(outcome, title), encoding="utf-8")
     show(outcome, title)
     if outcome.wrong:
         raise typer.Exit(1)

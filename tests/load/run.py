@@ -39,6 +39,7 @@ class Outcome:
     memory: Mapping[str, float]
     waits: Seconds
     quiet: Seconds
+    weighed: Sequence[tuple[float, int]]
     slots: Sequence[Slot]
     bugs: Sequence[str]
 
@@ -126,6 +127,7 @@ class Run:
             growth(memory),
             self._waits(quiet=False),
             self._waits(quiet=True),
+            [each for life in self.office.lives for each in life.memory],
             self.slots,
             self.office.bugs,
         )
