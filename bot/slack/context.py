@@ -2,8 +2,9 @@
 
 import logging
 from collections import defaultdict, deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import Enum, auto
@@ -31,8 +32,9 @@ from bot.slack.messages.text import cut
 
 LOG = logging.getLogger("faq.slack")
 WORKERS, QUICK_WORKERS = 8, 4
-THINKERS = 2
-"""Answers that are looked for at once: more of them take the interpreter from each other at every step."""
+THINKERS, TURN_SECONDS = 2, 0.5
+"""Answers that are looked for at once, as more would take the interpreter from each other at every step; and how long
+the next waits for its turn: those before it may be long, or wait for an embeddings server."""
 WINDOW = timedelta(minutes=1)
 CHANNELS, UNNAMED_CHANNEL = ("C", "G"), "#チャンネル"  # what their ids begin with
 LONGEST_NAME, MOST_NAMES = 80, 1_000  # that are remembered
@@ -184,7 +186,7 @@ class AppContext:
     def __post_init__(self) -> None:
         """Count what is asked from now on."""
         self.health = Health(self.journal)
-        self.thinking = BoundedSemaphore(THINKERS)
+        self._thinking = BoundedSemaphore(THINKERS)
         self.flood = Flood(self.settings.flood_limit)
         # Slack's own 👍 and 👎, which not every plan has; where it refuses them, they are not tried again.
         self.feedback_buttons = self.profile is Profile.AGENT
@@ -194,6 +196,16 @@ class AppContext:
     def hands_over(self) -> bool:
         """Whether questions can be passed to HR."""
         return bool(self.settings.hr_channels)
+
+    @contextmanager
+    def in_turn(self) -> Iterator[None]:
+        """Look for an answer while few others do."""
+        has_turn = self._thinking.acquire(timeout=TURN_SECONDS)
+        try:
+            yield
+        finally:
+            if has_turn:
+                self._thinking.release()
 
     def catalog(self) -> Catalog:
         """Return what the FAQ knows about now."""
