@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from http import HTTPStatus
 from time import time
-from typing import TypeVar
+from typing import Any, TypeVar
 from urllib.request import HTTPSHandler, build_opener, install_opener
 
 from pydantic import SecretStr
@@ -36,8 +36,10 @@ LONGEST_BODY = 1 << 20
 REQUEST_SECONDS = 10.0
 GRACE_SECONDS = 5  # that a request which has begun may still take when the process is told to end
 PATH = "/slack/events"
-# Threads that take in presses, and all else: many would take the interpreter from each other at every step.
-PRESSES, LISTENERS = 4, 2
+PRESSES = 4  # threads
+AT_ONCE, TURN_SECONDS = 2, 0.5
+"""Messages that are taken in at once, as many threads would take the interpreter from each other at every step; and
+how long the next waits for its turn: those before it may wait for a journal that hangs."""
 
 Tell = Callable[[str], None]  # told what whoever runs the bot should know
 Pause = Callable[[float], bool]  # waits so many seconds, and tells whether to give up
@@ -92,12 +94,13 @@ class SocketConnection:
     """The app's connection by Socket Mode, opened and closed by the thread that makes it; slack-sdk keeps it alive."""
 
     def __init__(self, app: App, app_token: str, ping_seconds: float = PING_SECONDS) -> None:
-        handler = SocketModeHandler(app, app_token, ping_interval=ping_seconds, concurrency=LISTENERS)
-        self._client = handler.client
+        self._client = SocketModeHandler(app, app_token, ping_interval=ping_seconds).client
         # slack-sdk's own sleeps for as long as Slack asks, and nothing can wake it to end.
         self._client.issue_new_wss_url = self._new_address  # type: ignore[method-assign]
         # Its queue would let a press wait behind every message of a burst, until Slack opens no form for it any more.
         self._client.enqueue_message = self._take  # type: ignore[method-assign]
+        self._client.process_message = self._give_turn  # type: ignore[method-assign]
+        self._turns = threading.BoundedSemaphore(AT_ONCE)
         self._presses = ThreadPoolExecutor(PRESSES, thread_name_prefix="slack-presses")
         self._closing = threading.Event()
         self._heard = time()
@@ -132,11 +135,20 @@ class SocketConnection:
         client.disconnect()  # what its threads, which have ended by now, may have connected meanwhile
 
     def _take(self, message: str) -> None:
+        client, envelope = self._client, _envelope(message)
+        if envelope.get("type") != "interactive":
+            client.message_queue.put(message)
+        elif not client.closed:
+            self._presses.submit(client.run_message_listeners, envelope, message)
+
+    def _give_turn(self) -> None:
+        """Have the next message taken in; the one thread that comes here keeps their order."""
         client = self._client
-        envelope = json.loads(message) if message.startswith("{") else {}
-        if not client.closed:
-            threads = self._presses if envelope.get("type") == "interactive" else client.message_workers
-            threads.submit(client.run_message_listeners, envelope, message)
+        if message := client.message_queue.get():
+            has_turn = self._turns.acquire(timeout=TURN_SECONDS)
+            taken = client.message_workers.submit(client.run_message_listeners, _envelope(message), message)
+            if has_turn:
+                taken.add_done_callback(lambda _: self._turns.release())
 
     def _connect(self) -> str:
         if self._client.current_session:  # which slack-sdk itself tries to replace by now
@@ -158,6 +170,10 @@ class SocketConnection:
                 seconds = classify(error).retry_after
                 if threading.get_ident() == self._owner or not seconds or self._closing.wait(seconds):
                     raise
+
+
+def _envelope(message: str) -> dict[str, Any]:
+    return json.loads(message) if message.startswith("{") else {}
 
 
 class _Handler(SlackRequestHandler):

@@ -2,8 +2,9 @@
 
 import logging
 from collections import defaultdict, deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import Enum, auto
@@ -30,8 +31,10 @@ from bot.slack.messages.answers import Catalog, catalog
 from bot.slack.messages.text import cut
 
 LOG = logging.getLogger("faq.slack")
-WORKERS = 8
-THINKERS = 2  # more that look for answers at once take the interpreter from each other at every step
+WORKERS, QUICK_WORKERS = 8, 4
+THINKERS, TURN_SECONDS = 2, 0.5
+"""Answers that are looked for at once, as more would take the interpreter from each other at every step; and how long
+the next waits for its turn: those before it may be long, or wait for an embeddings server."""
 WINDOW = timedelta(minutes=1)
 MOST_LATEST = 1_000
 CHANNELS = ("C", "G")  # what their ids begin with
@@ -176,7 +179,7 @@ class AppContext:
 
     def __post_init__(self) -> None:
         self.health = Health(self.journal)
-        self.thinking = BoundedSemaphore(THINKERS)
+        self._thinking = BoundedSemaphore(THINKERS)
         self.flood = Flood(self.settings.flood_limit)
         # Slack's own 👍 and 👎, which not every plan has; where it refuses them, they are not tried again.
         self.feedback_buttons = self.profile is Profile.AGENT
@@ -185,6 +188,16 @@ class AppContext:
     @property
     def hands_over(self) -> bool:
         return bool(self.settings.hr_channels)
+
+    @contextmanager
+    def in_turn(self) -> Iterator[None]:
+        """Look for an answer while few others do."""
+        has_turn = self._thinking.acquire(timeout=TURN_SECONDS)
+        try:
+            yield
+        finally:
+            if has_turn:
+                self._thinking.release()
 
     def catalog(self) -> Catalog:
         return catalog(self.live.release.knowledge, self.today())

@@ -150,7 +150,7 @@ def answer(context: AppContext, question: IncomingQuestion) -> Prepared | None:
     if pressed:
         reply, state = chosen(release, pressed, before, voice)
     else:
-        with context.thinking:
+        with context.in_turn():
             reply, state = context.converse(
                 release, asked(question.text), before, today=context.today(), hands_over=hands_over
             )

@@ -150,10 +150,13 @@ class DeliveryWorker:
         try:
             while monotonic() < self._deadline and (delivery := self._next()):
                 try:
-                    if acted := self._acted(delivery):
+                    at = self.context.clock()
+                    if turn := self._pace.wait(channel_of(delivery), delivery.key, at):
+                        self._put_off(delivery, turn, _BUSY)
+                    elif acted := self._acted(delivery):
                         self._deliver(acted)
                     else:
-                        self._put_off(delivery, self.context.clock() + _ACT_PAUSE, _BUSY)
+                        self._put_off(delivery, at + _ACT_PAUSE, _BUSY)
                 finally:
                     self._in_hand.pop(delivery.key, None)
                 arrivals.let_pass()
@@ -230,12 +233,11 @@ class DeliveryWorker:
             context.journal.outbox.give_up(delivery.key, at=context.clock(), why="another version")
             self._may_be_due.add("")
             return
-        if turn := self._pace.wait(channel_of(delivery), delivery.key, context.clock()):
-            self._put_off(delivery, turn, _BUSY)
-            return
         feedback = context.feedback_buttons
         try:
             prepared = kind.prepare(delivery)
+            if prepared and self._in_hand[delivery.key] <= context.clock():
+                return  # as where the process stood still meanwhile: whoever claims it now has it
             # From the second attempt on, Slack may have heard of it, from a process that died maybe.
             look = delivery.attempts > 1
             receipt = self._send(delivery.key, prepared, look=look) if prepared else ""

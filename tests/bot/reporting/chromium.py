@@ -38,9 +38,9 @@ class Browser:
         self._driver.get(file.as_uri())
         log = self._driver.get_log("performance")  # type: ignore[no-untyped-call]
         messages = [json.loads(entry["message"])["message"] for entry in log]
-        sent = [message for message in messages if message["method"] == "Network.requestWillBeSent"]
-        asked: list[str] = [message["params"]["request"]["url"] for message in sent]
-        return [url for url in asked if not url.startswith("chrome://")]  # what a new tab went on loading
+        sent = [message["params"] for message in messages if message["method"] == "Network.requestWillBeSent"]
+        # Without what a new tab, which is a page of Chromium's own, went on loading.
+        return [each["request"]["url"] for each in sent if not each["documentURL"].startswith("chrome")]
 
     def ask(self, script: str) -> Any:  # noqa: ANN401 -- whatever the script returns
         """Return what a script says of the page; it runs beside the page's own rules for scripts."""
