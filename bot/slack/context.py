@@ -31,7 +31,7 @@ from bot.slack.messages.answers import Catalog, catalog
 from bot.slack.messages.text import cut
 
 LOG = logging.getLogger("faq.slack")
-WORKERS, QUICK_WORKERS = 8, 4
+WORKERS = 8
 THINKERS, TURN_SECONDS = 2, 0.5
 """Answers that are looked for at once, as more would take the interpreter from each other at every step; and how long
 the next waits for its turn: those before it may be long, or wait for an embeddings server."""
