@@ -45,17 +45,14 @@ class Finding:
 
     @classmethod
     def note(cls, kind: str, /, **values: Value) -> "Finding":
-        """Return the same of what works and could be better."""
         fault = Fault(kind, tuple(values.items()))
         return cls(fault.what, fault.remedy, works=True)
 
     @property
     def state(self) -> str:
-        """Whether it is `bad` and to be put right, is worth a `note`, or is `ok`."""
         return "ok" if not self.to_do else "note" if self.works else "bad"
 
     def lines(self, width: int) -> Iterator[str]:
-        """Yield it with what to do below it, in lines of that many cells."""
         from bot.output.tables import wrap  # noqa: PLC0415 -- rich
 
         first, *more = wrap(visible(self.text), width - len(_INDENT))

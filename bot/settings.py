@@ -57,21 +57,8 @@ class Threads(StrEnum):
     MENTION = "mention"  # only where it is named
 
 
-def expanded(path: Path) -> Path:
-    """Return the path with `~` as the home folder, where there is one."""
-    # A shell expands `~`; a `.env` file does not.
-    return Path(os.path.expanduser(path))  # noqa: PTH111  (Path.expanduser raises for an unknown user)
-
-
 def address(url: str) -> str:
-    """Return where embeddings are asked for, given the server, its `/v1`, or the whole address.
-
-    Raises:
-        ValueError: it is no address of a server by HTTP, or holds what does not belong there.
-
-    >>> address("http://127.0.0.1:8080"), address("https://gpu1.example/v1/")
-    ('http://127.0.0.1:8080/v1/embeddings', 'https://gpu1.example/v1/embeddings')
-    """
+    """Return where embeddings are asked for, given the server, its `/v1`, or the whole address."""
     parts = urlsplit(url.strip())
     more = "@" in parts.netloc or parts.query or parts.fragment
     if parts.scheme not in {"http", "https"} or not parts.hostname or more:
@@ -105,7 +92,8 @@ def _names(value: str) -> list[str]:
     return [name for each in value.split(",") if (name := each.strip().lower())]
 
 
-Folder = Annotated[Path, AfterValidator(expanded)]
+# A shell expands `~`, a `.env` file does not; `Path.expanduser` raises for an unknown user.
+Folder = Annotated[Path, AfterValidator(lambda path: Path(os.path.expanduser(path)))]  # noqa: PTH111
 
 
 class _Environment(BaseModel):
@@ -119,8 +107,8 @@ class _Environment(BaseModel):
     @classmethod
     def _with_environment(cls, given: dict[str, Any]) -> dict[str, Any]:
         found = {name.upper(): value for name, value in (*_env_file().items(), *os.environ.items()) if value}
-        names = {name: f"{cls.prefix}{name.upper()}" for name in cls.model_fields}
-        return {**{name: found[variable] for name, variable in names.items() if variable in found}, **given}
+        names = {f"{cls.prefix}{name.upper()}": name for name in cls.model_fields}
+        return {**{names[variable]: found[variable] for variable in names.keys() & found}, **given}
 
 
 def _env_file() -> dict[str, str | None]:
@@ -207,7 +195,6 @@ def live_in(settings: Settings) -> None:
 
 
 def read_slack_settings() -> SlackSettings:
-    """Read what Slack gave the app, like `read_settings`."""
     return _read(SlackSettings)
 
 

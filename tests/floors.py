@@ -106,7 +106,6 @@ def _node(part: str) -> str:
 
 
 def main() -> None:
-    """Print or write."""
     if "--write" in sys.argv:
         head, rest = PAGE.read_text(encoding="utf-8").split(BEGIN)
         PAGE.write_text(f"{head}{BEGIN}{picture()}{END}{rest.split(END)[1]}", encoding="utf-8")

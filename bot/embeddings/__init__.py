@@ -6,9 +6,6 @@ from bot.settings import Encoder, Settings
 from faq.wording import worded
 from index.retrieval.encoder import EncoderError, SentenceEncoder, packaged
 
-_E5_PREFIX = "query: "  # what the models called e5 were trained with before a question
-_NO_PREFIX = "none"  # the value of a setting that means no prefix
-
 
 def open_encoders(
     settings: Settings, complain: Callable[[str], None] = lambda _: None
@@ -27,12 +24,12 @@ def _endpoint(settings: Settings) -> SentenceEncoder:
     from bot.embeddings.endpoint import EndpointEncoder  # noqa: PLC0415 -- HTTP, which few installations need
 
     model, prefix = settings.embeddings_model, settings.embeddings_prefix
-    if prefix is None:
-        prefix = _E5_PREFIX if "e5" in model.lower() else _NO_PREFIX
+    if prefix is None:  # what the models called e5 were trained with before a question
+        prefix = "query: " if "e5" in model.lower() else "none"
     return EndpointEncoder(
         settings.embeddings_url or "",
         model,
-        prefix="" if prefix == _NO_PREFIX else prefix,
+        prefix="" if prefix == "none" else prefix,
         key=settings.embeddings_key.get_secret_value() if settings.embeddings_key else "",
         milliseconds=settings.embeddings_wait,
     )

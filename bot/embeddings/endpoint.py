@@ -4,7 +4,6 @@ import json
 import ssl
 import threading
 import urllib.request
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from functools import cache
@@ -55,7 +54,7 @@ class EndpointEncoder:
         self._masker = Masker()
         self._free = threading.BoundedSemaphore(MOST_CALLS)
         self._lock = threading.Lock()
-        self._known: OrderedDict[str, Vectors] = OrderedDict()
+        self._known: dict[str, Vectors] = {}
         self._resting_until = -inf
         self._why = ""
 
@@ -72,7 +71,7 @@ class EndpointEncoder:
             with self._lock:
                 self._known.update((text, known[text]) for text in new[-_REMEMBERED:])
                 while len(self._known) > _REMEMBERED:
-                    self._known.popitem(last=False)
+                    del self._known[next(iter(self._known))]
         return np.array([known[text] for text in sent], dtype=np.float32)
 
     def _in_full(self, texts: Sequence[str]) -> Vectors:
@@ -138,16 +137,12 @@ def _opener() -> urllib.request.OpenerDirector:
     )
 
 
+# A server that is not there, is slow, breaks off, or says something else.
 REQUEST_FAILURES = (OSError, HTTPException, ValueError)
-"""What a request may end in: a server that is not there, is slow, breaks off, or says something else."""
 
 
 def reason(error: Exception, seconds: float) -> str:
-    """Return why a request failed that was waited for so long: what comes between 「埋め込みサーバーが」 and 「ため」.
-
-    >>> reason(TimeoutError(), 0.15), reason(URLError(ConnectionResetError(104, "reset")), 0.15)
-    ('150ミリ秒以内に応えなかった', '応えなかった([Errno 104] reset)')
-    """
+    """Return why a request failed, to stand between 「埋め込みサーバーが」 and 「ため」."""
     if isinstance(error, HTTPError):
         error.close()
         return worded("エラーを返した(HTTP {status})", status=error.code)

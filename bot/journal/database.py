@@ -24,6 +24,7 @@ POSTGRESQL: dict[str, Any] = {
     "keepalives_idle": 5,
     "keepalives_interval": 2,
     "keepalives_count": 2,
+    "tcp_user_timeout": 5_000,  # milliseconds; what was sent is else sent again for a quarter of an hour
     "options": f"-c lock_timeout={BUSY_SECONDS:.0f}s",
 }
 """A server that is gone, or a lock that somebody holds, must not hold up who asks."""

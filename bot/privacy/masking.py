@@ -43,13 +43,13 @@ class Masker:
 
     def _once(self, text: str) -> str:
         known = [found.span() for found in _MASKED.finditer(text)]
-        normalized = normalize(text)
-        found = tokens(normalized.text)
-        spans = [*number_spans(normalized.text), *address_spans(normalized.text, found)]
-        spans += name_spans(normalized.text, found, self.keep)
+        normalized, pieces = normalize(text)
+        found = tokens(normalized)
+        spans = [*number_spans(normalized), *address_spans(normalized, found)]
+        spans += name_spans(normalized, found, self.keep)
         parts, at = list[str](), 0
         for span in merged(spans):
-            for start, end in _outside(known, *normalized.original(span.start, span.end)):
+            for start, end in _outside(known, pieces[span.start][0], pieces[span.end - 1][1]):
                 parts += [text[at:start], span.kind.value]
                 at = end
         return "".join((*parts, text[at:]))

@@ -54,18 +54,16 @@ _ENDS = re.compile(r"(?:です|でございます|だ|と申|とい|と言)(?!�
 _HUMBLE = re.compile("と(?:申し|もうし|申す)")
 _SAID = re.compile("と(?:いいます|言います|いう者|言う者)|って(?:いいます|言います)")
 _MOST_CHARS = 16
-_LONGEST_OPENING = 40
 
 
 def name_spans(text: str, found: Sequence[Token], keep: Collection[str]) -> Iterator[Span]:
     """Yield people's names in a normalized text, in no order; names to `keep` stay unless somebody claims one."""
-    for first, last in _runs(found):
+    # Person names in a row, a blank or a dot between them.
+    kinds = ("P" if token.is_person else "-" if token.surface in JOINTS else "x" for token in found)
+    for first, last in (row.span() for row in re.finditer("P(?:-?P)*", "".join(kinds))):
         run = found[first:last]
-        if _PUBLIC.match(text, run[-1].end):
-            continue
-        if not all(token.surface in keep or token.surface in JOINTS for token in run) and _is_name(
-            run, found[last:]
-        ):
+        kept = all(token.surface in keep or token.surface in JOINTS for token in run)
+        if not kept and not _PUBLIC.match(text, run[-1].end) and _is_name(run, found[last:]):
             yield Span(run[0].start, _end_of_given(found, last), MaskedKind.NAME)
     yield from _addressed(found, keep)
     for span in (*_introduced_names(text, found), *_labelled_names(text, found)):
@@ -76,13 +74,6 @@ def name_spans(text: str, found: Sequence[Token], keep: Collection[str]) -> Iter
         no_name = match[1] and (_PEOPLE.search(match[1]) or match[0].startswith(("This", "this")))
         if not no_name:
             yield Span(*match.span(match.lastindex or 0), MaskedKind.NAME)
-
-
-def _runs(found: Sequence[Token]) -> Iterator[tuple[int, int]]:
-    """Yield where names begin and end: person names in a row, a blank or a dot between them."""
-    kinds = ("P" if token.is_person else "-" if token.surface in JOINTS else "x" for token in found)
-    for run in re.finditer("P(?:-?P)*", "".join(kinds)):
-        yield run.span()
 
 
 def _is_name(run: Sequence[Token], after: Sequence[Token]) -> bool:
@@ -151,7 +142,7 @@ def _introduced_names(text: str, found: Sequence[Token]) -> Iterator[tuple[int, 
         if not name.strip() or len(name) > _MOST_CHARS:
             continue
         asks = text.startswith(("か", "かね", "よね", "?"), token.end)
-        near = max(0, start - _LONGEST_OPENING)
+        near = max(0, start - 40)
         opens = _SELF.search(text, near, start) or _BEGINS.search(text, near, start)
         if humble or (not asks and (said or opens) and _has_person(found, start, token.start)):
             yield start, token.start

@@ -6,8 +6,6 @@ from collections.abc import Iterator, Sequence
 from bot.privacy.text import MaskedKind, Span, Token
 
 _DIGITS = str.maketrans("〇零一二三四五六七八九", "00123456789")
-FEWEST_TOGETHER = 7  # digits without a break that are masked; years, days and amounts of money are not
-FEWEST_APART = 9  # digits with dashes or blanks between them that are masked
 _AT = r"(?:@|\(at\)|(?<=\s)at(?=\s)|\[at\]|<at>|★|☆|アットマーク|あっとまーく)"
 _DOT = r"(?:\.|(?<=\s)dot(?=\s)|\(dot\)|\[dot\]|ドット|どっと)"
 _MAIL = re.compile(
@@ -53,8 +51,6 @@ _LABELLED = re.compile(
 )
 _POSTAL = re.compile(r"〒\s?\d{3}-?\d{4}(?!\d)|(?<![\d-])\d{3}-\d{4}(?![\d-])")
 _LOCAL = re.compile(r"(?<![\d-])[2-9]\d{1,3}-\d{4}(?![\d-])")
-_PHONE = range(10, 12)
-_ABROAD = range(10, 16)
 
 _N = r"[0-9十百]{1,5}"
 _NUMBER = re.compile(
@@ -102,10 +98,11 @@ def number_spans(text: str) -> Iterator[Span]:
 def _kind(run: str, *, counted: bool) -> MaskedKind | None:
     count = sum(char.isdecimal() for char in run)
     if run.startswith("+"):
-        return MaskedKind.PHONE if count in _ABROAD else None
-    if run.lstrip("(").startswith("0") and count in _PHONE:
+        return MaskedKind.PHONE if count in range(10, 16) else None
+    if run.lstrip("(").startswith("0") and count in range(10, 12):
         return MaskedKind.PHONE
-    fewest = FEWEST_TOGETHER if run.isdecimal() and not counted else FEWEST_APART
+    # Years, days and amounts of money have fewer digits.
+    fewest = 7 if run.isdecimal() and not counted else 9
     return MaskedKind.NUMBER if count >= fewest else None
 
 

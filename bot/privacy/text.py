@@ -10,7 +10,6 @@ from itertools import accumulate
 from index.analysis.tokenizer import Morpheme, morphemes
 
 _VOICED = "\uff9e\uff9f\u3099\u309a"
-_INVISIBLE = {"Cf", "Cc"}
 # Shapes of characters that a dictionary of names has under another, and every dash as one.
 _SHAPES = str.maketrans("髙﨑濵德栁𠮷〜～", "高崎浜徳柳吉~~") | dict.fromkeys(map(ord, "‐‑‒–—―−⁃﹣"), "-")
 
@@ -44,11 +43,7 @@ class Span:
 
 
 def merged(spans: Iterable[Span]) -> list[Span]:
-    """Return the spans in order, those that overlap made one of the longer one's kind.
-
-    >>> merged([Span(4, 9, MaskedKind.NUMBER), Span(0, 6, MaskedKind.ADDRESS)])
-    [Span(start=0, end=9, kind=<MaskedKind.ADDRESS: '〔住所〕'>)]
-    """
+    """Return the spans in order, those that overlap made one of the kind of the longer one."""
     found: list[Span] = []
     for span in sorted(spans):
         if found and span.start < found[-1].end:
@@ -60,26 +55,13 @@ def merged(spans: Iterable[Span]) -> list[Span]:
     return found
 
 
-@dataclass(frozen=True)
-class NormalizedText:
-    """A text in NFKC, on which spans are found, and what is needed to carry them back."""
+def normalize(text: str) -> tuple[str, list[tuple[int, int]]]:
+    """Return `text` in NFKC, with one kind of dash and no invisible characters but line feeds.
 
-    text: str  # with narrow letters and digits, one kind of dash, no invisible characters but line feeds
-    pieces: tuple[tuple[int, int], ...]
-    """For each character of `text`, where its piece of the original starts and ends."""
+    Beside it, for each of its characters, where the piece of the original that it came from starts and ends.
 
-    def original(self, start: int, end: int) -> tuple[int, int]:
-        """Return the span of the original that `text[start:end]`, which is not empty, came from."""
-        return self.pieces[start][0], self.pieces[end - 1][1]
-
-
-def normalize(text: str) -> NormalizedText:
-    """Return `text` normalized; any text at all, the empty one included.
-
-    >>> normalize("０９０ー１２３４").text
-    '090ー1234'
-    >>> normalize("ﾔﾏﾀﾞ㈱").original(2, 3), normalize("ﾔﾏﾀﾞ㈱").original(3, 6)
-    ((2, 4), (4, 5))
+    >>> normalize("ﾀﾞ㈱")
+    ('ダ(株)', [(0, 2), (2, 3), (2, 3), (2, 3)])
     """
     chars: list[str] = []
     pieces: list[tuple[int, int]] = []
@@ -89,11 +71,11 @@ def normalize(text: str) -> NormalizedText:
         while end < len(text) and (text[end] in _VOICED or unicodedata.category(text[end]) == "Mn"):
             end += 1
         for char in unicodedata.normalize("NFKC", text[start:end]).translate(_SHAPES):
-            if char == "\n" or unicodedata.category(char) not in _INVISIBLE:
+            if char == "\n" or unicodedata.category(char) not in {"Cf", "Cc"}:
                 chars.append(char)
                 pieces.append((start, end))
         start = end
-    return NormalizedText("".join(chars), tuple(pieces))
+    return "".join(chars), pieces
 
 
 @dataclass(frozen=True)
@@ -106,7 +88,6 @@ class Token:
 
     @property
     def surface(self) -> str:
-        """As written."""
         return self.morpheme.surface
 
     @property
@@ -116,7 +97,6 @@ class Token:
 
     @property
     def is_place(self) -> bool:
-        """Whether the dictionary reads it as the name of a place."""
         return self.morpheme.naming[0] == "地名"
 
     @property
@@ -138,7 +118,6 @@ class Token:
 
     @property
     def is_blank(self) -> bool:
-        """Whether it is blank, line feeds included."""
         return not self.surface.strip()
 
 
@@ -151,11 +130,7 @@ def tokens(text: str) -> list[Token]:
 
 @lru_cache(maxsize=4096)
 def is_surname(word: str) -> bool:
-    """Whether a word, also a common one or a place (森, 千葉), is read as a name when somebody is called by it.
-
-    >>> is_surname("泉"), is_surname("研修")
-    (True, False)
-    """
+    """Whether a word, also a common one or a place (森, 千葉), is read as a name when somebody is called by it."""
     if not word.strip():
         return False
     first = tokens(f"{word}さん")[0]

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 from bot.conversation.engine import converse
 from bot.conversation.state import ConversationState
@@ -22,8 +23,7 @@ from index.release.serving import Serving, open_serving
 from index.retrieval.encoder import patiently
 
 Tell = Callable[[str], None]
-Follower = Callable[[str, Publishing], None]
-"""Called with who published or rolled back, and with the result; must not raise."""
+Follower = Callable[[str, Publishing], None]  # called with who published; must not raise
 
 
 class LiveRelease:
@@ -39,7 +39,7 @@ class LiveRelease:
         progress: Tell = lambda _: None,
         complain: Tell = lambda _: None,
     ) -> None:
-        """Open what is served of the path by the settings; `complain` is told of an encoder that is not installed."""
+        """Open what is served; `complain` is told of an encoder that is not installed."""
         self.path, self.home, self.today = path, settings.home, today
         self._settings = settings
         self._encoders = open_encoders(settings, complain)
@@ -50,21 +50,17 @@ class LiveRelease:
 
     @property
     def release(self) -> Release:
-        """What answers now."""
         return self.serving.release
 
     def publish(self, *, reason: str | None = None, by: str | None = None) -> Publishing:
         """Publish the files, and serve what comes of it; a `reason` overrides the gate. What fails changes nothing."""
-        return self._replace(Order(self.path, self.today(), by or whoever_runs_this(), reason=reason))
+        return self._replace(by, reason=reason)
 
     def rollback(self, prefix: str | None = None, *, by: str | None = None) -> Publishing:
         """Serve a release that was published before; without a name the one before this."""
-        return self._replace(
-            Order(self.path, self.today(), by or whoever_runs_this(), back=True, name=prefix)
-        )
+        return self._replace(by, back=True, name=prefix)
 
     def refresh(self) -> bool:
-        """Serve what another process has published since, and say whether there was something."""
         with self._replacing:
             newest, served = History(self.home, self.path).served(), self.serving.publication
             if newest is None or (served and newest.number == served.number):
@@ -72,17 +68,18 @@ class LiveRelease:
             self.serving = self._opened(lambda _: None)
             return True
 
-    def _replace(self, order: Order) -> Publishing:
+    def _replace(self, by: str | None, **wanted: Any) -> Publishing:  # noqa: ANN401 -- of an `Order`
         with self._replacing:
-            serving = self.serving
+            serving, by = self.serving, by or whoever_runs_this()
             tried = None if serving.publication else serving.release.name
-            result = self._carry_out(replace(order, tried=tried), self._settings)
+            order = Order(self.path, self.today(), by, tried=tried, **wanted)
+            result = self._carry_out(order, self._settings)
             # The same release read anew is the same; the one at hand has its caches filled.
             if result.release == serving.release.name:
                 self.serving = Serving(serving.release, result.publication, result.unpublished)
             else:
                 self.serving = self._opened(lambda _: None)
-        self.follower(order.by, result)
+        self.follower(by, result)
         return result
 
     def _opened(self, progress: Tell) -> Serving:

@@ -9,7 +9,6 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from multiprocessing import get_context, parent_process
-from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import TypeVar
 
@@ -17,38 +16,30 @@ from bot.conversation.engine import asker
 from bot.embeddings import open_encoders
 from bot.settings import Settings
 from faq.problems import Fault
+from faq.wording import Language, language
 from index.release.publishing import Publisher, Publishing, PublishingError
 from index.retrieval.encoder import patiently
 
 Result = TypeVar("Result")
-_NICE = 10
-"""How much a publication lets answers go first."""
 
 
 @dataclass(frozen=True)
 class Order:
-    """What somebody wants served: the files, against the gate where there is a `reason`, or what was served before.
-
-    Attributes:
-        tried: The release that answers where nothing was published yet: what the files are compared with.
-        back: Whether to serve what was published before: the release whose name begins with `name`, if that is given.
-    """
+    """What somebody wants served: the files, against the gate where there is a `reason`, or what was served before."""
 
     path: Path
     day: date
     by: str
     reason: str | None = None
-    tried: str | None = None
-    back: bool = False
+    tried: str | None = None  # the release that answers where nothing was published yet
+    back: bool = False  # to what was published before: to the release whose name begins with `name`, if given
     name: str | None = None
 
 
-CarryOut = Callable[[Order, Settings], Publishing]
-"""Raises as `Publisher.publish` and `Publisher.rollback` do."""
+CarryOut = Callable[[Order, Settings], Publishing]  # raises as `Publisher.publish` and `.rollback` do
 
 
 def carry_out(order: Order, settings: Settings) -> Publishing:
-    """Publish, or go back, in this process."""
     now, ask = datetime.now(tz=UTC), asker(order.day, settings.point)
     encoders = open_encoders(settings)
     publisher = Publisher(order.path, settings.home, ask, now, order.day, order.by, encoders=encoders)
@@ -59,28 +50,29 @@ def carry_out(order: Order, settings: Settings) -> Publishing:
 
 
 def in_a_process(order: Order, settings: Settings) -> Publishing:
-    """Publish, or go back, beside what answers."""
     return beside(carry_out, order, settings)
 
 
 def beside(act: Callable[..., Result], *given: object) -> Result:
-    """Do something in a process of low priority: answers go first, and nothing of it stays in memory."""
+    """Do something in a process of low priority and the same language; nothing of it stays in memory."""
     try:
-        with ProcessPoolExecutor(1, get_context("spawn"), initializer=_yield) as pool:
+        with ProcessPoolExecutor(1, get_context("spawn"), initializer=_yield, initargs=(language(),)) as pool:
             return pool.submit(act, *given).result()
     except (BrokenProcessPool, OSError) as error:  # or it cannot begin: no memory, no room for its semaphores
         raise PublishingError.of(Fault.of("publish-died")) from error
 
 
-def _yield() -> None:
-    os.nice(_NICE)
+def _yield(reads: Language) -> None:
+    os.nice(10)  # answers go first
+    os.environ["FAQ_LANG"] = reads
     # Ctrl-C in the console reaches both; what was begun is finished.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with, args=(parent_process(),), daemon=True).start()
+    parent = parent_process()
 
+    def end() -> None:
+        """End when who waits for the result was killed: whatever is half done, nobody serves."""
+        if parent:
+            parent.join()
+            os._exit(1)
 
-def _end_with(parent: BaseProcess | None) -> None:
-    """End when who waits for the result was killed: whatever is half done, nobody serves."""
-    if parent:
-        parent.join()
-        os._exit(1)
+    threading.Thread(target=end, daemon=True).start()

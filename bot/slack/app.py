@@ -23,16 +23,7 @@ from bot.serving.live_release import LiveRelease, auditor
 from bot.serving.signals import on_signals
 from bot.serving.watcher import Watcher
 from bot.settings import Settings, SettingsError, SlackSettings
-from bot.slack.connection import (
-    PING_SECONDS,
-    HttpServer,
-    SocketConnection,
-    Tell,
-    granted,
-    token,
-    until_slack_answers,
-    web_client,
-)
+from bot.slack import connection
 from bot.slack.context import LOG, AppContext
 from bot.slack.delivery.sending import QUESTION
 from bot.slack.delivery.worker import DeliveryWorker
@@ -59,12 +50,12 @@ def run(  # noqa: PLR0913 -- what a process is made of
     slack: SlackSettings,
     *,
     today: Callable[[], date],
-    tell: Tell,
+    tell: connection.Tell,
     watch: bool = False,
     stop: threading.Event | None = None,
     http: tuple[str, int] | None = None,
     health: int | None = None,
-    ping_seconds: float = PING_SECONDS,
+    ping_seconds: float = connection.PING_SECONDS,
 ) -> None:
     """Answer until told to end, by a signal or `stop`; with `watch`, a change of the files at `path` is published.
 
@@ -72,8 +63,8 @@ def run(  # noqa: PLR0913 -- what a process is made of
     cannot be used, and `DeafError` if Slack has given no sign on the socket for long.
     """
     ending = stop or threading.Event()
-    client = web_client(slack)
-    app_token = "" if http else token(slack.app_token, "SLACK_APP_TOKEN", "xapp-")
+    client = connection.web_client(slack)
+    app_token = "" if http else connection.token(slack.app_token, "SLACK_APP_TOKEN", "xapp-")
     if http and not slack.signing_secret:
         raise SettingsError.of(Fault.of("slack-no-secret"))
     secret = slack.signing_secret.get_secret_value() if slack.signing_secret else ""
@@ -85,12 +76,12 @@ def run(  # noqa: PLR0913 -- what a process is made of
             told = "release %s was made otherwise and is rebuilt: %s; see 'faq eval --published'"
             logging.getLogger(__name__).warning(told, live.release.name, live.serving.changed)
         trouble = worded("Slack({url})が応答しません", url=client.base_url)
-        known = until_slack_answers(client.auth_test, "SLACK_BOT_TOKEN", trouble, tell, ending.wait)
+        waits = connection.until_slack_answers
+        known = waits(client.auth_test, "SLACK_BOT_TOKEN", trouble, tell, ending.wait)
         if known is None:
             return
-        profile = Profile.AGENT if AGENT_SCOPE in granted(known) else Profile.CLASSIC
-        user = str(known["user_id"])
-        keep = speakers(live.release.knowledge)
+        profile = Profile.AGENT if AGENT_SCOPE in connection.granted(known) else Profile.CLASSIC
+        user, keep = str(known["user_id"]), speakers(live.release.knowledge)
         with Journal(settings, keep=keep, complain=tell) as journal, ExitStack() as held:
             with suppress(JournalError):  # while it is away, what was claimed waits
                 if held.enter_context(journal.database.at_work()):
@@ -108,9 +99,9 @@ def run(  # noqa: PLR0913 -- what a process is made of
                 worker.start()
                 try:
                     door = (
-                        HttpServer(app, secret, *http)
+                        connection.HttpServer(app, secret, *http)
                         if http
-                        else SocketConnection(app, app_token, ping_seconds)
+                        else connection.SocketConnection(app, app_token, ping_seconds)
                     )
                     with closing(door):
                         context.health.silent_seconds = door.silent_seconds
@@ -150,7 +141,7 @@ def create_app(worker: DeliveryWorker, *, signing_secret: str = "") -> App:
 
     @app.error
     def failed(error: Exception, body: Body) -> BoltResponse:
-        """Tell what failed; Slack sends an event again that could not be kept, and nothing that would fail again."""
+        """Slack sends an event again that could not be kept, and nothing that would fail again."""
         kind = kind_of(body)
         if isinstance(error, JournalError):
             LOG.error("%s cannot be kept: %s", kind, error)

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from http import HTTPStatus
 from time import time
-from typing import TypeVar
+from typing import Any, TypeVar
 from urllib.request import HTTPSHandler, build_opener, install_opener
 
 from pydantic import SecretStr
@@ -31,17 +31,15 @@ from faq.problems import Fault
 from faq.wording import worded
 
 PAUSE_SECONDS = 5.0
-PING_SECONDS = 0.9
-"""A socket is given up after five pings that fail, or four and a bit without an answer."""
+PING_SECONDS = 0.9  # a socket is given up after five pings that fail, or four and a bit without an answer
 LONGEST_BODY = 1 << 20
 REQUEST_SECONDS = 10.0
-MOST_CONNECTIONS = 2_000
-"""More are told to come again (503)."""
-GRACE_SECONDS = 5
-"""How long a request that has begun may still take when the process is told to end."""
+GRACE_SECONDS = 5  # that a request which has begun may still take when the process is told to end
 PATH = "/slack/events"
-PRESSES, LISTENERS = 4, 2
-"""Threads that take in presses, and all else: many would take the interpreter from each other at every step."""
+PRESSES = 4  # threads
+AT_ONCE, TURN_SECONDS = 2, 0.5
+"""Messages that are taken in at once, as many threads would take the interpreter from each other at every step; and
+how long the next waits for its turn: those before it may wait for a journal that hangs."""
 
 Tell = Callable[[str], None]  # told what whoever runs the bot should know
 Pause = Callable[[float], bool]  # waits so many seconds, and tells whether to give up
@@ -51,18 +49,14 @@ Result = TypeVar("Result")
 def token(held: SecretStr | None, name: str, prefix: str) -> str:
     """Return a token, or raise `SettingsError` if it is missing, or another kind of token."""
     value = held.get_secret_value().strip() if held else ""
-    if not value:
-        raise SettingsError.of(Fault.of("slack-no-token", name=name, prefix=prefix))
     if not value.startswith(prefix):
-        raise SettingsError.of(Fault.of("slack-other-token", name=name, prefix=prefix))
+        kind = "slack-other-token" if value else "slack-no-token"
+        raise SettingsError.of(Fault.of(kind, name=name, prefix=prefix))
     return value
 
 
 def web_client(settings: SlackSettings) -> WebClient:
-    """Return the bot's client.
-
-    For each request urllib would read all certificates that are trusted anew, which takes longer than an answer.
-    """
+    # For each request urllib would read all trusted certificates anew, which takes longer than an answer.
     install_opener(build_opener(HTTPSHandler(context=ssl.create_default_context())))
     return WebClient(
         token=token(settings.bot_token, "SLACK_BOT_TOKEN", "xoxb-"),
@@ -73,7 +67,6 @@ def web_client(settings: SlackSettings) -> WebClient:
 
 
 def granted(answer: SlackResponse) -> frozenset[str]:
-    """Return the scopes of the token with which an answer was got."""
     held = response_header(answer, "x-oauth-scopes").split(",")
     return frozenset(filter(None, (each.strip() for each in held)))
 
@@ -81,10 +74,7 @@ def granted(answer: SlackResponse) -> frozenset[str]:
 def until_slack_answers(
     act: Callable[[], Result], token_name: str, trouble: str, tell: Tell, pause: Pause
 ) -> Result | None:
-    """Return what a request to Slack gives as soon as it answers, with `trouble` told meanwhile; `None` if given up.
-
-    Raises `SettingsError` if the token is refused.
-    """
+    """Return what a request gives as soon as Slack answers, `None` if given up; raises if the token is refused."""
     while True:
         try:
             return act()
@@ -104,13 +94,13 @@ class SocketConnection:
     """The app's connection by Socket Mode, opened and closed by the thread that makes it; slack-sdk keeps it alive."""
 
     def __init__(self, app: App, app_token: str, ping_seconds: float = PING_SECONDS) -> None:
-        self._client = SocketModeHandler(
-            app, app_token, ping_interval=ping_seconds, concurrency=LISTENERS
-        ).client
+        self._client = SocketModeHandler(app, app_token, ping_interval=ping_seconds).client
         # slack-sdk's own sleeps for as long as Slack asks, and nothing can wake it to end.
         self._client.issue_new_wss_url = self._new_address  # type: ignore[method-assign]
         # Its queue would let a press wait behind every message of a burst, until Slack opens no form for it any more.
         self._client.enqueue_message = self._take  # type: ignore[method-assign]
+        self._client.process_message = self._give_turn  # type: ignore[method-assign]
+        self._turns = threading.BoundedSemaphore(AT_ONCE)
         self._presses = ThreadPoolExecutor(PRESSES, thread_name_prefix="slack-presses")
         self._closing = threading.Event()
         self._heard = time()
@@ -145,11 +135,20 @@ class SocketConnection:
         client.disconnect()  # what its threads, which have ended by now, may have connected meanwhile
 
     def _take(self, message: str) -> None:
+        client, envelope = self._client, _envelope(message)
+        if envelope.get("type") != "interactive":
+            client.message_queue.put(message)
+        elif not client.closed:
+            self._presses.submit(client.run_message_listeners, envelope, message)
+
+    def _give_turn(self) -> None:
+        """Have the next message taken in; the one thread that comes here keeps their order."""
         client = self._client
-        envelope = json.loads(message) if message.startswith("{") else {}
-        if not client.closed:
-            threads = self._presses if envelope.get("type") == "interactive" else client.message_workers
-            threads.submit(client.run_message_listeners, envelope, message)
+        if message := client.message_queue.get():
+            has_turn = self._turns.acquire(timeout=TURN_SECONDS)
+            taken = client.message_workers.submit(client.run_message_listeners, _envelope(message), message)
+            if has_turn:
+                taken.add_done_callback(lambda _: self._turns.release())
 
     def _connect(self) -> str:
         if self._client.current_session:  # which slack-sdk itself tries to replace by now
@@ -171,6 +170,10 @@ class SocketConnection:
                 seconds = classify(error).retry_after
                 if threading.get_ident() == self._owner or not seconds or self._closing.wait(seconds):
                     raise
+
+
+def _envelope(message: str) -> dict[str, Any]:
+    return json.loads(message) if message.startswith("{") else {}
 
 
 class _Handler(SlackRequestHandler):
@@ -246,30 +249,26 @@ class HttpServer:
             self._listening = socket.create_server((host, port))
         except OSError as error:
             raise SettingsError.of(Fault.of("slack-no-port", where=f"{host}:{port}")) from error
-        handler = _Handler(app, secret)
         config = uvicorn.Config(
-            handler,
+            _Handler(app, secret),
             http=_hurried(),
             log_level="warning",
             access_log=False,
             lifespan="off",
-            limit_concurrency=MOST_CONNECTIONS,
+            limit_concurrency=2_000,  # more are told to come again (503)
             timeout_graceful_shutdown=GRACE_SECONDS,
         )
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, args=([self._listening],), daemon=True)
 
     def open(self, _tell: Tell, _pause: Pause) -> str:
-        """Answer, and return what to tell: where."""
         self._thread.start()
         host, port = self._listening.getsockname()[:2]
         return worded("{url} で待っています。", url=f"http://{host}:{port}{PATH}")
 
     def silent_seconds(self) -> float:
-        """Return 0: whether Slack can reach the address, only Slack knows."""
-        return 0.0
+        return 0.0  # whether Slack can reach the address, only Slack knows
 
     def close(self) -> None:
-        """Take no more requests, answer those that were taken."""
         self._server.should_exit = True
         self._thread.join()

@@ -2,8 +2,9 @@
 
 import logging
 from collections import defaultdict, deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import Enum, auto
@@ -30,13 +31,13 @@ from bot.slack.messages.answers import Catalog, catalog
 from bot.slack.messages.text import cut
 
 LOG = logging.getLogger("faq.slack")
-WORKERS, QUICK_WORKERS = 8, 4
-THINKERS = 2
-"""Answers that are looked for at once: more of them take the interpreter from each other at every step."""
+WORKERS = 8
+THINKERS, TURN_SECONDS = 2, 0.5
+"""Answers that are looked for at once, as more would take the interpreter from each other at every step; and how long
+the next waits for its turn: those before it may be long, or wait for an embeddings server."""
 WINDOW = timedelta(minutes=1)
-CHANNELS, UNNAMED_CHANNEL = ("C", "G"), "#チャンネル"  # what their ids begin with
-LONGEST_NAME, MOST_NAMES = 80, 1_000  # that are remembered
 MOST_LATEST = 1_000
+CHANNELS = ("C", "G")  # what their ids begin with
 
 
 class BackgroundTasks:
@@ -44,7 +45,7 @@ class BackgroundTasks:
 
     def __init__(self) -> None:
         self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="slack")
-        self._quick = ThreadPoolExecutor(QUICK_WORKERS, thread_name_prefix="slack-quick")
+        self._quick = ThreadPoolExecutor(4, thread_name_prefix="slack-quick")
         self._futures: set[Future[None]] = set()
 
     def do(self, act: Callable[[], object], *, quick: bool = False) -> None:
@@ -63,20 +64,17 @@ class BackgroundTasks:
             except Exception:
                 LOG.exception("something could not be finished")
 
-        pool = self._quick if quick else self._pool
-        future = pool.submit(logged)
+        future = (self._quick if quick else self._pool).submit(logged)
         self._futures.add(future)
         future.add_done_callback(self._futures.discard)
 
     def wait(self, timeout_seconds: float | None = None) -> bool:
-        """Wait until nothing is left to do, and tell whether that is so."""
         while pending := set(self._futures):
             if wait(pending, timeout_seconds).not_done:
                 return False
         return True
 
     def stop(self) -> None:
-        """Finish what was accepted, and accept no more."""
         self.wait()
         self._pool.shutdown()
         self._quick.shutdown()
@@ -116,17 +114,15 @@ class Admission(Enum):
 
 
 class Flood:
-    """Counts what people ask; a question that comes twice under one name counts once."""
+    """Counts what people ask in a minute; a question that comes twice under one name counts once."""
 
     def __init__(self, limit: int) -> None:
-        """Admit `limit` questions a person and a minute, 1 or more."""
         self._limit = limit
         self._asked: deque[tuple[datetime, str, str]] = deque()
         self._admitted: defaultdict[str, dict[str, Admission]] = defaultdict(dict)
         self._lock = Lock()
 
     def admit(self, user: str, name: str, at: datetime) -> Admission:
-        """Decide about a question."""
         with self._lock:
             while self._asked and at - self._asked[0][0] >= WINDOW:
                 _, who, known = self._asked.popleft()
@@ -182,34 +178,40 @@ class AppContext:
     unkept: Latest = field(default_factory=Latest)  # which were answered; Slack may send them again
 
     def __post_init__(self) -> None:
-        """Count what is asked from now on."""
         self.health = Health(self.journal)
-        self.thinking = BoundedSemaphore(THINKERS)
+        self._thinking = BoundedSemaphore(THINKERS)
         self.flood = Flood(self.settings.flood_limit)
         # Slack's own 👍 and 👎, which not every plan has; where it refuses them, they are not tried again.
         self.feedback_buttons = self.profile is Profile.AGENT
-        self._shown_name = lru_cache(MOST_NAMES)(partial(shown_name, self.client))
+        self._shown_name = lru_cache(1_000)(partial(shown_name, self.client))
 
     @property
     def hands_over(self) -> bool:
-        """Whether questions can be passed to HR."""
         return bool(self.settings.hr_channels)
 
+    @contextmanager
+    def in_turn(self) -> Iterator[None]:
+        """Look for an answer while few others do."""
+        has_turn = self._thinking.acquire(timeout=TURN_SECONDS)
+        try:
+            yield
+        finally:
+            if has_turn:
+                self._thinking.release()
+
     def catalog(self) -> Catalog:
-        """Return what the FAQ knows about now."""
         return catalog(self.live.release.knowledge, self.today())
 
     def name(self, user: str) -> str:
         """Return the name of a person or a channel as it is shown; a stand-in where Slack does not tell it."""
         try:
-            return cut(self._shown_name(user), LONGEST_NAME)
+            return cut(self._shown_name(user), 80)
         except FAILURES as error:
             LOG.warning("the name of %s cannot be found: %s", user, classify(error).reason)
-            return UNNAMED_CHANNEL if user.startswith(CHANNELS) else "担当者"
+            return "#チャンネル" if user.startswith(CHANNELS) else "担当者"
 
 
 def shown_name(client: WebClient, user: str) -> str:
-    """Return the name of a person or a channel as Slack shows it; raises one of `FAILURES`."""
     if user.startswith(CHANNELS):
         return f"#{client.conversations_info(channel=user)['channel']['name']}"
     person = client.users_info(user=user)["user"]

@@ -20,9 +20,7 @@ from bot.slack.messages.block_kit import Message, context, header, written
 from faq.problems import FaqError
 from faq.wording import worded
 
-MOST_SKEW_SECONDS = 60
-"""Requests whose signature is older than five minutes are refused; a clock this wrong should be set."""
-
+MOST_SKEW_SECONDS = 60  # requests whose signature is older than five minutes are refused
 TEST_CARD = "faq slack doctor --post による確認用のカードです。人事への質問は、このチャンネルに届きます。"
 
 

@@ -20,9 +20,7 @@ from faq.problems import FaqError, Fault
 
 _LOG = logging.getLogger("faq.slack")
 HOST = "127.0.0.1"
-DEAF_SECONDS = 300.0
-"""Without a sign of Slack on its socket for so long, a process is not ready, and ends."""
-_SECONDS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5)
+DEAF_SECONDS = 300.0  # without a sign of Slack on its socket, a process is not ready, and ends
 
 
 class DeafError(FaqError):
@@ -34,25 +32,25 @@ class Health:
 
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
-        self.silent_seconds: Callable[[], float] = lambda: 0.0
-        """How long Slack has given no sign on its socket."""
+        self.silent_seconds: Callable[[], float] = lambda: 0.0  # since Slack's last sign on its socket
         self.registry = CollectorRegistry()
         own: dict[str, Any] = {"registry": self.registry}
         self._questions = Counter(
             "faq_questions", "Questions answered, by the kind of the reply", ["reply"], **own
         )
-        self._seconds = Histogram("faq_reply_seconds", "Time to find a reply", buckets=_SECONDS, **own)
-        gauges: dict[str, tuple[str, Callable[[], float]]] = {
-            "faq_questions_unrecorded": (
-                "Questions answered that the journal did not take",
-                lambda: journal.lost,
-            ),
-            "faq_deliveries_waiting": ("Messages that Slack has not taken yet", self._waiting),
-            "faq_journal_writable": ("1 if the journal can be written", lambda: not self._journal_trouble()),
-            "faq_socket_silent_seconds": ("Time since Slack's last sign", lambda: self.silent_seconds()),  # noqa: PLW0108 -- it is set later
-        }
-        for name, (told, value) in gauges.items():
+        buckets = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5)
+        self._seconds = Histogram("faq_reply_seconds", "Time to find a reply", buckets=buckets, **own)
+
+        def gauge(name: str, told: str, value: Callable[[], float]) -> None:
             Gauge(name, told, **own).set_function(value)
+
+        unrecorded = "Questions answered that the journal did not take"
+        gauge("faq_questions_unrecorded", unrecorded, lambda: journal.lost)
+        gauge("faq_deliveries_waiting", "Messages that Slack has not taken yet", self._waiting)
+        writable = "1 if the journal can be written"
+        gauge("faq_journal_writable", writable, lambda: not self._journal_trouble())
+        silent = "Time since Slack's last sign"
+        gauge("faq_socket_silent_seconds", silent, lambda: self.silent_seconds())  # noqa: PLW0108 -- it is set later
 
     def answered(self, record: QuestionRecord, *, kept: bool = True) -> None:
         """Count a question that was answered, and log it without its text and without who asked."""
@@ -70,7 +68,6 @@ class Health:
         _LOG.info(" ".join(f"{name}={value}" for name, value in facts.items()), extra={"facts": facts})
 
     def troubles(self) -> list[str]:
-        """Return what keeps the process from its work; nothing if all is well."""
         silent = self.silent_seconds()
         found = [self._journal_trouble()]
         if silent > DEAF_SECONDS:
@@ -78,7 +75,6 @@ class Health:
         return [each for each in found if each]
 
     def check_socket(self) -> None:
-        """Raise `DeafError` if the socket has been deaf for too long."""
         if (silent := self.silent_seconds()) > DEAF_SECONDS:
             raise DeafError.of(Fault.of("slack-deaf", seconds=round(silent)))
 
@@ -140,7 +136,6 @@ class JsonLines(logging.Formatter):
     """A record as one object of JSON on one line, with its facts as keys of their own."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """Return the line."""
         told = {
             "at": datetime.fromtimestamp(record.created, tz=UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),

@@ -47,7 +47,6 @@ COMMANDS = (
     ("/faq-admin", "FAQの管理(管理者だけが使えます)", "status | reload | rollback | unanswered"),
 )
 
-
 ASK_SHORTCUT, DRAFT_SHORTCUT = "ask_faq", "draft_entry"
 SHORTCUTS = (
     (ASK_SHORTCUT, "FAQに聞く", "このメッセージの質問に、FAQから答えます(あなただけに見えます)"),
@@ -57,31 +56,15 @@ SHORTCUTS = (
 
 
 def scopes(profile: Profile) -> tuple[str, ...]:
-    """Return the bot scopes of a profile."""
     return (*SCOPES, AGENT_SCOPE) if profile is Profile.AGENT else SCOPES
 
 
 def manifest(profile: Profile, *, url: str = "") -> dict[str, Any]:
-    """Return the manifest as Slack reads it from JSON.
-
-    Without `url`, where Slack reaches the app over HTTPS, the app connects by Socket Mode and needs no open port.
-
-    >>> manifest(Profile.CLASSIC)["settings"]["socket_mode_enabled"]
-    True
-    """
+    """Return the manifest; without `url`, where Slack reaches it over HTTPS, the app connects by Socket Mode."""
     reached, called = ({"request_url": url}, {"url": url}) if url else ({}, {})
-    commands = [
-        # Not escaped: the text is to arrive as it was typed, and is shown as it was typed.
-        {"command": name, "description": does, "usage_hint": hint, "should_escape": False, **called}
-        for name, does, hint in COMMANDS
-    ]
     return {
         "_metadata": {"major_version": 2, "minor_version": 1},
-        "display_information": {
-            "name": NAME,
-            "description": DESCRIPTION,
-            "background_color": "#1d4b8f",
-        },
+        "display_information": {"name": NAME, "description": DESCRIPTION, "background_color": "#1d4b8f"},
         "features": {
             "app_home": {
                 "home_tab_enabled": True,
@@ -93,7 +76,11 @@ def manifest(profile: Profile, *, url: str = "") -> dict[str, Any]:
                 {"type": "message", "callback_id": name, "name": label, "description": does}
                 for name, label, does in SHORTCUTS
             ],
-            "slash_commands": commands,
+            "slash_commands": [
+                # Not escaped: the text is to arrive as it was typed, and is shown as it was typed.
+                {"command": name, "description": does, "usage_hint": hint, "should_escape": False, **called}
+                for name, does, hint in COMMANDS
+            ],
             **({"agent_view": {"agent_description": DESCRIPTION}} if profile is Profile.AGENT else {}),
         },
         "oauth_config": {"scopes": {"bot": list(scopes(profile))}},

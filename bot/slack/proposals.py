@@ -34,22 +34,15 @@ from index.clustering.groups import Group
 from index.release.gate import GateReport
 from index.release.publishing import Publishing
 
-WEEK = timedelta(days=7)
-MOST_TEXTS = 50  # that are put into groups, those asked most often
-
 
 def waiting(context: AppContext) -> list[Proposal]:
-    """Return the proposals for the FAQ that is served on which nobody has decided."""
     faq = str(context.live.path.resolve())
     found, _ = Proposals(context.live.home).all()
     return [each for each in found if each.state is ProposalState.OPEN and each.faq == faq]
 
 
 def keep_draft(context: AppContext, by: str, question: str, answer: str, category: str) -> Proposal:
-    """Keep a draft of an entry as a proposal; the same draft pressed twice is one.
-
-    Raises `ProposalError` if it cannot be a draft, or cannot be written.
-    """
+    """Keep a draft as a proposal; the same one pressed twice is one. Raises `ProposalError` if it cannot be kept."""
     try:
         entry = NewEntry(id=made_id(question), question=question, answer=answer, category=category or None)
     except ValidationError as error:
@@ -85,9 +78,8 @@ def decide(context: AppContext, user: str, name: str, *, approve: bool) -> Messa
 
 
 def _look(name: str, by: str, day: date, settings: Settings) -> tuple[Proposal, GateReport]:
-    with read_in(Language.JAPANESE):
-        now, encoders = datetime.now(tz=UTC), open_encoders(settings)
-        return Approving(settings.home, by, day, now, encoders=encoders).look(name)
+    now, encoders = datetime.now(tz=UTC), open_encoders(settings)
+    return Approving(settings.home, by, day, now, encoders=encoders).look(name)
 
 
 def _publish(context: AppContext, by: str, path: Path) -> Publishing:
@@ -95,21 +87,15 @@ def _publish(context: AppContext, by: str, path: Path) -> Publishing:
     serving = context.live.serving
     tried = None if serving.publication else serving.release.name
     order = Order(path, context.today(), by, tried=tried)
-    result: Publishing = context.beside(_carried_out, order, context.settings)
+    result: Publishing = context.beside(carry_out, order, context.settings)
     return result
 
 
-def _carried_out(order: Order, settings: Settings) -> Publishing:
-    with read_in(Language.JAPANESE):
-        return carry_out(order, settings)
-
-
 def unanswered_groups(context: AppContext) -> tuple[Group, ...]:
-    """Return what was asked in the last week and got no answer that helped, in groups near in meaning."""
     if context.settings.journal is not JournalMode.MASKED:
         return ()
-    texts = Counter(unanswered(context.journal.questions.between(context.clock() - WEEK)))
-    return grouped(context.live.release, dict(texts.most_common(MOST_TEXTS)), context.today())
+    asked = context.journal.questions.between(context.clock() - timedelta(days=7))
+    return grouped(context.live.release, dict(Counter(unanswered(asked)).most_common(50)), context.today())
 
 
 LABELS = {Field.QUESTION: "質問", Field.ANSWER: "回答", Field.CATEGORY: "カテゴリー"}

@@ -57,7 +57,6 @@ class IncomingQuestion:
         return place if not place or is_direct(self.to.channel) else of_person(place, self.user)
 
     def outbox_message(self) -> OutboxMessage:
-        """Return it as what is to be worked on, after what was asked before in the same place."""
         payload = _JSON.dump_python(self, mode="json")
         return OutboxMessage(self.name, self.ordering_key, QUESTION, payload)
 
@@ -67,21 +66,15 @@ OTHERS = "others"  # in the place of a person: of a thread in which more people 
 
 
 def of_person(conversation: str, user: str) -> str:
-    """Return the key of what is remembered of one person in a thread."""
     return f"{conversation} {user}"
 
 
 def question_kind(context: AppContext) -> Kind:
-    """Return how a question is worked on."""
     return Kind(lambda delivery: _prepare(context, delivery), _instead)
 
 
 def accept(
-    worker: DeliveryWorker,
-    question: IncomingQuestion,
-    *,
-    joins: bool = False,
-    counts: bool = True,
+    worker: DeliveryWorker, question: IncomingQuestion, *, joins: bool = False, counts: bool = True
 ) -> None:
     """Keep a question to be answered; one that was kept before changes nothing. What raises must not be acknowledged.
 
@@ -99,9 +92,8 @@ def accept(
     place, user = question.to.conversation, question.user
     own, others = ((place, question.memory), of_person(place, OTHERS)) if joins else ((), "")
     try:
-        new = context.journal.accept(
-            message, at=at, joins=own, others=others, user=user, claims=worker.has_room
-        )
+        claims = worker.has_room
+        new = context.journal.accept(message, at=at, joins=own, others=others, user=user, claims=claims)
         if new:
             worker.wake(new)
         context.kept.add(question.name)
@@ -118,9 +110,8 @@ def _prepare(context: AppContext, delivery: Delivery) -> Prepared | None:
     if delivery.attempts and question.name in context.unkept:
         return None  # answered by now
     question = replace(question, text=named(question.text, context.name))
-    if question.corrects and (
-        stands := context.journal.outbox.answer_to(question.corrects, question.ordering_key)
-    ):
+    if question.corrects:
+        stands = context.journal.outbox.answer_to(question.corrects, question.ordering_key)
         question = replace(question, to=replace(question.to, ts=stands.partition(":")[2]))
     try:
         return answer(context, question)
@@ -159,7 +150,7 @@ def answer(context: AppContext, question: IncomingQuestion) -> Prepared | None:
     if pressed:
         reply, state = chosen(release, pressed, before, voice)
     else:
-        with context.thinking:
+        with context.in_turn():
             reply, state = context.converse(
                 release, asked(question.text), before, today=context.today(), hands_over=hands_over
             )
@@ -197,7 +188,6 @@ def answer(context: AppContext, question: IncomingQuestion) -> Prepared | None:
 
 
 def served(context: AppContext, entry_id: str) -> Entry | None:
-    """Return an entry that is served today; `None` if there is none of that id any more."""
     entries = context.live.release.knowledge.entries
     found = next((each for each in entries if each.id == entry_id), None)
     return found if found and found.served_on(context.today()) else None

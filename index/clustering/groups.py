@@ -23,7 +23,7 @@ from index.retrieval.search import BACKGROUND, HELD, Index
 from index.retrieval.vectors import VectorStore
 
 NEAR = 0.4
-"""Least closeness of a group's questions to its representative, chosen with `tests.bench.bench_grouping`."""
+"""Least closeness of a group's questions to its representative."""
 
 CONCEPT = 2.0
 """What a concept counts against a word: two people rarely say the same in the same words."""

@@ -122,7 +122,6 @@ def shown() -> str:
 
 
 def main() -> None:
-    """Print the figures, write them or compare them."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

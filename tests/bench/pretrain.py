@@ -262,7 +262,6 @@ def held_out(names: tuple[str, ...], each: Callable[..., list[Any]]) -> None:
 
 
 def pretrain(names: tuple[str, ...], each: Callable[..., list[Any]]) -> None:
-    """Fit and write."""
     model: Model = fitted_ranking(names, each(partial(choices, names=names), range(DRAWS)))
     kept = joined(each(partial(firsts, models=[model]), range(DRAWS, 2 * DRAWS)))
     versions = "; ".join(filter(None, (fingerprint(), identity_of(stored(names)))))
@@ -283,7 +282,6 @@ def pretrain(names: tuple[str, ...], each: Callable[..., list[Any]]) -> None:
 
 
 def main() -> None:
-    """Fit and write, or judge what is fitted."""
     names = tuple(name for name in sys.argv[1:] if name != HELD_OUT)
     remember(names)
     # A library that encodes with threads of its own does not survive a fork.

@@ -37,7 +37,6 @@ class Clock:
     """CPU seconds by stage; what a stage calls of another is the other's, and all else is "render"."""
 
     def __init__(self) -> None:
-        """Begin with nothing spent."""
         self.spent = dict.fromkeys(STAGES, 0.0)
         self._running: list[str] = []
         self._since = 0.0

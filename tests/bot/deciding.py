@@ -42,7 +42,6 @@ class WordRanker:
     def rank(
         self, _index: Index, evidence: Evidence, *, bonus: Floats | None = None, hidden: Sequence[int] = ()
     ) -> Ranking:
-        """Score every entry."""
         parts = {"coverage": 10 * evidence.raw["coverage"], "phrasing": evidence.raw["phrasing"]}
         if bonus is not None:
             parts["thread"] = bonus
@@ -72,7 +71,6 @@ class WordRelease(Release):
     """A release that decides so."""
 
     def policy_for(self, _encoders: tuple[str, ...]) -> Policy:
-        """Return the policy."""
         return Policy(WordRanker(getattr(self, "sure", by_words)))  # type: ignore[arg-type]
 
 

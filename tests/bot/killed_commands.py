@@ -1,12 +1,11 @@
-"""Runs commands in child processes, kills each before another change of the disk or statement, and tells what is left.
+"""Runs commands as if each were killed before every change of the disk and every statement, and tells what is left.
 
-Run as a program: `killed_commands.py PLACE`, an empty folder. Writes one line of JSON a command: how often it was
-killed, what was then neither all as before nor all as after, once another command had read the files, the parts
-that were not as after once it was run again, and what the other command said of an approval.
+Run as a program: `killed_commands.py PLACE`, an empty folder. Writes one line of JSON a command: at how many moments
+that is, what was then neither all as before nor all as after, once another command had read the files, the parts that
+were not as after once it was run again, and what the other command said of an approval.
 """
 
 import hashlib
-import itertools
 import json
 import os
 import shutil
@@ -32,7 +31,7 @@ from index.release.store import Store
 from tests.bot.journal.builders import asked, remember
 from tests.bot.journal.conftest import NOW
 from tests.bot.journal.test_schema import to_older
-from tests.killing import killed
+from tests.killing import moments
 
 ENTRY = "entries:\n  - id: {id}\n    question: {question}\n    answer: {answer}\n"
 OLD, NEW = "前の回答です。", "新しい回答です。"
@@ -62,7 +61,6 @@ def run(*arguments: str) -> str:
 
 
 def write(folder: Path, answer: str) -> None:
-    """Write an FAQ of two files."""
     folder.mkdir(exist_ok=True)
     for number, question in enumerate(("服装は自由ですか", "研修はありますか")):
         text = ENTRY.format(id=f"e{number}", question=question, answer=answer)
@@ -110,23 +108,14 @@ def wrong(state: Mapping[str, str], right: Mapping[str, str]) -> set[str]:
 
 
 def tried(place: Path, act: Callable[[], object]) -> dict[str, object]:
-    """Kill it before each of its steps in turn; each begins with the same place."""
-    saved = shutil.copytree(place, place.with_name("saved"), dirs_exist_ok=True)
-
-    def again() -> None:
-        shutil.rmtree(place)
-        shutil.copytree(saved, place)
-
+    """Run it, and then whatever comes next on what it would have left at each moment."""
     before = state(place)
-    act()
+    left = moments(act, place, place.with_name("moments"))
     after = state(place)
     halves, stuck, seen, said = set[str](), set[str](), [before], ""
-    for step in itertools.count(1):
-        again()
-        if not killed(act, step):
-            whole = {"halves": sorted(halves), "stuck": sorted(stuck)}
-            told = [each for each in (UNDONE, FINISHED) if each in said]
-            return {"kills": step - 1, "changes": before != after, "told": told, **whole}
+    for moment in left:
+        shutil.rmtree(place)
+        moment.rename(place)
         found = state(place)
         if found in seen:
             continue
@@ -134,15 +123,16 @@ def tried(place: Path, act: Callable[[], object]) -> dict[str, object]:
         said += run("check", str(place / "faq"))
         found = state(place)
         halves |= min((wrong(found, whole) - {"scraps"} for whole in (before, after)), key=len)
-        for left in (place / "faq").glob(".*"):  # what was being written
-            os.utime(left, (0, 0))
+        for partial in (place / "faq").glob(".*"):  # what was being written
+            os.utime(partial, (0, 0))
         act()
         stuck |= wrong(state(place), after)
-    raise AssertionError
+    told = [each for each in (UNDONE, FINISHED) if each in said]
+    whole = {"halves": sorted(halves), "stuck": sorted(stuck)}
+    return {"moments": len(left), "changes": before != after, "told": told, **whole}
 
 
 def main(place: Path) -> None:
-    """Try every command."""
     patch("index.retrieval.compiling.library_cohort", lambda: cohort()[:20]).start()
     prepare(place)
     first = History(place / "home", place / "faq").publications()[0].release

@@ -28,5 +28,4 @@ def messages(reading: Reading, folder: Path) -> list[str]:
 
 
 def problems_of(folder: Path, **texts: str | bytes) -> list[str]:
-    """Return the problems of a folder with these files."""
     return messages(read(written(folder, **texts)), folder)

@@ -41,18 +41,6 @@ def kill(folder: Path, monkeypatch: pytest.MonkeyPatch, *, after: int) -> None:
     monkeypatch.chdir(folder.parent.parent)  # whoever comes next comes from elsewhere
 
 
-def test_who_reads_half_a_change_is_told_and_who_undoes_it_has_the_files_as_before(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    before = held(folder)
-    kill(folder, monkeypatch, after=1)
-    assert "half-changed" in {problem.fault.kind for problem in read(folder).problems}
-    (told,) = undo_killed(folder)
-    assert "as before" in told
-    assert held(folder) == before
-    assert undo_killed(folder) == []
-
-
 def test_what_a_person_wrote_since_stays(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     kill(folder, monkeypatch, after=3)
     (folder / "b.yaml").write_bytes(b"by hand")

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from faq.files import LARGEST_FILE
 from faq.formats.document import MOST_PARTS, MOST_PROBLEMS
 from faq.loading.loader import RowCount, read
-from tests.bench.fuzzed_sheets import run
 from tests.faq.folders import SOURCE, entry, problems_of
 from tests.faq.workbooks import as_excel_saves, book, patched, rows
 
@@ -177,11 +176,3 @@ def test_a_large_sound_set_is_read(tmp_path: Path) -> None:
     knowledge = read(tmp_path).knowledge
     assert knowledge
     assert len(knowledge.entries) == 10_000
-
-
-def test_fuzzed_sheets_are_taken_over_or_refused_and_nothing_is_half_written(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """Another seed gives others."""
-    monkeypatch.delenv("FAQ_PATH", raising=False)
-    assert run(12, seed=7).total() == 12

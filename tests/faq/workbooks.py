@@ -18,7 +18,6 @@ def row(entry_id: str, **cells: object) -> list[object]:
 
 
 def rows(*ids: str) -> list[list[object]]:
-    """Return sound rows with these ids."""
     return [row(each) for each in ids]
 
 
@@ -39,7 +38,6 @@ def book(
 
 
 def saved(made: Workbook) -> bytes:
-    """Return a workbook as bytes."""
     stream = io.BytesIO()
     made.save(stream)
     return stream.getvalue()

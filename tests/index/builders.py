@@ -80,13 +80,11 @@ class FakeEncoder:
     """
 
     def __init__(self, name: str = "use", identity: str = "fake 1", *, size: int = 48) -> None:
-        """Give vectors of that size; set `broken` to fail."""
         self.name, self.identity, self.size = name, identity, size
         self.asked: list[str] = []
         self.broken = False
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        """Return one row for each text."""
         if self.broken:
             msg = "壊れています。\n  直してください。"
             raise EncoderError(msg)

@@ -20,17 +20,14 @@ def release() -> Release:
 
 @pytest.fixture(scope="session")
 def tiny(release: Release) -> Index:
-    """Return the index of the tiny set."""
     return release.index
 
 
 @pytest.fixture(scope="session")
 def use() -> SentenceEncoder:
-    """Return the encoder that ships with the program."""
     return packaged("use")
 
 
 @pytest.fixture(scope="session")
 def whole(use: SentenceEncoder, compiled_builtin: Path) -> Release:
-    """Return the release of the built-in FAQ."""
     return open_release(builtin(), home=compiled_builtin, encoders=[use])

@@ -28,15 +28,11 @@ ASKED, ANSWER = "職場の服装はどんな感じですか", "服装はカジ�
 
 
 class Door(StrEnum):
-    """How events come."""
-
     SOCKET = "socket"
     HTTP = "http"
 
 
 class Journal(StrEnum):
-    """Where what is asked is kept."""
-
     SQLITE = "sqlite"
     POSTGRESQL = "postgresql"
 
@@ -95,7 +91,6 @@ def main(  # noqa: PLR0913 -- what can be set of a run
 
 
 def show(outcome: Outcome, title: str) -> None:
-    """Print the figures as a table."""
     table = Table(title=title)
     for name in ("", "", "value"):
         table.add_column(name, justify="right" if name else "left")

@@ -53,7 +53,6 @@ class Office:
     _senders: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(_SENDERS))
 
     def __post_init__(self) -> None:
-        """Name the admin."""
         self.admin = self.slack.person("管理者")
         more = {"FAQ_EMBEDDINGS_URL": self.embeddings.url} if self.embeddings else {}
         self._environment = {
@@ -65,13 +64,11 @@ class Office:
         }
 
     def __enter__(self) -> Self:
-        """Start it."""
         for _ in range(self.replicas):
             self.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Kill what runs."""
         while self._running:
             self.kill()
 
@@ -101,12 +98,10 @@ class Office:
             self.slack.route = self._post
 
     def kill(self) -> None:
-        """Kill the process that was started first, as by the machine."""
         running, _ = self._running.pop(0)
         running.close()
 
     def weigh(self, now: float) -> None:
-        """Note how much memory the process has."""
         with suppress(OSError, ValueError, IndexError):  # it is just being killed
             pages = int(Path(f"/proc/{self.pid}/statm").read_text("ascii").split()[1])
             self.lives[-1].memory.append((now, pages * _PAGE))

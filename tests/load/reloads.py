@@ -31,16 +31,13 @@ class Reloads:
     """How often it was asked for again, since the process was killed or Slack could not bring it."""
 
     def __post_init__(self) -> None:
-        """Keep the file as it was."""
         self._whole = self.file.read_text("utf-8")
 
     @property
     def version(self) -> str:
-        """What stands after the line now."""
         return f"(第{self.asked}版)"
 
     def write(self, *, broken: bool) -> None:
-        """Change the file."""
         self.asked += 1
         text = self._whole.replace(self.line, self.line + self.version)
         self.file.write_text(text.replace("also_asked", "also_askd") if broken else text, "utf-8")

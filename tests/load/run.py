@@ -45,11 +45,9 @@ class Outcome:
 
     @property
     def wrong(self) -> int:
-        """How many things were lost, or done twice, or are mistakes of the program."""
         return self.counts["lost"] + self.counts["twice"] + self.reloads["lost"] + len(self.bugs)
 
     def figures(self) -> dict[str, Mapping[str, float]]:
-        """Return what is told, without the series."""
         quiet = {**percentiles(self.quiet), "questions": len(self.quiet)}
         return {
             "questions": self.counts,
@@ -76,7 +74,6 @@ class Run:
         faults: Mapping[str, Fault],
         slots: Sequence[Slot],
     ) -> None:
-        """Let everybody come."""
         self.office, self.texts, self.rate, self.seconds = office, texts, rate, seconds
         self.faults, self.slots, self.reload_seconds = faults, slots, reload_seconds
         slack = office.slack

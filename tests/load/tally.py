@@ -33,7 +33,6 @@ class Tally:
     _lock: Lock = field(default_factory=Lock)
 
     def ask(self, posted: Posted, question: Question) -> None:
-        """Note a message that was written."""
         with self._lock:
             self.questions[message_key(posted.channel, posted.ts)] = question
 

@@ -24,9 +24,9 @@ def client(slack: SlackDouble) -> WebClient:
     return WebClient(token=slack.bot_token, base_url=slack.api_url)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="session", autouse=True)
 def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder of knowledge and, beside it, a home in which it is compiled."""
+    """Return a folder of knowledge and, beside it, a home in which it is compiled, before any test decides by words."""
     place = tmp_path_factory.mktemp("office")
     (place / "faq").mkdir()
     (place / "faq" / "faq.yaml").write_text(KNOWLEDGE, encoding="utf-8")

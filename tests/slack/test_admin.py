@@ -77,7 +77,8 @@ def test_a_reload_tells_what_changed_and_a_rollback_undoes_it(
     assert f"({names[2]} → {names[1]})" in run(kanri, "rollback")
     run(kanri, f"rollback {names[0]}")
     assert bot.context.live.release.name == names[0]
-    assert bot.journal.events.last(1)[0].what == "rollback"
+    kept = bot.journal.events.last(1)[0]
+    assert (kept.what, kept.who) == ("rollback", kanri.id)
     status = run(kanri, "")
     assert f"いまの版: {names[0]}" in status
     assert "項目: 4件" in status

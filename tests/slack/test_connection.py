@@ -109,6 +109,32 @@ def test_a_form_opens_while_answers_and_events_wait(
         slack.until(lambda: all(each.acked for each in slack.deliveries))
 
 
+def test_events_are_kept_while_the_journal_leaves_some_of_them_without_an_answer(
+    slack: SlackDouble, opens: Opens, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each may be on another connection to a server, and on some of these nothing comes any more."""
+    people = [slack.person(f"候補者{number}") for number in range(6)]
+    with opens(by_dispatch=False) as bot, connected(slack, bot):
+        go, real, turns = threading.Event(), bot.journal.accept, iter(range(len(people)))
+
+        def accept(*messages: Any, **more: Any) -> list[Delivery]:  # noqa: ANN401 -- as it is
+            if next(turns) < len(people) - 1:
+                go.wait(PATIENCE_SECONDS)
+            return real(*messages, **more)
+
+        monkeypatch.setattr(bot.journal, "accept", accept)
+        for person in people:
+            person.says("在宅勤務は?")
+        try:
+            slack.until(lambda: any(each.acked for each in slack.deliveries))
+            assert not go.is_set()
+        finally:
+            go.set()
+        slack.until(lambda: all(each.acked for each in slack.deliveries))
+        bot.settle()
+        slack.until(lambda: all(each.acked for each in slack.deliveries))
+
+
 def test_a_socket_that_is_not_let_in_is_told_and_tried_again(slack: SlackDouble, bot: Office) -> None:
     """As where a firewall lets requests through and no WebSocket; slack-sdk says nothing of it."""
     told: list[str] = []

@@ -4,11 +4,14 @@ import re
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from threading import Thread
+from typing import Any
 from unittest.mock import Mock, call
 
 import pytest
 import sqlalchemy as sa
 
+from bot.conversation.reply import Reply
+from bot.conversation.state import ConversationState
 from bot.journal.database import JournalError
 from bot.journal.outbox import LEASE, OutboxMessage
 from bot.journal.schema import deliveries
@@ -365,6 +368,22 @@ def test_what_waited_in_a_process_for_longer_than_its_lease_is_another_ones_to_s
             anna.says(ASKED)
         other.later()
         held.call_args.args[0]()
+    assert anna.conversation().count(ANSWER) == 1
+
+
+def test_what_takes_longer_than_its_lease_to_be_found_is_another_ones_to_send(
+    slack: SlackDouble, opens: Opens, anna: Person
+) -> None:
+    """As where the process stood still meanwhile, and renewed nothing."""
+    with opens() as slow, opens(clock=slow.clock) as other:
+        slack.route, real = slow.route, slow.context.converse
+
+        def converse(*given: Any, **rest: Any) -> tuple[Reply, ConversationState]:  # noqa: ANN401 -- as it is
+            other.later()
+            return real(*given, **rest)
+
+        slow.context.converse = converse
+        anna.says(ASKED)
     assert anna.conversation().count(ANSWER) == 1
 
 

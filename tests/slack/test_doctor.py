@@ -140,20 +140,16 @@ def test_the_command_exits_with_0_if_all_is_well_else_with_1_and_fits_80_columns
     assert {line[:2] for line in lines if line} == {"○ ", "× ", "  ", "直す"}
 
 
-def test_the_classic_profile_is_the_default_and_has_no_agents_feature(faq: Faq) -> None:
+@pytest.mark.parametrize(("arguments", "is_agent"), [((), False), (("--profile", "agent"), True)])
+def test_the_classic_profile_is_the_default_and_has_no_agents_feature(
+    faq: Faq, arguments: tuple[str, ...], *, is_agent: bool
+) -> None:
     """Workspace guests cannot use an app with that feature, and candidates are often guests."""
-    held = json.loads(faq("slack", "manifest").stdout)
-    assert held == manifest(Profile.CLASSIC)
-    assert "agent_view" not in held["features"]
-    assert "assistant:write" not in held["oauth_config"]["scopes"]["bot"]
-
-
-def test_the_agent_profile_has_a_view(faq: Faq) -> None:
-    result = faq("slack", "manifest", "--profile", "agent")
-    assert result.exit_code == ExitStatus.OK
-    view = json.loads(result.stdout)["features"]["agent_view"]
-    assert set(view) == {"agent_description"}
-    assert "assistant:write" in json.loads(result.stdout)["oauth_config"]["scopes"]["bot"]
+    held = json.loads(faq("slack", "manifest", *arguments).stdout)
+    assert held == manifest(Profile.AGENT if is_agent else Profile.CLASSIC)
+    view = held["features"].get("agent_view", {})
+    assert set(view) == ({"agent_description"} if is_agent else set())
+    assert ("assistant:write" in held["oauth_config"]["scopes"]["bot"]) is is_agent
 
 
 def test_without_a_url_the_app_connects_by_socket_and_with_one_everything_comes_there() -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from threading import Event
 from typing import Any
 from unittest.mock import Mock
 
@@ -15,10 +16,11 @@ from bot.slack.messages.answers import catalog
 from bot.slack.messages.notices import APOLOGY, STALE, THANKS, TOO_MANY
 from faq.model import Knowledge
 from tests.index.builders import entry
+from tests.patience import PATIENCE_SECONDS
 from tests.slack.double import Channel, Person, SlackDouble
 from tests.slack.double.model import BOT_USER
 from tests.slack.double.payloads import message_event
-from tests.slack.office import ANSWER, ASKED, Office, Opens, choosing, noting_topics
+from tests.slack.office import ANSWER, ASKED, Office, Opens, choosing, connected, noting_topics
 
 pytestmark = pytest.mark.usefixtures("at_work")
 
@@ -91,6 +93,7 @@ def test_what_people_say_to_each_other_is_left_alone(
         ({"subtype": "message_changed"}, 0),
         ({"bot_id": "B0OTHER"}, 0),
         ({"user": BOT_USER, "bot_id": "B0BOT"}, 0),
+        ({"user": "USLACKBOT"}, 0),  # as of a reminder
     ],
 )
 def test_a_message_counts_if_a_person_wrote_it(
@@ -343,6 +346,32 @@ def test_what_an_embeddings_server_did_not_help_with_is_answered_and_only_the_lo
     assert ANSWER in anna.conversation()
     assert "埋め込み" not in anna.conversation()
     assert "埋め込みサーバーを使わずに答えました。" in caplog.text
+
+
+def test_who_asks_is_answered_while_the_questions_of_others_take_long(
+    slack: SlackDouble, opens: Opens, anna: Person
+) -> None:
+    """As where an embeddings server is slow."""
+    go = Event()
+
+    def converse(release: Any, message: str, *given: Any, **rest: Any) -> tuple[Reply, ConversationState]:  # noqa: ANN401 -- as it is
+        if message != ASKED:
+            go.wait(PATIENCE_SECONDS)
+        return real(release, message, *given, **rest)
+
+    with opens(by_dispatch=False) as bot, connected(slack, bot):
+        bot.context.converse = converse
+        bot.worker.start(0.01)
+        for number in range(4):
+            slack.person(f"候補者{number}").says("研修は?")
+        anna.says(ASKED)
+        try:
+            slack.until(lambda: ANSWER in anna.conversation())
+            assert not go.is_set()
+        finally:
+            go.set()
+        bot.settle()
+        slack.until(lambda: all(each.acked for each in slack.deliveries))
 
 
 def test_an_event_that_comes_while_slack_answers_nothing_is_kept(

@@ -15,7 +15,7 @@ from tests.slack.double import Channel, SlackDouble, post_to
 from tests.slack.office import ANSWER, ASKED
 from tests.slack.processes import process
 
-PEOPLE, ROUNDS = 4, 3
+PEOPLE, ROUNDS = 4, 2
 
 
 @contextmanager

@@ -79,17 +79,6 @@ def started(
     assert not any("Traceback" in line for line in running.told)
 
 
-def test_what_is_saved_is_in_the_answer_after_a_signal(
-    slack: SlackDouble, knowledge: Path, anna: Person
-) -> None:
-    with started(slack, knowledge, anna) as running:
-        running.answers(BEFORE)
-        running.rewrite(BEFORE, AFTER)
-        running.process.send_signal(signal.SIGHUP)
-        running.tells("^公開しました.*変更 1件: clothes")
-        running.answers(AFTER)
-
-
 def test_a_process_told_to_end_answers_what_is_in_hand_with_what_it_served_then(
     slack: SlackDouble, knowledge: Path, anna: Person
 ) -> None:

@@ -11,7 +11,6 @@ from bot.conversation.state import ConversationState
 from bot.settings import Threads
 from bot.slack.context import Admission
 from tests.slack.double import Channel, Person, SlackDouble
-from tests.slack.double.payloads import message_event
 from tests.slack.handing import hand_over
 from tests.slack.office import ANSWER, ASKED, Office, Opens, choosing
 
@@ -115,12 +114,6 @@ def test_in_a_group_direct_message_it_waits_for_its_name(
     assert posts(slack) == 2
     assert ANSWER in bert.conversation(group)
     assert FREE in bert.conversation(group)
-
-
-def test_slackbot_and_its_reminders_are_no_people(slack: SlackDouble, anna: Person) -> None:
-    posted = slack.workspace.post(anna.dm, anna.id, f"Reminder: {ASKED}")
-    slack.event("message.im", {**message_event(posted, anna.dm), "user": "USLACKBOT"})
-    assert posts(slack) == 0
 
 
 def test_a_question_that_is_corrected_is_answered_in_the_place_of_the_answer(

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -18,25 +19,16 @@ from bot.journal.question_record import QuestionRecord
 from bot.slack.errors import RETRIES
 from bot.slack.messages.block_kit import Message
 
-QUESTION = "question"
-"""The kind of which there are many: they wait for what an admin or HR wants, which is seldom."""
-
+QUESTION = "question"  # the kind of which there are many: they wait for what an admin or HR wants
 ACT = "admin command"  # the kind of what an admin or HR wants done
 IGNORED = "ignored"  # the kind of what was too much within a minute
 
 SENT = "faq_told"  # the type of the metadata that carries a message's key
-LOOK_BACK = 200  # messages among which one that may have been sent is looked for
-_TIMEOUT_SECONDS = 15
-_OK = 200
-
-PACE = timedelta(seconds=1)
-"""Between two messages to a channel for which Slack has asked to wait: it takes about one a second."""
-
+PACE = timedelta(seconds=1)  # between two messages to a channel for which Slack has asked to wait
 FORGOTTEN_AFTER = timedelta(minutes=1)  # a turn that nobody took: another process has sent it
 
 
 def is_direct(channel: str) -> bool:
-    """Tell whether a channel is the direct message of the bot and one person."""
     return channel.startswith("D")
 
 
@@ -52,7 +44,6 @@ class DeliveryTarget:
 
     @property
     def conversation(self) -> str:
-        """The key of what is remembered there; empty where nothing is."""
         return f"{self.channel}:{self.thread_ts}" if self.thread_ts else self.channel
 
     @property
@@ -73,10 +64,7 @@ class Prepared:
 
 @dataclass(frozen=True)
 class Kind:
-    """How a kind of delivery is worked on: what to send, if anything, and what is to follow.
-
-    `instead` is given why it was refused.
-    """
+    """How a delivery is worked on: what to send, if anything, what instead if that is refused, and what follows."""
 
     prepare: Callable[[Delivery], Prepared | None]
     instead: Callable[[Delivery, str], OutboxMessage | None] = lambda _delivery, _reason: None
@@ -84,7 +72,6 @@ class Kind:
 
 
 def packed(to: DeliveryTarget, message: Message) -> dict[str, Any]:
-    """Return the payload of a delivery of kind "post"."""
     return {"to": asdict(to), "message": asdict(message)}
 
 
@@ -98,7 +85,6 @@ def _late(delivery: Delivery, _reason: str) -> OutboxMessage | None:
 
 
 def as_planned(delivery: Delivery) -> Prepared:
-    """Return what was planned to be sent just so."""
     return _JSON.validate_python(delivery.payload)
 
 
@@ -107,7 +93,6 @@ KINDS = {"post": Kind(as_planned, _late), IGNORED: Kind(lambda _: None)}
 
 
 def message_key(channel: str, ts: str) -> str:
-    """Return the name of a message."""
     return f"message {channel}:{ts}"
 
 
@@ -135,8 +120,7 @@ def send(client: WebClient, key: str, to: DeliveryTarget, message: Message, *, l
 
 
 def _find(client: WebClient, key: str, channel: str, thread_ts: str) -> str:
-    """Return the `ts` of the message with that key; empty where there is none."""
-    how: dict[str, Any] = {"channel": channel, "include_all_metadata": True, "limit": LOOK_BACK}
+    how: dict[str, Any] = {"channel": channel, "include_all_metadata": True, "limit": 200}
     answer = (
         client.conversations_replies(ts=thread_ts, **how)
         if thread_ts
@@ -161,10 +145,10 @@ def respond(url: str, message: Message, *, thread_ts: str = "") -> None:
     how: dict[str, Any] = {"response_type": "ephemeral", "replace_original": False}
     if thread_ts:
         how["thread_ts"] = thread_ts
-    client = WebhookClient(url, timeout=_TIMEOUT_SECONDS, retry_handlers=[*RETRIES])
+    client = WebhookClient(url, timeout=15, retry_handlers=[*RETRIES])
     answer = client.send_dict({**message.respond(), **how})  # `send` knows nothing of threads
     body = answer.body.strip()
-    if answer.status_code != _OK or '"ok":false' in body.replace(" ", ""):
+    if answer.status_code != HTTPStatus.OK or '"ok":false' in body.replace(" ", ""):
         code = body if body.isidentifier() else f"http_{answer.status_code}"
         raise SlackApiError(  # type: ignore[no-untyped-call]
             body[:80],
@@ -209,6 +193,5 @@ class Pace:
 
 
 def channel_of(delivery: Delivery) -> str:
-    """Return the channel to which a delivery goes, as far as its payload says so, else itself."""
     to = delivery.payload.get("to") or {}
     return str(to.get("channel") or to.get("user") or delivery.key)

@@ -30,17 +30,12 @@ from bot.slack.messages.block_kit import Message
 from bot.slack.messages.notices import APOLOGY, notice
 from bot.slack.messages.text import named
 
-MOST_ATTEMPTS = 1_500
-"""Of one delivery while Slack fails: about a day, at a minute each. Being asked to wait is no failure."""
+MOST_ATTEMPTS = 1_500  # while Slack fails: about a day, at a minute each; being asked to wait is no failure
 LONGEST_PAUSE_SECONDS = 60
-STOPPING_SECONDS = 5.0
-"""How long what is due is still sent after the bot was told to stop; the rest is for the next process."""
-MOST_CLAIMED = 1_000
-"""Of questions that wait in a process; the rest wait in the journal, for whoever comes to them first."""
-MOST_AT_ONCE = 16
-"""Of what waits in the journal: each look into it keeps everybody else from writing."""
-MOST_ACTS = 4
-"""At once, as publications, which wait for each other: the other threads answer candidates meanwhile."""
+STOPPING_SECONDS = 5.0  # that what is due is still sent for; the rest is for the next process
+MOST_CLAIMED = 1_000  # questions that wait in a process; the rest wait in the journal
+MOST_AT_ONCE = 16  # of what waits in the journal: each look into it keeps everybody else from writing
+MOST_ACTS = 4  # publications, which wait for each other: other threads answer candidates meanwhile
 _ALL = frozenset({"", QUESTION})  # kinds that are left out when the journal is looked into
 _ACT_PAUSE = timedelta(seconds=1)  # until it is looked for again whether another one has ended
 _BUSY, _REFUSED_BLOCKS = "ratelimited", "invalid_blocks"
@@ -52,8 +47,8 @@ class DeliveryWorker:
     def __init__(self, context: AppContext) -> None:
         self.context = context
         self.kinds = dict(KINDS)
+        # What is done once, as the payload says: what comes of it is told to its `user`.
         self.act: Callable[[Mapping[str, Any]], Message] = lambda _: notice(APOLOGY)
-        """What is done once, as the payload says: what comes of it is told to its `user`."""
         self._acting = threading.BoundedSemaphore(MOST_ACTS)
         self._claimed: deque[Delivery] = deque()  # and not begun
         self._in_hand: dict[str, datetime] = {}  # until when each that was claimed is this worker's own
@@ -109,7 +104,6 @@ class DeliveryWorker:
             self.context.background.do(self._drain)
 
     def post(self, key: str, ordering_key: str, to: DeliveryTarget, message: Message) -> None:
-        """Send a message."""
         self.plan(OutboxMessage(key[:200], ordering_key, "post", packed(to, message)))
 
     def plan(self, message: OutboxMessage) -> None:
@@ -156,10 +150,13 @@ class DeliveryWorker:
         try:
             while monotonic() < self._deadline and (delivery := self._next()):
                 try:
-                    if acted := self._acted(delivery):
+                    at = self.context.clock()
+                    if turn := self._pace.wait(channel_of(delivery), delivery.key, at):
+                        self._put_off(delivery, turn, _BUSY)
+                    elif acted := self._acted(delivery):
                         self._deliver(acted)
                     else:
-                        self._put_off(delivery, self.context.clock() + _ACT_PAUSE, _BUSY)
+                        self._put_off(delivery, at + _ACT_PAUSE, _BUSY)
                 finally:
                     self._in_hand.pop(delivery.key, None)
                 arrivals.let_pass()
@@ -236,12 +233,11 @@ class DeliveryWorker:
             context.journal.outbox.give_up(delivery.key, at=context.clock(), why="another version")
             self._may_be_due.add("")
             return
-        if turn := self._pace.wait(channel_of(delivery), delivery.key, context.clock()):
-            self._put_off(delivery, turn, _BUSY)
-            return
         feedback = context.feedback_buttons
         try:
             prepared = kind.prepare(delivery)
+            if prepared and self._in_hand[delivery.key] <= context.clock():
+                return  # as where the process stood still meanwhile: whoever claims it now has it
             # From the second attempt on, Slack may have heard of it, from a process that died maybe.
             look = delivery.attempts > 1
             receipt = self._send(delivery.key, prepared, look=look) if prepared else ""

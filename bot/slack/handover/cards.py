@@ -19,21 +19,12 @@ from bot.slack.messages.notices import notice
 from bot.slack.messages.text import shown
 from faq.problems import Fault
 
-MOST_ADDRESSES = 1_000  # that are remembered
-MOST_MEMBERS = 1_000  # of a channel of HR, that Slack is asked for at once
 EVERYTHING = ""  # the category of the channel for questions of every other category
 WORK_BEGINS, WORK_ENDS, WORKDAYS = 9, 18, 5  # hours of the day, and days from Monday on
 
 
 def hr_channels(setting: str) -> dict[str, str]:
-    """Return HR's channels by category.
-
-    >>> hr_channels("C01, 給与=C02")
-    {'': 'C01', '給与': 'C02'}
-
-    Raises:
-        SettingsError: a part is no channel.
-    """
+    """Return HR's channels by category; raises `SettingsError` if a part is no channel."""
     found = {}
     for part in filter(None, (each.strip() for each in setting.split(","))):
         category, _, channel = part.rpartition("=")
@@ -51,7 +42,7 @@ class Cards:
         self._context, self._kept = worker.context, worker.context.journal.handovers
         self._channels = hr_channels(worker.context.settings.hr_channels)
         self.channels = tuple(dict.fromkeys(self._channels.values()))
-        self._permalink = lru_cache(MOST_ADDRESSES)(self._context.client.chat_getPermalink)
+        self._permalink = lru_cache(1_000)(self._context.client.chat_getPermalink)
         worker.kinds |= {
             "card": Kind(self._prepare_new, self._not_posted),
             "card state": Kind(self._prepare),
@@ -60,7 +51,6 @@ class Cards:
         }
 
     def find(self, handover_id: str) -> DeliveryTarget | None:
-        """Return where a card stands; `None` while it is not posted."""
         channel, _, ts = self._context.journal.outbox.receipt(f"card {handover_id}").partition(":")
         return DeliveryTarget(channel, ts=ts) if ts else None
 
@@ -82,7 +72,7 @@ class Cards:
         own = set()
         for channel in channels:
             try:
-                found = self._context.client.conversations_members(channel=channel, limit=MOST_MEMBERS)
+                found = self._context.client.conversations_members(channel=channel, limit=1_000)
                 if any(user in page["members"] for page in found):
                     own.add(channel)
             except FAILURES as error:
@@ -90,7 +80,6 @@ class Cards:
         return own
 
     def _prepare_new(self, delivery: Delivery) -> Prepared:
-        """Post the card in the channel of what the question is about."""
         handover = self._kept.find(str(delivery.handover_id))
         if "asked" in delivery.payload:  # which those of an older version do not have
             said, category = self._would_say(handover.question, Value.decode(delivery.payload["asked"]))
@@ -99,7 +88,6 @@ class Cards:
         return self._shown(handover, DeliveryTarget(own or self.channels[0]))
 
     def _prepare(self, delivery: Delivery) -> Prepared | None:
-        """Bring the card that stands there up to date."""
         to = self.find(str(delivery.handover_id))
         return self._shown(self._kept.find(str(delivery.handover_id)), to) if to else None
 
@@ -138,7 +126,6 @@ class Cards:
         return Prepared(DeliveryTarget(card.channel, thread_ts=card.ts), planned.message) if card else None
 
     def _prepare_reminder(self, delivery: Delivery) -> Prepared | None:
-        """Remind HR in their channel of a card that nobody has taken or answered."""
         held = delivery.payload
         handover, card = self._kept.find(held["handover"]), self.find(held["handover"])
         since = held.get("since", handover.opened.key)  # which those of an older version do not have
@@ -154,7 +141,6 @@ class Cards:
 
 
 def card_state(handover: Handover, key: str) -> OutboxMessage:
-    """Return what brings a card up to date."""
     return OutboxMessage(f"state {key}"[:200], f"case {handover.id}", "card state", {})
 
 

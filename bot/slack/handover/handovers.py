@@ -55,21 +55,17 @@ class Handovers:
         self._worker.wake()
 
     def move(self, handover_id: str, state: HandoverState, user: str, key: str) -> None:
-        """Make a step that is no answer; the candidate is told of it."""
-
         def tell(handover: Handover) -> Iterable[OutboxMessage]:
             yield OutboxMessage(f"news {key}"[:200], f"dm {handover.user}", "step", {"step": key})
             if state is HandoverState.OPEN:
                 yield from reminders(handover, self.context.clock(), self.context.settings.remind_after)
 
         self._step(handover_id, state, user, key, tell)
-        self._worker.wake()
 
     def answer(self, handover_id: str, user: str, key: str, text: str, seen: int | None = None) -> None:
         """Send HR's answer to the candidate, unless there are more answers than were `seen`."""
         state = HandoverState.ANSWERED
         self._step(handover_id, state, user, key, lambda handover: [_answer(handover, key)], text, seen)
-        self._worker.wake()
 
     def reply(  # noqa: PLR0913, PLR0917 -- what is said, and who hears what of it
         self,
@@ -88,7 +84,6 @@ class Handovers:
             yield _news(handover, key, told, to)
 
         self._step(handover_id, HandoverState.REPLIED, user, key, tell, text)
-        self._worker.wake()
 
     def rewrite(self, step_key: str, text: str, change: str) -> None:
         """Take over what was changed in words that were sent, to HR or to the candidate; empty text takes them back."""
@@ -107,7 +102,6 @@ class Handovers:
         self._worker.wake()
 
     def tell_hr(self, handover_id: str, key: str, message: Message) -> None:
-        """Write below the card."""
         self._worker.plan(below_card(handover_id, key, message))
 
     def _step(  # noqa: PLR0913, PLR0917 -- the parts of a step
@@ -120,18 +114,16 @@ class Handovers:
         text: str = "",
         seen: int | None = None,
     ) -> None:
-        """Make a step, with what is told of it, and what brings the card up to date."""
-
         def planned(handover: Handover) -> Iterable[OutboxMessage]:
             return card_state(handover, key), *tell(handover)
 
         at = self.context.clock()
         self._kept.move(handover_id, state, who=who, key=key, at=at, text=text, answers=seen, tell=planned)
+        self._worker.wake()
 
     def _prepare_step(self, delivery: Delivery) -> Prepared:
         handover, step = self._of_step(delivery)
-        message = messages.step_message(handover, step)
-        return Prepared(DeliveryTarget(user=handover.user), message)
+        return Prepared(DeliveryTarget(user=handover.user), messages.step_message(handover, step))
 
     def _prepare_answer(self, delivery: Delivery) -> Prepared | None:
         """Post an answer, or change the message that it stands in; what was taken back before is never posted."""
@@ -158,16 +150,14 @@ class Handovers:
         key = f"unreached {delivery.key}" if change else unreached(step.key)
         self._step(handover.id, HandoverState.UNREACHED, "", key, text=reason)
         what = "の取り消し" if not step.text else "の訂正" if change else ""
-        return self._told_unreached(handover, delivery, f"{person(step.who)}さんの回答{what}", reason)
+        return self._told_unreached(delivery, f"{person(step.who)}さんの回答{what}", reason)
 
     def _news_unreached(self, delivery: Delivery, reason: str) -> OutboxMessage | None:
-        handover = self._kept.find(str(delivery.handover_id))
-        closed = handover.state is HandoverState.CLOSED  # then nobody waits for anything
-        return None if closed else self._told_unreached(handover, delivery, "お知らせ", reason)
+        closed = self._kept.find(str(delivery.handover_id)).state is HandoverState.CLOSED  # then nobody waits
+        return None if closed else self._told_unreached(delivery, "お知らせ", reason)
 
-    def _told_unreached(
-        self, handover: Handover, delivery: Delivery, what: str, reason: str
-    ) -> OutboxMessage:
+    def _told_unreached(self, delivery: Delivery, what: str, reason: str) -> OutboxMessage:
+        handover = self._kept.find(str(delivery.handover_id))
         text = messages.unreached_text(what, reason, self.cards.place(handover))
         return below_card(handover.id, f"unreached {delivery.key}", notice(text))
 
@@ -183,7 +173,6 @@ def _news(handover: Handover, key: str, message: Message, to: DeliveryTarget | N
 
 
 def _answer(handover: Handover, step_key: str, change: str = "") -> OutboxMessage:
-    """Return an answer to send, or a change of one that was sent."""
     key = f"change {change} {step_key}" if change else f"answer {step_key}"
     payload = {"step": step_key, "change": change}
     return OutboxMessage(key[:200], f"dm {handover.user}", "answer", payload)

@@ -67,7 +67,6 @@ class HandoverThreads:
         return True
 
     def tell_rewritten(self, handover: Handover, key: str, text: str) -> None:
-        """Show HR how the candidate has corrected the question that HR has."""
         message = messages.reply_message(handover, text, "候補者が、元の質問を書き直しました。")
         self._handovers.tell_hr(handover.id, f"rewritten {key}", message)
 
@@ -86,9 +85,8 @@ class HandoverThreads:
         to = DeliveryTarget(event["channel"], event["thread_ts"])
         late = self._context.flood.admit(user, key, self._context.clock()) is not Admission.ANSWER
         if text and not late:
-            self._handovers.reply(
-                case, user, key, text, to, messages.passed_message(text, event.get("files"))
-            )
+            told = messages.passed_message(text, event.get("files"))
+            self._handovers.reply(case, user, key, text, to, told)
         else:
             told = notice(TOO_MANY if late else messages.NO_FILES_TO_HR)
             self._worker.post(f"untold {key}", f"dm {user}", to, told)
@@ -96,8 +94,7 @@ class HandoverThreads:
     def send(self, value: Value, user: str, thread_ts: str) -> None:
         """Send the line of HR that a button is about, which somebody has pressed, once."""
         payload = {"handover": value.key, "message": value.message, "thread_ts": thread_ts, "user": user}
-        planned = OutboxMessage(f"line {value.message}", f"case {value.key}", "line", payload)
-        self._worker.plan(planned)
+        self._worker.plan(OutboxMessage(f"line {value.message}", f"case {value.key}", "line", payload))
 
     def _send_line(self, delivery: Delivery) -> None:
         """Send a line of HR as it stands now; Slack is asked for it."""

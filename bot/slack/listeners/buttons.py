@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from slack_bolt import Ack, App
+from slack_sdk.webhook import WebhookClient
 
 from bot.journal.handover import HandoverState
 from bot.journal.question_record import Channel
@@ -13,13 +14,13 @@ from bot.journal.questions import Rating
 from bot.slack.context import Admission, AppContext
 from bot.slack.delivery.sending import DeliveryTarget, is_direct
 from bot.slack.delivery.worker import DeliveryWorker
+from bot.slack.errors import RETRIES
 from bot.slack.handover.handovers import Handovers
 from bot.slack.handover.threads import HandoverThreads
 from bot.slack.listeners.home import Home
 from bot.slack.listeners.interactions import (
     Body,
     action_key,
-    delete_ephemeral,
     field_of,
     message_of,
     open_form,
@@ -180,7 +181,8 @@ def add_card_listeners(app: App, handovers: Handovers, threads: HandoverThreads)
     def passed(ack: Ack, body: Body) -> None:
         threads.send(value_of(body), body["user"]["id"], body["container"].get("thread_ts", ""))
         ack()
-        context.background.do(lambda: delete_ephemeral(body))
+        offer = WebhookClient(body["response_url"], retry_handlers=[*RETRIES])
+        context.background.do(lambda: offer.send_dict({"delete_original": True}))
 
     @app.action(Action.HANDOVER.value)
     def wanted(ack: Ack, body: Body) -> None:

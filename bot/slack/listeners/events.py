@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from slack_bolt import Ack, App
@@ -28,25 +29,20 @@ _SPOKEN = frozenset({None, "file_share", "thread_broadcast"})
 _SLACKBOT = "USLACKBOT"
 
 
-def deleted_question_kind(context: AppContext) -> Kind:
-    """Return how the answer to a deleted question loses its buttons."""
-
-    def prepare(delivery: Delivery) -> Prepared | None:
-        held = delivery.payload
-        channel, _, ts = context.journal.outbox.answer_to(held["name"], delivery.ordering_key).partition(":")
-        message = standing(context.client, channel, held["thread_ts"], ts)
-        if message is None:
-            return None
-        blocks = tuple(without_buttons(message.get("blocks", [])))
-        return Prepared(DeliveryTarget(channel, ts=ts), Message(unescaped(message["text"]), blocks))
-
-    return Kind(prepare)
+def _after_deletion(context: AppContext, delivery: Delivery) -> Prepared | None:
+    held = delivery.payload
+    channel, _, ts = context.journal.outbox.answer_to(held["name"], delivery.ordering_key).partition(":")
+    message = standing(context.client, channel, held["thread_ts"], ts)
+    if message is None:
+        return None
+    blocks = tuple(without_buttons(message.get("blocks", [])))
+    return Prepared(DeliveryTarget(channel, ts=ts), Message(unescaped(message["text"]), blocks))
 
 
 def add_event_listeners(app: App, worker: DeliveryWorker, threads: HandoverThreads, home: Home) -> None:
     """Add the listeners; what is asked is acknowledged once it is in the journal."""
     context = worker.context
-    worker.kinds["deleted question"] = deleted_question_kind(context)
+    worker.kinds["deleted question"] = Kind(partial(_after_deletion, context))
     _add_questions_of_one(app, worker)
 
     @app.event("app_mention")
@@ -76,7 +72,6 @@ def add_event_listeners(app: App, worker: DeliveryWorker, threads: HandoverThrea
 
 
 def _add_questions_of_one(app: App, worker: DeliveryWorker) -> None:
-    """Add the listeners of what is answered to one person alone."""
     context = worker.context
 
     @app.command("/faq")

@@ -115,7 +115,6 @@ def _record(context: AppContext, user: str, what: str, outcome: Outcome, detail:
 
 
 def admins(setting: str) -> frozenset[str]:
-    """Return the ids of people and user groups that a setting names."""
     return frozenset(filter(None, (each.strip() for each in setting.split(","))))
 
 
@@ -149,7 +148,6 @@ class Home:
         live.follower = note
 
     def show(self, user: str) -> None:
-        """Show somebody's tab, soon."""
         publish_home(self._context, user, lambda: self._view(user))
 
     def act(self, held: Mapping[str, Any]) -> Message:
@@ -173,8 +171,7 @@ class Home:
         asked = {*self._cards.channels, *(card.channel for card in cards.values())}
         if channels := self._cards.read_by(user, asked):
             readable = {each: card for each, card in cards.items() if card.channel in channels}
-            queue = sorted(readable, key=messages.urgency)
-            own += messages.queue_blocks(queue, lambda each: self._cards.address(readable[each].message))
+            own += messages.queue_blocks(readable, lambda each: self._cards.address(readable[each].message))
         if channels & {*self._cards.channels}:  # others have old cards only
             with read_in(Language.JAPANESE):
                 own += messages.proposal_blocks(waiting(context))

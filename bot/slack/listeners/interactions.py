@@ -5,12 +5,11 @@ from functools import partial
 from typing import Any
 
 from slack_bolt import Ack
-from slack_sdk.webhook import WebhookClient
 
 from bot.journal.database import JournalError
 from bot.slack.context import LOG, AppContext
 from bot.slack.delivery.sending import respond
-from bot.slack.errors import FAILURES, RETRIES, classify
+from bot.slack.errors import FAILURES, classify
 from bot.slack.messages import notices
 from bot.slack.messages.block_kit import Block, Field, Message, Value, modal
 from bot.slack.messages.text import by_hand, named
@@ -55,7 +54,6 @@ def value_of(body: Mapping[str, Any]) -> Value:
 
 
 def field_of(body: Mapping[str, Any], field: Field) -> str:
-    """Return what was written or chosen in a field of a form that was sent; empty for nothing."""
     held = body["view"]["state"]["values"][field.value][field.value]
     chosen = held.get("selected_option") or {}
     return by_hand(str(held.get("value") or chosen.get("value") or "").strip())
@@ -79,7 +77,6 @@ def show_form(context: AppContext, body: Mapping[str, Any], view: Block) -> None
 
 
 def open_form(context: AppContext, body: Body, view: Callable[[], Block]) -> None:
-    """Open a form, before anything else that waits; who is refused it is told alone."""
     show = partial(unless_refused, context, body, lambda: show_form(context, body, view()))
     context.background.do(show, quick=True)
 
@@ -93,15 +90,8 @@ def send_ephemeral(context: AppContext, body: Mapping[str, Any], message: Messag
 
 
 def publish_home(context: AppContext, user: str, view: Callable[[], Block]) -> None:
-    """Show somebody's Home tab, soon."""
     publish = context.client.views_publish
-    shown = partial(publish, user_id=user)
-    context.background.do(lambda: shown(view=named(view(), context.name)))
-
-
-def delete_ephemeral(body: Mapping[str, Any]) -> None:
-    """Take away what one person alone saw, in which they pressed a button."""
-    WebhookClient(body["response_url"], retry_handlers=[*RETRIES]).send_dict({"delete_original": True})
+    context.background.do(lambda: publish(user_id=user, view=named(view(), context.name)))
 
 
 def unless_refused(context: AppContext, body: Body, act: Callable[[], None]) -> None:
@@ -114,5 +104,4 @@ def unless_refused(context: AppContext, body: Body, act: Callable[[], None]) -> 
 
 
 def refuse(ack: Ack, field: Field, why: str) -> None:
-    """Say in a form that was sent what is wrong with a field."""
     ack(response_action="errors", errors={field.value: why[:150]})

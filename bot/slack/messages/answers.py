@@ -13,15 +13,11 @@ from bot.slack.messages.block_kit import Action, Block, Message, Value
 from bot.slack.messages.text import cut, length, shown
 from faq.model import Entry, EntryKind, Knowledge
 
-STARTERS = 4  # questions offered to begin with; the agent profile takes no more
 LONGEST_PROMPT_TITLE = 75
-WITHOUT_CATEGORY = "その他"
 MOST_CHOICES = 3
-MOST_RELATED = 3
 LONGEST_SOURCE = 600  # characters of the line of the source
 
 HANDOVER = "人事に聞く"
-HELPED, DID_NOT_HELP = "役に立った", "役に立たなかった"
 BAD = "bad"  # in the value of 👎
 REST = "ほかの質問への回答は、ボタンを押すと表示します。"
 RELATED = "関連する質問"
@@ -37,8 +33,8 @@ class Catalog:
 
     @property
     def starters(self) -> tuple[Entry, ...]:
-        """Four entries or fewer to begin with: the first of each category, then the second ones."""
-        return starters(chain(*self.categories.values()), STARTERS)
+        """Four entries or fewer to begin with, as the agent profile takes no more."""
+        return starters(chain(*self.categories.values()), 4)
 
     @property
     def prompts(self) -> list[dict[str, str]]:
@@ -50,11 +46,10 @@ class Catalog:
 
 
 def catalog(knowledge: Knowledge, today: date) -> Catalog:
-    """Return the catalog of a knowledge set on a day."""
     answers = [entry for entry in knowledge.of_kind(EntryKind.ANSWER) if entry.served_on(today)]
     categories: dict[str, list[Entry]] = {}
     for entry in answers:
-        categories.setdefault(entry.category or WITHOUT_CATEGORY, []).append(entry)
+        categories.setdefault(entry.category or "その他", []).append(entry)
     return Catalog(categories, max((entry.as_of for entry in answers if entry.as_of), default=None))
 
 
@@ -96,10 +91,8 @@ def reply_message(  # noqa: PLR0913 -- what is shown, and how
         case ReplyKind.CHOICES:
             blocks = _choices(reply, value, hand_over)
         case ReplyKind.UNKNOWN:
-            blocks = [
-                *_unknown(reply.text, value, catalog()),
-                *([kit.actions(*hand_over)] if hand_over else []),
-            ]
+            leads = [kit.actions(*hand_over)] if hand_over else []
+            blocks = [*kit.written(reply.text), *_known(catalog(), value.key), *leads]
         case ReplyKind.SMALLTALK:
             blocks = kit.written(reply.text)
         case never:
@@ -109,12 +102,11 @@ def reply_message(  # noqa: PLR0913 -- what is shown, and how
 
 
 def _closing(reply: Reply, value: Value, hand_over: Sequence[Block], *, feedback: bool) -> list[Block]:
-    """Return what stands below answers: what is left open, and the buttons that rate them and lead to HR."""
     left = kit.written(remark(reply.unanswered, all_read=reply.all_read))
     rated = Value(value.key, reply.ids)
     rate = [
-        kit.button("👍", Action.RATE_UP, rated, read=HELPED),
-        kit.button("👎", Action.RATE_DOWN, replace(rated, category=BAD), read=DID_NOT_HELP),
+        kit.button("👍", Action.RATE_UP, rated, read="役に立った"),
+        kit.button("👎", Action.RATE_DOWN, replace(rated, category=BAD), read="役に立たなかった"),
     ]
     if feedback:
         return [*left, *([kit.actions(*hand_over)] if hand_over else []), kit.feedback(*rate)]
@@ -126,7 +118,7 @@ def _answers(
     reply: Reply, answers: Sequence[list[Block]], key: str, related: Sequence[Entry], closing: Sequence[Block]
 ) -> list[Block]:
     entries = reply.entries
-    near = [entry for entry in related if entry not in entries][:MOST_RELATED]
+    near = [entry for entry in related if entry not in entries][:3]
     if near and all(entry.kind is EntryKind.ANSWER for entry in entries):
         whole = [*chain(*answers), kit.context(RELATED), *ask_buttons(near, key), *closing]
         if _fits(whole):
@@ -194,15 +186,12 @@ def _choices(reply: Reply, value: Value, hand_over: Sequence[Block]) -> list[Blo
     ]
 
 
-def _unknown(text: str, value: Value, catalog: Catalog) -> list[Block]:
-    known = [
-        *kit.written(
-            f"このFAQでは、次のようなことにお答えできます。\n{cut('、'.join(catalog.categories), 600)}"
-        ),
-        kit.context(EXAMPLES),
-        *ask_buttons(catalog.starters, value.key),
-    ]
-    return [*kit.written(text), *(known if catalog.categories else [])]
+def _known(catalog: Catalog, key: str) -> list[Block]:
+    if not catalog.categories:
+        return []
+    about = cut("、".join(catalog.categories), 600)
+    known = kit.written(f"このFAQでは、次のようなことにお答えできます。\n{about}")
+    return [*known, kit.context(EXAMPLES), *ask_buttons(catalog.starters, key)]
 
 
 def without_buttons(blocks: Iterable[Block]) -> list[Block]:
@@ -215,7 +204,7 @@ def without_buttons(blocks: Iterable[Block]) -> list[Block]:
 
 
 def pressed(blocks: Iterable[Block], action_id: str, label: str) -> list[Block]:
-    """Return the blocks of a reply with one of its buttons pressed: a line says so in its place."""
+    """Return the blocks of a reply with a line in place of the button that was pressed."""
     after: list[Block] = []
     for block in blocks:
         elements = block.get("elements", [])

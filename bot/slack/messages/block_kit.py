@@ -59,7 +59,6 @@ class Field(StrEnum):
 
 
 def numbered(action: Action) -> re.Pattern[str]:
-    """Return the pattern of an action's numbered ids, for a listener."""
     return re.compile(rf"{re.escape(action)}\.\d+$")
 
 
@@ -67,8 +66,9 @@ def numbered(action: Action) -> re.Pattern[str]:
 class Value:
     """What travels in a button's `value` or a form's `private_metadata`."""
 
-    key: str = ""
-    """Names what it is about: the reply that was rated, the case that was taken. At most 200 characters."""
+    key: str = (
+        ""  # of what it is about: the reply that was rated, the case that was taken; 200 characters or fewer
+    )
     entry_ids: tuple[str, ...] = ()  # entries that were shown, or are to be; 4 or fewer
     question: str = ""  # what was asked, cut if there is no room for all of it
     category: str = ""
@@ -76,11 +76,7 @@ class Value:
     message: str = ""  # the message that it is about, as "C0123ABCD:1700000000.000100"
 
     def encode(self, most: int = BUTTON_VALUE) -> str:
-        r"""Return it as JSON of at most `most` UTF-16 units.
-
-        >>> Value("r1", ("salary",), "R&D?").encode()
-        '{"key":"r1","entry_ids":["salary"],"question":"R\\u0026D?"}'
-        """
+        """Return it as JSON of at most `most` UTF-16 units."""
         held = {name: value for name, value in asdict(self).items() if value}
         text = json.dumps(held, ensure_ascii=False, separators=(",", ":"))
         # So written, no part of it can be taken for an entity or a mention on the way.
@@ -100,12 +96,9 @@ class Value:
 _JSON = TypeAdapter(Value)
 
 EMPTY = Value()  # what a button carries that needs nothing
-LONGEST_ASKED = 600
-"""Characters of a value with a question: two such buttons must fit beside the longest answer."""
+LONGEST_ASKED = 600  # of a value with a question: two such buttons must fit beside the longest answer
 
-
-Block: TypeAlias = dict[str, Any]
-"""A Block Kit object as the json module reads and writes it: a block, an element or a view."""
+Block: TypeAlias = dict[str, Any]  # as the json module reads and writes it: a block, an element or a view
 
 TEXT = INPUT_TEXT = METADATA = 3_000
 HEADER = INPUT_LABEL = PLACEHOLDER = 150
@@ -124,7 +117,6 @@ class Message:
     blocks: tuple[Block, ...]
 
     def post(self) -> dict[str, Any]:
-        """Return the arguments of `chat.postMessage`."""
         return {**self.update(), "mrkdwn": False, "unfurl_links": False, "unfurl_media": False}
 
     def update(self) -> dict[str, Any]:
@@ -132,7 +124,6 @@ class Message:
         return {**self._content(), "parse": "none", "link_names": False}
 
     def respond(self) -> dict[str, Any]:
-        """Return the arguments of Bolt's `respond`, which writes to a `response_url`."""
         return {**self._content(), "unfurl_links": False, "unfurl_media": False}
 
     def _content(self) -> dict[str, Any]:
@@ -141,36 +132,29 @@ class Message:
 
 
 def size(value: object) -> int:
-    """Return the length of a value as compact JSON.
-
-    >>> size([{"type": "divider"}])
-    20
-    """
+    """Return the length of a value as compact JSON."""
     return length(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
 
 
 def plain_text(text: str, most: int) -> Block:
-    """Return a text object that shows `text` as written, cut to `most` characters; empty text becomes a dash."""
+    """Return a text that shows as written; Slack refuses an empty one."""
     return {"type": "plain_text", "text": cut(shown(text), most) or "-", "emoji": False}
 
 
 def header(text: str) -> Block:
-    """Return a large line."""
     return {"type": "header", "text": plain_text(text, HEADER)}
 
 
 def context(*texts: str) -> Block:
-    """Return a small grey line of 1 to 10 texts."""
     return {"type": "context", "elements": [plain_text(text, TEXT) for text in texts]}
 
 
 def divider() -> Block:
-    """Return a thin line."""
     return {"type": "divider"}
 
 
 def written(text: str, *, bold: bool = False) -> list[Block]:
-    """Return what a person wrote as blocks of rich text, several if it is very long; blank text gives none."""
+    """Return what a person wrote as rich text: several blocks if it is very long, none if it is blank."""
     pieces = (piece.strip("\n") for piece in split(shown(text), TEXT))
     return [
         rich({"type": "rich_text_section", "elements": _leaves(piece, bold=bold)})
@@ -180,7 +164,6 @@ def written(text: str, *, bold: bool = False) -> list[Block]:
 
 
 def _leaves(text: str, *, bold: bool = False) -> list[Block]:
-    """Return a text as leaves of rich text; an address in it can be followed, and is shown as it is."""
     style = {"style": {"bold": True}} if bold else {}
     return [
         {"type": "link", "url": piece, **style} if is_address else {"type": "text", "text": piece, **style}
@@ -189,25 +172,21 @@ def _leaves(text: str, *, bold: bool = False) -> list[Block]:
 
 
 def linked_line(label: str, address: str) -> Block:
-    """Return a line that ends in an address that can be followed, and is shown as it is."""
     leaves = [{"type": "text", "text": label}, {"type": "link", "url": address}]
     return rich({"type": "rich_text_section", "elements": leaves})
 
 
 def quoted(text: str, most: int = TEXT) -> Block:
-    """Return what a person wrote with a bar at its left, cut to `most` characters."""
     return rich({"type": "rich_text_quote", "elements": _leaves(cut(shown(text), most))})
 
 
 def listed(texts: Sequence[str]) -> Block:
-    """Return a list of 1 or more texts, with numbers from 1."""
     leaves = (_leaves(cut(shown(text), TEXT)) for text in texts)
     items = [{"type": "rich_text_section", "elements": each} for each in leaves]
     return rich({"type": "rich_text_list", "style": "ordered", "elements": items})
 
 
 def rich(*parts: Block) -> Block:
-    """Return a block of rich text, in which only elements mean something and characters never do."""
     return {"type": "rich_text", "elements": list(parts)}
 
 
@@ -231,7 +210,6 @@ def button(  # noqa: PLR0913 -- what a button may have
 
 
 def buttons(action: Action, labelled: Sequence[tuple[str, Value]]) -> list[Block]:
-    """Return a button for each label, numbered so that they may stand in one block."""
     return [button(label, f"{action}.{number}", value) for number, (label, value) in enumerate(labelled)]
 
 
@@ -246,14 +224,12 @@ def feedback(positive: Block, negative: Block) -> Block:
 
 
 def actions(*elements: Block) -> Block:
-    """Return a row of 1 to 25 buttons."""
     return {"type": "actions", "elements": list(elements)}
 
 
 def text_input(
     field: Field, label: str, *, initial: str = "", optional: bool = False, hint: str = ""
 ) -> Block:
-    """Return a box of several lines for at most 3,000 characters."""
     given = {"initial_value": cut(shown(initial), INPUT_TEXT)} if initial else {}
     hinted = {"placeholder": plain_text(hint, PLACEHOLDER)} if hint else {}
     element = {"type": "plain_text_input", "multiline": True, "max_length": INPUT_TEXT, **given, **hinted}
@@ -261,7 +237,6 @@ def text_input(
 
 
 def choice_input(field: Field, label: str, options: Mapping[str, str], *, optional: bool = False) -> Block:
-    """Return radio buttons, 10 or fewer: label by value."""
     rows = [{"text": plain_text(text, OPTION_TEXT), "value": value} for value, text in options.items()]
     return _input(field, label, {"type": "radio_buttons", "options": rows}, optional=optional)
 
@@ -279,7 +254,6 @@ def _input(field: Field, label: str, element: Block, *, optional: bool) -> Block
 def modal(
     title: str, blocks: Sequence[Block], *, form: Form | None = None, value: Value = EMPTY, submit: str = ""
 ) -> Block:
-    """Return a modal; with `submit`, the label of the button that sends the form."""
     view: Block = {
         "type": "modal",
         "title": plain_text(title, VIEW_TITLE),

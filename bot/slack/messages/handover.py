@@ -5,23 +5,19 @@ from bot.slack.messages import block_kit as kit
 from bot.slack.messages.block_kit import Action, Block, Field, Form, Message, Value
 from bot.slack.messages.text import cut, person, shown
 
-LONGEST_PART = 1_000
-"""Characters of a question, a proposed answer and a reply, each, on a card; the whole stands in the forms."""
-
-BELOW = "このスレッドに書いた文章は候補者に届きません。届くのは「回答する」か「候補者に送る」で送った文章だけです。"
-"""What HR must know before they talk about a card below it."""
+LONGEST_PART = 1_000  # of a question, a proposed answer or a reply on a card; the whole stands in the forms
+LONGEST_EXCERPT = 200
+CARD_WORDS = 3  # answers and replies shown on a card: the latest ones
 
 RECEIVED = "採用の担当者にお伝えしました。お返事は、このダイレクトメッセージに届きます。"
 KNOWN = "このご質問は、すでに担当者にお伝えしています。お返事をお待ちください。"
 UNREACHED = (
     "申し訳ありません。ご質問を担当者に届けられませんでした。採用サイトの問い合わせ先にご連絡ください。"
 )
-TAKEN = "{}さんが、ご質問の確認を始めました。"
-REOPENED = "担当者が、ご質問の確認を再開しました。"
+BELOW = "このスレッドに書いた文章は候補者に届きません。届くのは「回答する」か「候補者に送る」で送った文章だけです。"
 DONE = "ご質問への対応が完了しました。ほかにもあれば、いつでもお尋ねください。"
 UNANSWERED = "このご質問の受付を、個別の回答のないまま終えました。お困りのときは、もう一度お尋ねください。"
 UNANSWERED_SO_FAR = "候補者に届いた回答がありません。候補者には、回答せずに終えたことを伝えます。"
-ANSWER_BELOW = "このメッセージのスレッドに返信すると、担当者に届きます。"
 CORRECTED = "担当者が内容を直しました。"
 PASSED = "担当者に伝えました。"
 NO_PROPOSAL = "ボットの回答案はありません(FAQに見つかりませんでした)。"
@@ -29,9 +25,6 @@ NOT_SENT = "この文章は候補者に届いていません。"
 UNREAD = "この文章を送れませんでした。お手数ですが「回答する」から送ってください。"
 NO_FILES = "ファイルは候補者に届きません。届くのは文章だけです。"
 NO_FILES_TO_HR = "ファイルは担当者に届きません。届くのは文章だけです。"
-
-CARD_WORDS = 3  # answers and replies shown on a card: the latest ones
-LONGEST_EXCERPT = 200
 
 _WHY_UNREACHED = {
     (
@@ -48,7 +41,6 @@ _WHY_UNREACHED = {
 
 
 def handover_view(value: Value) -> Block:
-    """Return the form that passes a question to HR, with the question of `value` filled in."""
     return kit.modal(
         "人事に聞く",
         [
@@ -73,15 +65,16 @@ def card_message(handover: Handover, place: str = "") -> Message:
         *([f"カテゴリー: {handover.category}"] if handover.category else []),
         *([f"担当: {person(handover.taker)}"] if handover.taker else []),
     ]
-    words = [
-        block
-        for step in handover.words[-CARD_WORDS:]
-        for block in (kit.context(_whose(step)), kit.quoted(step.text, LONGEST_PART))
-    ]
+    words: list[Block] = []
+    for step in handover.words[-CARD_WORDS:]:
+        replied = step.state is HandoverState.REPLIED
+        whose = "候補者の返信" if replied else f"{person(step.who)}さんの回答"
+        words += [kit.context(whose), kit.quoted(step.text, LONGEST_PART)]
     said = kit.written(cut(shown(handover.said), LONGEST_PART))
     proposal = [kit.context("ボットの回答案"), *said] if said else [kit.context(NO_PROPOSAL)]
     state = STATE_LABELS[handover.state]
-    unreached = handover.state is HandoverState.UNREACHED
+    is_unreached = handover.state is HandoverState.UNREACHED
+    unreached = unreached_text("回答", handover.steps[-1].text, place) if is_unreached else ""
     blocks = [
         kit.header(f"人事への質問: {state}"),
         kit.context(" / ".join(facts)),
@@ -89,19 +82,11 @@ def card_message(handover: Handover, place: str = "") -> Message:
         *(kit.written(f"質問された場所: {place}") if place else []),
         *proposal,
         *words,
-        *(
-            kit.written(unreached_text("回答", handover.steps[-1].text, place), bold=True)
-            if unreached
-            else []
-        ),
+        *kit.written(unreached, bold=True),
         *([] if handover.state is HandoverState.CLOSED else [kit.context(BELOW)]),
         kit.actions(*_card_buttons(handover)),
     ]
     return Message(f"人事への質問({state}): {handover.question}", tuple(blocks))
-
-
-def _whose(step: Step) -> str:
-    return "候補者の返信" if step.state is HandoverState.REPLIED else f"{person(step.who)}さんの回答"
 
 
 def _card_buttons(handover: Handover) -> list[Block]:
@@ -118,14 +103,12 @@ def _card_buttons(handover: Handover) -> list[Block]:
 
 
 def unreached_text(what: str, code: str, place: str) -> str:
-    """Return what HR is told of something that Slack refused to bring to the candidate, and what to do."""
     known = next((why for codes, why in _WHY_UNREACHED.items() if code in codes), "Slackが受け付けません")
     other = f"質問された場所のスレッド( {place} )、メール" if place else "メール"
     return f"⚠ {what}は候補者に届いていません。{known}({code})。{other}など、ほかの方法で伝えてください。"
 
 
 def case_reply_view(handover: Handover) -> Block:
-    """Return HR's form to answer the candidate; what the bot would have said is filled in, to be corrected."""
     return kit.modal(
         "質問に回答する",
         [
@@ -141,7 +124,6 @@ def case_reply_view(handover: Handover) -> Block:
 
 
 def draft_view(handover: Handover | None = None, *, question: str = "", answer: str = "") -> Block:
-    """Return HR's form for a draft of an entry: of a hand-over its question and latest answer, or what is given."""
     category = ""
     if handover:
         replies = [step.text for step in handover.answers]
@@ -164,17 +146,15 @@ def draft_view(handover: Handover | None = None, *, question: str = "", answer: 
 
 
 def news_message(text: str, question: str) -> Message:
-    """Return the candidate's news about a question, such as `RECEIVED`."""
     return Message(text, (*kit.written(text), kit.quoted(question, LONGEST_PART)))
 
 
 def step_message(handover: Handover, step: Step) -> Message:
-    """Return what the candidate is told of a step that is no answer."""
     match step.state:
         case HandoverState.TAKEN:
-            text = TAKEN.format(person(step.who))
+            text = f"{person(step.who)}さんが、ご質問の確認を始めました。"
         case HandoverState.OPEN:
-            text = REOPENED
+            text = "担当者が、ご質問の確認を再開しました。"
         case _:
             text = DONE if handover.is_answered else UNANSWERED
     return news_message(text, handover.question)
@@ -186,7 +166,8 @@ def answer_message(handover: Handover, step: Step, *, corrected: bool = False) -
     title = f"{who}さん(採用担当)からの回答です。" if said else f"{who}さん(採用担当)が回答を取り消しました。"
     note = [kit.context(CORRECTED)] if corrected and said else []
     question = kit.quoted(handover.question, LONGEST_PART)
-    blocks = (*kit.written(title, bold=True), question, *kit.written(said), *note, kit.context(ANSWER_BELOW))
+    below = kit.context("このメッセージのスレッドに返信すると、担当者に届きます。")
+    blocks = (*kit.written(title, bold=True), question, *kit.written(said), *note, below)
     return Message(f"{title}\n{said}", blocks)
 
 
@@ -198,35 +179,28 @@ def passed_message(text: str, files: object = None) -> Message:
 
 
 def not_sent_message(handover_id: str, message: str) -> Message:
-    """Return what whoever writes below a card is told alone, with the button that sends it."""
     send = kit.button("候補者に送る", Action.CASE_PASS, Value(handover_id, message=message))
     return Message(NOT_SENT, (kit.context(NOT_SENT), kit.actions(send)))
 
 
 def sent_message(step: Step, *, corrected: bool = False) -> Message:
-    """Return what stands below the card of an answer that has arrived."""
     if not step.text:
         return Message(text := "✅ 候補者に送った回答を取り消しました。", tuple(kit.written(text)))
-    text = f"✅ {person(step.who)}さんの回答を{'直しました' if corrected else '候補者に送りました'}。"
-    excerpt = kit.quoted(step.text, LONGEST_EXCERPT)
-    return Message(text, (*kit.written(text), excerpt, kit.actions(_retract_button(step))))
+    did = "直しました" if corrected else "候補者に送りました"
+    return _retractable(f"✅ {person(step.who)}さんの回答を{did}。", step)
 
 
 def deleted_message(step: Step) -> Message:
-    """Return what HR is asked who deleted a line that was sent to the candidate."""
-    text = "消された文章は、候補者には届いています。取り消しますか。"
-    excerpt = kit.quoted(step.text, LONGEST_EXCERPT)
-    return Message(text, (*kit.written(text), excerpt, kit.actions(_retract_button(step))))
+    return _retractable("消された文章は、候補者には届いています。取り消しますか。", step)
 
 
-def _retract_button(step: Step) -> Block:
-    """Return the button that takes an answer back."""
+def _retractable(text: str, answer: Step) -> Message:
     sure = "候補者に届いた回答を消し、取り消したことを伝えます。"
-    return kit.button("取り消す", Action.CASE_RETRACT, Value(step.key), style="danger", confirm=sure)
+    back = kit.button("取り消す", Action.CASE_RETRACT, Value(answer.key), style="danger", confirm=sure)
+    return Message(text, (*kit.written(text), kit.quoted(answer.text, LONGEST_EXCERPT), kit.actions(back)))
 
 
 def reply_message(handover: Handover, text: str, head: str = "候補者から返信がありました。") -> Message:
-    """Return what stands below the card of what the candidate has written."""
     answer = kit.button("回答する", Action.CASE_REPLY, Value(handover.id), style="primary")
     return Message(
         f"{head}\n{text}", (*kit.written(head), kit.quoted(text, LONGEST_PART), kit.actions(answer))
@@ -234,7 +208,6 @@ def reply_message(handover: Handover, text: str, head: str = "候補者から返
 
 
 def reminder_message(handover: Handover, card: str) -> Message:
-    """Return what reminds HR of a card that nobody has taken; `card` is its address."""
     at = f"{handover.steps[0].at.astimezone():%Y-%m-%d %H:%M}"
     text = f"まだ誰も引き受けていない質問があります(受付: {at})。"
     return Message(text, (*kit.written(f"{text}\n{card}"), kit.quoted(handover.question, LONGEST_EXCERPT)))

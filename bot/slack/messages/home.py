@@ -1,8 +1,6 @@
 """The Home tab: the categories of the FAQ, and above them somebody's own questions, HR's queue, what is served."""
 
-from collections.abc import Callable, Sequence
-from datetime import datetime
-from itertools import islice
+from collections.abc import Callable, Collection, Sequence
 
 from bot.journal.handover import STATE_LABELS, Handover, HandoverState
 from bot.proposals.proposal import Proposal, content_lines
@@ -26,26 +24,15 @@ CANNOT = (
     "FAQにないことは「わかりません」とお伝えし{}ます。\n"
     "個別の合否や選考の状況など、お一人ずつのことにはお答えできません。"
 )
-HANDS_OVER = "、「人事に聞く」から担当者におつなぎし"
 
 LONGEST_QUESTION, LONGEST_ANSWER = 200, 1_000
-LONGEST_REPORT = 2_000
 MOST_OWN, MOST_QUEUED, MOST_UNANSWERED, MOST_PROPOSALS = 5, 10, 5, 5
-_URGENT = (
-    HandoverState.OPEN,
-    HandoverState.REPLIED,
-    HandoverState.UNREACHED,
-    HandoverState.TAKEN,
-    HandoverState.ANSWERED,
-)
-RELOAD = "ファイルを読み直して公開します。"
-ROLLBACK = "1つ前に公開した内容に戻します。"
+_IN_HAND = {HandoverState.TAKEN, HandoverState.ANSWERED}
 APPROVE = "FAQに加えて公開します。"
 REJECT = "提案を退けます。"
 
 
 def home_view(catalog: Catalog, *, hands_over: bool, own: Sequence[Block] = ()) -> Block:
-    """Return the Home tab as it opens, with what is for this person alone at its top."""
     day = catalog.as_of
     as_of = [kit.context(f"FAQの内容は{day.year}年{day.month}月{day.day}日時点のものです。")] if day else []
     greeting = _greeting(hands_over=hands_over)
@@ -53,7 +40,6 @@ def home_view(catalog: Catalog, *, hands_over: bool, own: Sequence[Block] = ()) 
 
 
 def welcome_message(catalog: Catalog, *, hands_over: bool) -> Message:
-    """Return what greets somebody in a direct message in which nothing was said yet."""
     starters = ask_buttons(catalog.starters)
     begun = [*kit.written("たとえば", bold=True), *starters] if starters else []
     return Message(f"{HELLO}\n{CAN}", (*_greeting(hands_over=hands_over), *begun))
@@ -65,7 +51,7 @@ def _greeting(*, hands_over: bool) -> list[Block]:
         *kit.written("できること", bold=True),
         *kit.written(CAN),
         *kit.written("できないこと", bold=True),
-        *kit.written(CANNOT.format(HANDS_OVER if hands_over else "")),
+        *kit.written(CANNOT.format("、「人事に聞く」から担当者におつなぎし" if hands_over else "")),
     ]
 
 
@@ -104,7 +90,7 @@ def _categories(catalog: Catalog) -> list[Block]:
     if not catalog.categories:
         return kit.written("FAQにはまだ回答がありません。")
     starters = [kit.divider(), *kit.written("たとえば", bold=True), *ask_buttons(catalog.starters)]
-    first = islice(catalog.categories.items(), MOST_CATEGORIES)
+    first = list(catalog.categories.items())[:MOST_CATEGORIES]
     labels = [(f"{name}({len(entries)})", Value(category=name)) for name, entries in first]
     found = kit.buttons(Action.CATEGORY, labels)
     rows = [kit.actions(*found[start : start + ROW]) for start in range(0, len(found), ROW)]
@@ -113,62 +99,49 @@ def _categories(catalog: Catalog) -> list[Block]:
     return [*starters, kit.divider(), *kit.written("カテゴリーから探す", bold=True), *rows, *more]
 
 
-def urgency(handover: Handover) -> tuple[int, datetime]:
-    """Return by what HR's queue is sorted: what nobody has in hand first, and the oldest of it."""
-    return _URGENT.index(handover.state), handover.steps[0].at
+def _part(title: str, blocks: Sequence[Block], more: int = 0) -> list[Block]:
+    rest = [kit.context(f"ほか{more}件")] if more > 0 else []
+    return [*kit.written(title, bold=True), *blocks, *rest, kit.divider()]
+
+
+def _asked(handover: Handover, state: str) -> list[Block]:
+    at = f"{handover.steps[0].at.astimezone():%Y-%m-%d %H:%M}"
+    return [kit.context(f"{state} / 受付: {at}"), kit.quoted(handover.question, LONGEST_QUESTION)]
 
 
 def own_blocks(handovers: Sequence[Handover]) -> list[Block]:
-    """Return somebody's questions that HR has, the newest first, each with HR's latest answer."""
-    if not handovers:
-        return []
-    blocks = kit.written("人事への質問", bold=True)
+    blocks: list[Block] = []
     for each in handovers[::-1][:MOST_OWN]:
-        answers = [
-            block
-            for step in each.answers[-1:]
-            for block in (
-                kit.context(f"{person(step.who)}さんの回答"),
-                *kit.written(step.text[:LONGEST_ANSWER]),
-            )
-        ]
-        seen = "回答済み" if answers else "確認中です"
-        at = f"{each.steps[0].at.astimezone():%Y-%m-%d %H:%M}"
-        blocks += [kit.context(f"{seen} / 受付: {at}"), kit.quoted(each.question, LONGEST_QUESTION), *answers]
-    return [*blocks, kit.divider()]
+        blocks += _asked(each, "回答済み" if each.answers else "確認中です")
+        for step in each.answers[-1:]:
+            blocks.append(kit.context(f"{person(step.who)}さんの回答"))
+            blocks += kit.written(step.text[:LONGEST_ANSWER])
+    return _part("人事への質問", blocks) if blocks else []
 
 
-def queue_blocks(handovers: Sequence[Handover], address: Callable[[Handover], str]) -> list[Block]:
-    """Return HR's queue, in the order that is given, with a button that leads to each card."""
-    blocks = kit.written(f"人事への質問の一覧({len(handovers)}件)", bold=True)
-    for each in handovers[:MOST_QUEUED]:
-        at = f"{each.steps[0].at.astimezone():%Y-%m-%d %H:%M}"
-        blocks += [
-            kit.context(f"{STATE_LABELS[each.state]} / 受付: {at}"),
-            kit.quoted(each.question, LONGEST_QUESTION),
-        ]
+def queue_blocks(handovers: Collection[Handover], address: Callable[[Handover], str]) -> list[Block]:
+    """Return HR's queue with a button to each card: what nobody has in hand first, and the oldest of it."""
+    steps = [*HandoverState]
+    queue = sorted(
+        handovers, key=lambda each: (each.state in _IN_HAND, steps.index(each.state), each.steps[0].at)
+    )
+    blocks: list[Block] = []
+    for each in queue[:MOST_QUEUED]:
+        blocks += _asked(each, STATE_LABELS[each.state])
         if where := address(each):
             read = f"カードを開く: {each.question}"
             led = kit.button("カードを開く", Action.CASE_OPEN, Value(each.id), read=read)
             blocks.append(kit.actions({**led, "url": where}))
-    if more := len(handovers) - MOST_QUEUED:
-        blocks += [kit.context(f"ほか{more}件")] if more > 0 else []
-    return [*blocks, kit.divider()]
+    return _part(f"人事への質問の一覧({len(queue)}件)", blocks, len(queue) - MOST_QUEUED)
 
 
 def unanswered_blocks(groups: Sequence[Group]) -> list[Block]:
-    """Return what could not be answered in the last week, the group of questions asked most often first."""
     rows = [f"{each.representative}({each.times}回)" for each in groups[:MOST_UNANSWERED]]
-    if not rows:
-        return []
-    return [*kit.written("この1週間に答えられなかった質問", bold=True), kit.listed(rows), kit.divider()]
+    return _part("この1週間に答えられなかった質問", [kit.listed(rows)]) if rows else []
 
 
 def proposal_blocks(proposals: Sequence[Proposal]) -> list[Block]:
-    """Return the proposals that wait for a person, each with the buttons that decide on it."""
-    if not proposals:
-        return []
-    blocks = kit.written(f"FAQへの提案({len(proposals)}件)", bold=True)
+    blocks: list[Block] = []
     for each in proposals[:MOST_PROPOSALS]:
         what = "\n".join(line.strip() for line in content_lines(each))
         value, is_whole = Value(each.name), each.phrasing or (each.entry and each.entry.answer)
@@ -181,22 +154,14 @@ def proposal_blocks(proposals: Sequence[Proposal]) -> list[Block]:
             kit.quoted(what, LONGEST_ANSWER),
             kit.actions(*([take] if is_whole else []), refuse),
         ]
-    if (more := len(proposals) - MOST_PROPOSALS) > 0:
-        blocks.append(kit.context(f"ほか{more}件"))
-    return [*blocks, kit.divider()]
+    more = len(proposals) - MOST_PROPOSALS
+    return _part(f"FAQへの提案({len(proposals)}件)", blocks, more) if blocks else []
 
 
 def admin_blocks(status: str, report: str) -> list[Block]:
-    """Return what is served, what the last publication came to, and the buttons that change it."""
-    reload = Value(category="reload")
-    last = [kit.context(worded("最後の公開の結果")), kit.quoted(report, LONGEST_REPORT)] if report else []
-    return [
-        *kit.written("FAQの管理", bold=True),
-        *kit.written(status),
-        *last,
-        kit.actions(
-            kit.button("読み直して公開", Action.ADMIN_RELOAD, reload, confirm=RELOAD),
-            kit.button("前の内容に戻す", Action.ADMIN_ROLLBACK, Value(category="rollback"), confirm=ROLLBACK),
-        ),
-        kit.divider(),
-    ]
+    last = [kit.context(worded("最後の公開の結果")), kit.quoted(report, 2_000)] if report else []
+    reload, sure = Value(category="reload"), "ファイルを読み直して公開します。"
+    publish = kit.button("読み直して公開", Action.ADMIN_RELOAD, reload, confirm=sure)
+    rollback, sure = Value(category="rollback"), "1つ前に公開した内容に戻します。"
+    back = kit.button("前の内容に戻す", Action.ADMIN_ROLLBACK, rollback, confirm=sure)
+    return _part("FAQの管理", [*kit.written(status), *last, kit.actions(publish, back)])

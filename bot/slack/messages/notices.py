@@ -30,12 +30,10 @@ THANKS = "ご意見をありがとうございます。FAQの改善に使いま�
 
 
 def notice(text: str) -> Message:
-    """Return a message of one paragraph or more, such as `TOO_MANY` or `REFUSAL`; blank text is a dash."""
     return Message(text, tuple(kit.written(cut(text, 3_000)) or kit.written("-")))
 
 
 def feedback_view(value: Value) -> Block:
-    """Return the form after a 👎 with the value of that button; neither field must be filled in."""
     return kit.modal(
         "回答へのご意見",
         [
@@ -52,5 +50,4 @@ def feedback_view(value: Value) -> Block:
 
 
 def thanks_message(mark: str) -> Message:
-    """Return the word of thanks for a rating, which is named."""
     return Message(text := f"{mark} {THANKS}", (kit.context(text),))

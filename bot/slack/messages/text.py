@@ -9,26 +9,19 @@ from typing import Any
 _HARMFUL = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
 )
+# What is one on the screen with the character before it.
 _JOINED = re.compile(r"[\u0300-\u036f\u3099\u309a\ufe0e\ufe0f\u20e3\u200d]")
-"""What is one on the screen with the character before it."""
-
 _LINK = re.compile(r"<((?:https?|mailto|tel):[^>|]*)(?:\|([^>]*))?>")
 _PERSON = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
 _CHANNEL = re.compile(r"<#([A-Z0-9]+)(?:\|([^>]*))?>")
 _NAMED = re.compile(r"<[@#]([UWCG][A-Z0-9]+)>")
-_INITIAL_VALUE = 3_000  # characters with which Slack opens a field: a name may make them more
-
 _EVERYBODY = re.compile(r"<!(\w+)(?:\^[^|>]*)*(?:\|([^>]*))?>")
+# In a Japanese sentence an address ends where the letters do.
 _HTTPS = r"https://[a-zA-Z0-9][a-zA-Z0-9_.~:/?#@!$&*+,;=%-]*[a-zA-Z0-9_/#=-]"
-"""An address: in a Japanese sentence it ends where the letters do."""
 
 
 def length(text: str) -> int:
-    """Return the UTF-16 units of a text: an emoji may count as two where Slack counts, and never as more.
-
-    >>> length("研修"), length("🙇")
-    (2, 2)
-    """
+    """Return UTF-16 units: an emoji may count as two where Slack counts, and never as more."""
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
@@ -38,27 +31,16 @@ def shown(text: str) -> str:
 
 
 def escaped(text: str) -> str:
-    """Return `text` for the plain `text` of a message, where Slack reads mentions and links between `<` and `>`.
-
-    Blocks need none of this: rich text and plain text show what they hold.
-
-    >>> escaped("<!channel> R&D")
-    '&lt;!channel&gt; R&amp;D'
-    """
+    """Return the plain `text` of a message, where Slack reads mentions and links; blocks need no marks."""
     return shown(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def cut(text: str, most: int) -> str:
-    """Return `text` if it has at most `most` UTF-16 units, else its beginning and `…`.
-
-    >>> cut("在宅勤務はどのくらいできますか", 11)
-    '在宅勤務はどのくらい…'
-    """
     return text if length(text) <= most else text[: _room(text, most - 1)].rstrip() + "…"
 
 
 def split(text: str, most: int) -> tuple[str, ...]:
-    """Return `text` in pieces of at most `most` UTF-16 units; none tears what is one character on the screen."""
+    """Return pieces of at most `most` UTF-16 units; none tears what is one character on the screen."""
     pieces = []
     while length(text) > most:
         room = _room(text, most)
@@ -68,7 +50,7 @@ def split(text: str, most: int) -> tuple[str, ...]:
 
 
 def _room(text: str, most: int) -> int:
-    """Return how many characters have at most `most` UTF-16 units and tear none apart; at least one."""
+    """Return how many characters fit and tear none apart; at least one."""
     room = whole = sum(end <= most for end in accumulate(map(length, text[: most + 1])))
     while whole > 0 and whole < len(text) and (_JOINED.match(text[whole]) or text[whole - 1] == "\u200d"):
         whole -= 1
@@ -76,27 +58,17 @@ def _room(text: str, most: int) -> int:
 
 
 def is_to_somebody(text: str) -> bool:
-    """Tell whether a message names somebody, as Slack writes names: a person, a group, or all who are here."""
+    """Tell whether a message names a person, a group, or all who are here, as Slack writes names."""
     return re.search(r"<[@!]", text) is not None
 
 
 def has_words(text: str) -> bool:
-    """Tell whether a text has any word, and is not all emoji and marks.
-
-    >>> has_words(":eyes: 👍"), has_words("確認します :eyes:")
-    (False, True)
-    """
+    """Tell whether a text is more than emoji and marks."""
     return re.search(r"\w", re.sub(r":[\w+-]+:", "", text)) is not None
 
 
 def typed(message: Mapping[str, Any], bot: str) -> str:
-    """Return a message of Slack as the person typed it: without the bot's name, marks undone, links with addresses.
-
-    People, and channels of which Slack does not tell the name, are still named by id, for `named`.
-
-    >>> typed({"text": "<https://example.jp/a|申請ページ> &amp; <!here>"}, "U0BOT")
-    '申請ページ(https://example.jp/a) & @here'
-    """
+    """Return a message as the person typed it; people, and channels without a name, are still ids, for `named`."""
     text = re.sub(rf"<@{re.escape(bot)}(?:\|[^>]*)?>", " ", str(message.get("text") or ""))
     text = _PERSON.sub(r"<@\1>", text)
     text = _CHANNEL.sub(lambda found: f"#{found[2]}" if found[2] else f"<#{found[1]}>", text)
@@ -118,17 +90,13 @@ def person(user: str) -> str:
 
 
 def named(value: Any, name: Callable[[str], str]) -> Any:  # noqa: ANN401 -- a text, or blocks with texts
-    """Return a text, or blocks, with the names of people and channels; `name` gives one by its id.
-
-    >>> named([{"text": "<@U1>さん宛です"}], {"U1": "五郎"}.__getitem__)
-    [{'text': '五郎さん宛です'}]
-    """
+    """Fill in the names of people and channels in a text, or in blocks; `name` gives one by its id."""
     if isinstance(value, str):
         return _NAMED.sub(lambda found: name(found[1]), value)
     if isinstance(value, Mapping):
         told = {key: named(each, name) for key, each in value.items()}
         if "initial_value" in told:
-            told["initial_value"] = cut(told["initial_value"], _INITIAL_VALUE)
+            told["initial_value"] = cut(told["initial_value"], 3_000)  # which a name may have made more
         return told
     return [named(each, name) for each in value] if isinstance(value, list | tuple) else value
 
@@ -139,7 +107,7 @@ def _address(url: str, label: str) -> str:
 
 
 def _emoji(value: object) -> Iterator[tuple[str, str]]:
-    """Yield the emoji in the blocks of a message as they were typed: name and character; an office's own have none."""
+    """Yield name and character of the emoji in blocks; those of an office itself have no character."""
     if isinstance(value, Mapping):
         if value.get("type") == "emoji" and value.get("unicode"):
             yield value["name"], "".join(chr(int(each, 16)) for each in value["unicode"].split("-"))
@@ -150,11 +118,7 @@ def _emoji(value: object) -> Iterator[tuple[str, str]]:
 
 
 def unescaped(text: str) -> str:
-    """Return a text of Slack's with its marks undone.
-
-    >>> unescaped("&amp;lt; R&amp;D")
-    '&lt; R&D'
-    """
+    """Undo the marks of a text of Slack."""
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
@@ -168,11 +132,7 @@ def asked(text: str) -> str:
 
 
 def linked(text: str) -> Iterator[tuple[str, bool]]:
-    """Yield the pieces of a text in order, each with whether it is an address that may be followed.
-
-    >>> list(linked("表(https://example.jp/a)です"))
-    [('表(', False), ('https://example.jp/a', True), (')です', False)]
-    """
+    """Yield the pieces of a text in order, each with whether it is an address that may be followed."""
     end = 0
     for found in re.finditer(_HTTPS, text):
         if found.start() > end:

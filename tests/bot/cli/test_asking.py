@@ -68,14 +68,6 @@ def test_the_exit_status_tells_whether_it_was_answered(
     assert list(json.loads(result.stdout)) == KEYS
 
 
-def test_knowledge_that_cannot_be_served_is_told_without_a_traceback(faq: Faq, folder: Path) -> None:
-    (folder / "faq.yaml").write_text("entries: [{id: a, qestion: 何, answer: それ}]\n", encoding="utf-8")
-    result = faq("ask", "何", "--faq", folder)
-    assert (result.exit_code, result.stdout) == (ExitStatus.FAILURE, "")
-    assert "「question」ではありませんか。" in result.stderr
-    assert isinstance(result.exception, SystemExit)
-
-
 def test_a_broken_line_in_the_middle_is_told_in_its_place_and_at_the_end(faq: Faq, folder: Path) -> None:
     lines = [
         line("在宅勤務はどのくらいできますか", id="a"),

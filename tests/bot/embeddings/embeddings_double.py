@@ -51,7 +51,6 @@ class Double(socketserver.ThreadingTCPServer):
     daemon_threads, block_on_close = True, False
 
     def __init__(self, way: Way) -> None:
-        """Listen on a free port of this machine."""
         super().__init__(("127.0.0.1", 0), _Handler)
         self.way, self.connections = way, 0
         self.requests: list[dict[str, Any]] = []
@@ -111,7 +110,6 @@ def drips(double: Double, client: socket.socket, request: dict[str, Any]) -> Non
 
 
 def truncated(_double: Double, client: socket.socket, request: dict[str, Any]) -> None:
-    """Send half of the reply, and close."""
     whole = _whole(request)
     client.sendall(whole[: len(whole) // 2])
 

@@ -344,5 +344,5 @@ def test_nothing_asked_is_nothing_to_suggest(
     monkeypatch.setenv("FAQ_HOME", str(tmp_path / "home"))
     nothing = "いま答えられない質問で、提案できるものはありません。\n"
     assert faq("suggest", "--faq", folder).stdout == nothing
-    soon = faq("suggest", "--since", "soon")
+    soon = faq("suggest", "--faq", folder, "--since", "soon")
     assert (soon.exit_code, "7d、2w、24h か 2025-06-01" in soon.stderr) == (ExitStatus.USAGE, True)

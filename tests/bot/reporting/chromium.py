@@ -25,10 +25,7 @@ def programs() -> tuple[str, str] | None:
 
 
 class Browser:
-    """A browser of the tests' own."""
-
     def __init__(self, driver: Chrome) -> None:
-        """Drive it."""
         self._driver = driver
 
     def open(self, file: Path, *, width: int, dark: bool = False) -> Sequence[str]:
@@ -41,8 +38,9 @@ class Browser:
         self._driver.get(file.as_uri())
         log = self._driver.get_log("performance")  # type: ignore[no-untyped-call]
         messages = [json.loads(entry["message"])["message"] for entry in log]
-        sent = [message for message in messages if message["method"] == "Network.requestWillBeSent"]
-        return [message["params"]["request"]["url"] for message in sent]
+        sent = [message["params"] for message in messages if message["method"] == "Network.requestWillBeSent"]
+        # Without what a new tab, which is a page of Chromium's own, went on loading.
+        return [each["request"]["url"] for each in sent if not each["documentURL"].startswith("chrome")]
 
     def ask(self, script: str) -> Any:  # noqa: ANN401 -- whatever the script returns
         """Return what a script says of the page; it runs beside the page's own rules for scripts."""

@@ -15,10 +15,10 @@ from bot.journal.database import Database
 from bot.journal.journal import Journal
 from bot.journal.notifications import listening
 from bot.serving.live_release import LiveRelease, auditor
-from bot.serving.publication import CarryOut, Order, carry_out, in_a_process
+from bot.serving.publication import CarryOut, Order, beside, carry_out, in_a_process
 from bot.serving.watcher import Watcher
 from bot.settings import Settings
-from faq.problems import FaqError
+from faq.wording import Language, language, read_in
 from index.release.publishing import Publishing, PublishingError
 from tests.bot.conftest import KNOWLEDGE, ROOT
 from tests.bot.journal.away import away
@@ -86,26 +86,6 @@ def test_readers_keep_what_they_took_and_never_wait_for_a_publication(folder: Pa
     assert taken.knowledge.entry("clothes").answer.startswith("服装は自由で")
 
 
-def test_a_follower_hears_of_every_publication_with_who_did_it_and_what_fails_changes_nothing(
-    live: LiveRelease, folder: Path
-) -> None:
-    heard: list[tuple[str, str]] = []
-    live.follower = lambda by, result: heard.append((by, result.outcome.value))
-    write(folder, OTHER)
-    live.publish(by="U123")
-    live.publish(by="U123")
-    before = live.release
-    write(folder, OTHER.replace("id: training", "id: clothes"))
-    with pytest.raises(FaqError, match="もう使われています"):
-        live.publish()
-    assert live.release is before
-    write(folder, KNOWLEDGE)
-    live.publish(by="suzuki")
-    live.rollback(by="U123")
-    outcomes = [("U123", "published"), ("U123", "unchanged"), ("suzuki", "published"), ("U123", "published")]
-    assert heard == outcomes
-
-
 class Deadly:
     """A path that ends whichever process reads it."""
 
@@ -146,6 +126,12 @@ def test_what_another_process_publishes_is_served_though_the_files_are_not_watch
         other.publish()
         assert other.release.name in hears()
     assert answer(live) == "服装は何でもよ"
+
+
+def test_what_is_done_beside_a_process_is_told_in_the_language_of_whoever_began_it() -> None:
+    for reads in Language:
+        with read_in(reads):
+            assert beside(language) is reads
 
 
 @pytest.mark.parametrize("url", ["postgresql"], indirect=True)

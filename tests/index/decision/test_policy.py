@@ -41,7 +41,6 @@ class Sure:
     offered: float
 
     def confidence(self, *_: object) -> tuple[float, float]:
-        """Return both."""
         return self.right, self.offered
 
 

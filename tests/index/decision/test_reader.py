@@ -4,7 +4,6 @@ from hypothesis import strategies as st
 
 from faq.model import Knowledge
 from index.analysis.questions import Question
-from index.decision.policy import VerdictKind
 from index.decision.reader import Reading
 from index.release.building import build
 from tests.index.builders import TINY, FakeEncoder, entry
@@ -57,13 +56,3 @@ def test_an_answer_for_some_people_stands_alone_only_where_they_are_named() -> N
     taught = men.model_copy(update={"also_asked": ("寮に入れますか",)})
     release = build(Knowledge(entries=(*TINY.entries, taught, dormitory)), [FakeEncoder()])
     assert release.reader().read(Question("寮には入れますか")).verdict.entry_ids == ("men",)
-
-
-def test_where_an_encoder_fails_words_alone_decide() -> None:
-    encoder = FakeEncoder()
-    release = build(TINY, [encoder])
-    encoder.broken = True
-    reading = release.reader().read(Question("研修はありますか"))
-    assert reading.problem.startswith("壊れています")
-    assert (reading.verdict.kind, reading.verdict.entry_ids) == (VerdictKind.ANSWER, ("training",))
-    assert all(":" not in part.kind for part in reading.hits[0].parts)

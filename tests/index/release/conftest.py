@@ -16,11 +16,9 @@ def _few_norms(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Write the tiny set with three expectations."""
     return write(tmp_path / "faq")
 
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
-    """Return where releases are kept; nothing is there yet."""
     return tmp_path / "home"

@@ -31,7 +31,6 @@ def ask(release: Release, text: str) -> Given:
 def write(
     folder: Path, entries: Iterable[Entry] = TINY.entries, expectations: Iterable[Expectation] = EXPECTED
 ) -> Path:
-    """Write a knowledge folder, and return it."""
     folder.mkdir(exist_ok=True)
     for name, values in (("entries", entries), ("expectations", expectations)):
         lines = (each.model_dump_json(exclude_defaults=True) for each in values)
@@ -45,6 +44,5 @@ def changed(entry_id: str, **fields: Any) -> tuple[Entry, ...]:  # noqa: ANN401 
 
 
 def publisher(folder: Path, home: Path, **rest: Any) -> Publisher:  # noqa: ANN401 -- what a publisher has
-    """Return what publishes that folder, as tests do."""
     usual = {"ask": ask, "now": NOW, "day": date(2025, 6, 1), "by": "suzuki", "encoders": ENCODERS}
     return Publisher(folder, home, **usual | rest)  # type: ignore[arg-type]  # each as a publisher has it

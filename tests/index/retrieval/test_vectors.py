@@ -28,7 +28,6 @@ class Stopped(FakeEncoder):
     """An encoder that is stopped after some texts, as by Ctrl-C."""
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        """Return one row for each text, of the first 6,000."""
         if len(self.asked) + len(texts) > 6_000:
             raise KeyboardInterrupt
         return super().encode(texts)

@@ -121,7 +121,6 @@ class Delivery:
     acks: list[Any] = field(default_factory=list)
     status: int = 0
     sent_at: float = field(default_factory=perf_counter)
-    acked_at: float = 0.0
     resent: int = 0
 
     @property
@@ -132,7 +131,6 @@ class Delivery:
         """Keep an acknowledgement, and act on the first."""
         self.acks.append(payload)
         if len(self.acks) == 1:
-            self.acked_at = perf_counter()
             self.on_ack(payload or {})
 
     def envelope(self, envelope_id: str) -> Json:

@@ -135,7 +135,6 @@ class Person:
         return tuple(filter(None, (self._slack.event(*each) for each in told)))
 
     def deletes(self, said: Said) -> Delivery | None:
-        """Delete a message."""
         posted, place = said.posted, self._workspace.channels[said.posted.channel]
         stone = any(each.thread_ts == posted.ts for each in self._workspace.in_channel(place.id))
         self._workspace.messages[place.id].remove(posted)
