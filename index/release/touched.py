@@ -72,7 +72,8 @@ def untouched(
         }
     same_replies = {}
     for question, given in replies.items():
-        if question in touched:
+        # What does not hold what is wanted answers where a phrasing more of its entry does.
+        if question in touched or (given.reply == "choices" and given.ids[0] in changed):
             continue
         if shown.isdisjoint(given.ids):
             same_replies[question] = given

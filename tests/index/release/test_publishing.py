@@ -137,6 +137,24 @@ def test_what_showed_an_entry_is_asked_again_where_its_phrasings_make_it_less_or
     assert EXPECTED[1].q not in asked
 
 
+def test_what_was_offered_as_beside_the_point_is_asked_again_where_its_entry_has_a_phrasing_more(
+    folder: Path, home: Path
+) -> None:
+    """The phrasing may name the people who were asked about, and be near to nothing that was asked."""
+    asked = Expectation(q="契約社員の服装は自由でしょうか", gold={})
+    before = ("服装は自由ですか", "服装は自由でしょうか", "服装は自由", "服装の自由")
+
+    def offering(release: Release, text: str) -> Given:
+        known = {*release.knowledge.entry("clothes").phrasings}
+        beside = text == asked.q and "アルバイト" not in known
+        return Given(reply="choices" if beside else "answer", ids=("clothes",))
+
+    write(folder, changed("clothes", also_asked=before), (*EXPECTED, asked))
+    publisher(folder, home, ask=offering).publish()
+    write(folder, changed("clothes", also_asked=(*before, "アルバイト")), (*EXPECTED, asked))
+    assert (asked.q, ReplyEffect.FALSE) in refused(publisher(folder, home, ask=offering).publish())
+
+
 def test_a_kept_reply_tells_a_new_answer_as_it_is_told(folder: Path, home: Path) -> None:
     """Where no button leads to HR, an answer names none."""
 
