@@ -66,9 +66,7 @@ def numbered(action: Action) -> re.Pattern[str]:
 class Value:
     """What travels in a button's `value` or a form's `private_metadata`."""
 
-    key: str = (
-        ""  # of what it is about: the reply that was rated, the case that was taken; 200 characters or fewer
-    )
+    key: str = ""  # of the reply that is rated, or the case that is taken; 200 characters or fewer
     entry_ids: tuple[str, ...] = ()  # entries that were shown, or are to be; 4 or fewer
     question: str = ""  # what was asked, cut if there is no room for all of it
     category: str = ""
