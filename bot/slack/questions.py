@@ -83,6 +83,8 @@ def accept(
     to the limit of questions in a minute.
     """
     context, at = worker.context, worker.context.clock()
+    if question.name in context.kept and not joins:
+        return  # Slack has sent it again; the journal need not be asked
     message = question.outbox_message()
     admission = context.flood.admit(question.user, question.name, at) if counts else Admission.ANSWER
     if admission is Admission.ASK_TO_WAIT and not question.overheard:

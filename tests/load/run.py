@@ -26,7 +26,7 @@ _RESENT_SECONDS = (3.0, 60.0, 300.0)
 """Without an acknowledgement for so long, Slack sends an event for the first, second and last time again."""
 _TICK_SECONDS = 1.0
 _WARM_SECONDS = 60.0
-_KEPT_SECONDS, _KEPT_MESSAGES = 240, 150
+_KEPT_SECONDS, _KEPT_MESSAGES = 240, 80
 """Of what stands in Slack, the local one keeps the last of each conversation: it must not be what is measured."""
 
 

@@ -11,6 +11,8 @@ from aiohttp import WSMsgType, web
 from tests.slack.double.model import APP, Delivery
 from tests.slack.double.workspace import Workspace
 
+MOST_RESENT = 3  # times that Slack sends an event again
+
 
 @dataclass(eq=False)
 class Socket:
@@ -76,9 +78,11 @@ class SocketMode:
                         await socket.web.send_str(json.dumps(delivery.envelope(envelope_id)))
 
     async def _send_again(self, socket: Socket) -> None:
-        """Send over another socket the events that this one took with it; commands and the like are lost."""
-        for delivery in socket.open.values():
-            if delivery.type == "events_api" and not delivery.acked:
+        """Send over another socket the events that this one took with it, thrice at most; commands are lost."""
+        for envelope_id, delivery in socket.open.items():
+            self._sent.pop(envelope_id, None)
+            if delivery.type == "events_api" and not delivery.acked and delivery.resent < MOST_RESENT:
+                delivery.resent += 1
                 self.add(delivery)
         await self.pump()
 
@@ -101,8 +105,7 @@ class SocketMode:
 
     def _acknowledge(self, socket: Socket, text: str) -> None:
         held = json.loads(text)
-        delivery = self._sent.get(held.get("envelope_id", ""))
-        if delivery is None or socket.deaf:
+        if socket.deaf or (delivery := self._sent.pop(held.get("envelope_id", ""), None)) is None:
             return
         socket.open.pop(held["envelope_id"], None)
         with self._workspace.changed:
