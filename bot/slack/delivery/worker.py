@@ -125,12 +125,12 @@ class DeliveryWorker:
         unkept = Delivery(*held, None, attempts=0, until=self.context.clock())
         self.context.background.do(partial(self._send_unkept, unkept))
 
-    def _send_unkept(self, delivery: Delivery, *, again: bool = False) -> None:
+    def _send_unkept(self, delivery: Delivery) -> None:
         if (acted := self._acted(delivery)) is None:
             self._unsent.append(delivery)
         elif prepared := self.kinds[acted.kind].prepare(acted):
             try:
-                self._send(acted.key, prepared, look=again)
+                self._send(acted.key, prepared, look=True)  # another process may have sent it
             except FAILURES as error:
                 if classify(error).passing:
                     self._unsent.append(acted)
@@ -143,7 +143,7 @@ class DeliveryWorker:
         self._woken.release()
         for _ in range(len(self._unsent)):
             with suppress(IndexError):  # another thread has it
-                again = partial(self._send_unkept, self._unsent.popleft(), again=True)
+                again = partial(self._send_unkept, self._unsent.popleft())
                 self.context.background.do(again)
         arrivals = self.context.arrivals
         arrivals.let_pass()
