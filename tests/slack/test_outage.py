@@ -75,3 +75,18 @@ def test_what_was_answered_before_is_not_answered_again_when_it_comes_while_the_
         slack.resend(said)
         bot.settle()
     assert anna.history().count(ANSWER) == 1
+
+
+def test_what_one_process_answers_while_the_journal_is_away_another_does_not_answer_again(
+    slack: SlackDouble, bot: Office, opens: Opens, anna: Person, url: str
+) -> None:
+    bot.journal.outbox.waiting()
+    with opens(database_url=url) as other:
+        other.journal.outbox.waiting()
+        with away(url):
+            said = anna.says(ASKED).deliveries[0]
+            bot.route(said)
+        assert anna.history().count(ANSWER) == 1
+        assert (bot.journal.lost, other.journal.lost, len(other.complaints)) == (1, 1, 1)
+        other.complaints.clear()
+    bot.complaints.clear()
