@@ -16,7 +16,7 @@ from bot.journal.database import JournalError
 from bot.journal.outbox import LEASE, OutboxMessage
 from bot.journal.schema import deliveries
 from bot.slack.context import Arrivals
-from bot.slack.delivery.sending import Pace
+from bot.slack.delivery.pace import Pace
 from bot.slack.messages.handover import UNREACHED
 from bot.slack.messages.notices import APOLOGY, PRESS_AGAIN
 from tests.slack.double import Channel, Person, SlackDouble
@@ -411,7 +411,7 @@ def test_what_a_process_that_ends_has_not_begun_is_free_at_once_unless_another_h
 def test_of_many_questions_few_wait_in_a_process_and_what_an_admin_wants_waits_for_none(
     slack: SlackDouble, opens: Opens, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.slack.delivery.worker.MOST_CLAIMED", 2)
+    monkeypatch.setattr("bot.slack.delivery.claims.MOST_CLAIMED", 2)
     admin = slack.person("管理者")
     people = [slack.person(f"候補者{number}") for number in range(6)]
     with opens(admins=admin.id) as bot:
@@ -437,3 +437,40 @@ def test_what_is_due_after_the_time_to_stop_is_for_the_next_process(
     bot.worker.stop()
     assert bot.state(key(anna, said)) == "waiting"
     assert ANSWER not in anna.conversation()
+
+
+def test_who_asks_now_does_not_wait_for_what_has_waited_longer(
+    slack: SlackDouble, bot: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people = [slack.person(f"候補者{number}") for number in range(4)]
+    with monkeypatch.context() as busy:
+        busy.setattr(bot.context.background, "do", held := Mock())
+        for person in people:
+            person.says(ASKED)
+    held.call_args.args[0]()
+    told = [each.body["channel"] for each in slack.requests if each.method == POST]
+    assert told == [person.dm.id for person in reversed(people)]
+
+
+def test_where_slack_fails_for_one_after_the_other_it_is_let_be_for_a_moment(
+    slack: SlackDouble, bot: Office
+) -> None:
+    people = [slack.person(f"候補者{number}") for number in range(5)]
+    slack.refuse(POST, "oops", status=503, times=3)
+    for person in people:
+        person.says(ASKED)
+    assert tried(slack) == 3
+    bot.later(1)
+    assert tried(slack) == 3
+    bot.later(60)
+    assert [person.conversation().count(ANSWER) for person in people] == [1] * 5
+
+
+def test_one_channel_that_slack_fails_for_does_not_keep_the_others(slack: SlackDouble, bot: Office) -> None:
+    anna, bert = slack.person("安奈"), slack.person("部長")
+    slack.refuse(POST, "oops", status=503, times=9, when=lambda body: body["channel"] == anna.dm.id)
+    anna.says(ASKED)
+    for _ in range(4):
+        bot.later(9)
+    bert.says(ASKED)
+    assert bert.conversation().count(ANSWER) == 1

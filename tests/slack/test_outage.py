@@ -78,7 +78,7 @@ def test_what_was_answered_before_is_not_answered_again_when_it_comes_while_the_
 
 
 def test_what_one_process_answers_while_the_journal_is_away_another_does_not_answer_again(
-    slack: SlackDouble, bot: Office, opens: Opens, anna: Person, url: str
+    bot: Office, opens: Opens, anna: Person, url: str
 ) -> None:
     bot.journal.outbox.waiting()
     with opens(database_url=url) as other:
@@ -89,4 +89,20 @@ def test_what_one_process_answers_while_the_journal_is_away_another_does_not_ans
         assert anna.history().count(ANSWER) == 1
         assert (bot.journal.lost, other.journal.lost, len(other.complaints)) == (1, 1, 1)
         other.complaints.clear()
+    bot.complaints.clear()
+
+
+def test_while_neither_the_journal_nor_slack_takes_anything_slack_is_let_be_for_a_moment(
+    slack: SlackDouble, bot: Office, url: str
+) -> None:
+    people = [slack.person(f"候補者{number}") for number in range(5)]
+    bot.journal.outbox.waiting()
+    with away(url):
+        slack.refuse("chat.postMessage", "oops", status=503, times=3)
+        for person in people:
+            person.says(ASKED)
+        assert len([each for each in slack.requests if each.method == "chat.postMessage"]) == 3
+        bot.later(3)
+        bot.settle()
+    assert [person.history().count(ANSWER) for person in people] == [1] * 5
     bot.complaints.clear()

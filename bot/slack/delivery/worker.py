@@ -12,16 +12,15 @@ from typing import Any
 
 from bot.journal.database import JournalError
 from bot.journal.handovers import UnknownHandoverError
-from bot.journal.outbox import LEASE, Delivery, OutboxMessage
+from bot.journal.outbox import Delivery, OutboxMessage
 from bot.slack.context import LOG, AppContext
+from bot.slack.delivery.claims import Claims
+from bot.slack.delivery.pace import CircuitBreaker, Pace, channel_of
 from bot.slack.delivery.sending import (
     ACT,
     KINDS,
-    QUESTION,
     DeliveryTarget,
-    Pace,
     Prepared,
-    channel_of,
     packed,
     send,
 )
@@ -33,10 +32,7 @@ from bot.slack.messages.text import named
 MOST_ATTEMPTS = 1_500  # while Slack fails: about a day, at a minute each; being asked to wait is no failure
 LONGEST_PAUSE_SECONDS = 60
 STOPPING_SECONDS = 5.0  # that what is due is still sent for; the rest is for the next process
-MOST_CLAIMED = 1_000  # questions that wait in a process; the rest wait in the journal
-MOST_AT_ONCE = 16  # of what waits in the journal: each look into it keeps everybody else from writing
 MOST_ACTS = 4  # publications, which wait for each other: other threads answer candidates meanwhile
-_ALL = frozenset({"", QUESTION})  # kinds that are left out when the journal is looked into
 _ACT_PAUSE = timedelta(seconds=1)  # until it is looked for again whether another one has ended
 _BUSY, _REFUSED_BLOCKS = "ratelimited", "invalid_blocks"
 
@@ -50,10 +46,8 @@ class DeliveryWorker:
         # What is done once, as the payload says: what comes of it is told to its `user`.
         self.act: Callable[[Mapping[str, Any]], Message] = lambda _: notice(APOLOGY)
         self._acting = threading.BoundedSemaphore(MOST_ACTS)
-        self._claimed: deque[Delivery] = deque()  # and not begun
-        self._in_hand: dict[str, datetime] = {}  # until when each that was claimed is this worker's own
-        self._may_be_due = {*_ALL}  # something that nobody has claimed, besides that kind
-        self._pace = Pace()
+        self._claims = Claims(context.journal.outbox)
+        self._pace, self._breaker = Pace(), CircuitBreaker()
         self._unsent: deque[Delivery] = deque()  # that the journal does not have
         self._to_repair: set[str] = set()  # what has been told of the app's set-up
         self._woken = threading.Lock()
@@ -67,7 +61,10 @@ class DeliveryWorker:
         def tick() -> None:
             self.wake()
             while not self._closed.wait(every_seconds):
-                self._renew()
+                try:
+                    self._claims.renew(self.context.clock())
+                except JournalError as error:
+                    LOG.error("%s", error)
                 self.wake()
 
         self._ticker = threading.Thread(target=tick, name="slack-outbox", daemon=True)
@@ -83,22 +80,17 @@ class DeliveryWorker:
         self.context.background.stop()
         with suppress(JournalError):
             at = self.context.clock()
-            for each in self._claimed:
-                if self._in_hand[each.key] > at:
-                    self._put_off(each, at, "")
+            for each in self._claims.not_begun(at):
+                self._put_off(each, at, "")
 
     @property
     def has_room(self) -> bool:
         """Whether what is planned may be claimed with it."""
-        return len(self._claimed) < MOST_CLAIMED
+        return self._claims.has_room
 
     def wake(self, planned: Iterable[Delivery] = ()) -> None:
         """Send what is due, soon; of what was just `planned`, all is known, else the journal is looked into."""
-        claimed = [each for each in planned if each.attempts]
-        self._in_hand.update((each.key, each.until) for each in claimed)
-        self._claimed.extend(claimed)
-        if not claimed:
-            self._may_be_due |= _ALL
+        self._claims.add(planned)
         # A drain that has not begun yet will find all that is planned by now.
         if monotonic() < self._deadline and self._woken.acquire(blocking=False):
             self.context.background.do(self._drain)
@@ -126,7 +118,7 @@ class DeliveryWorker:
         self.context.background.do(partial(self._send_unkept, unkept))
 
     def _send_unkept(self, delivery: Delivery) -> None:
-        if (acted := self._acted(delivery)) is None:
+        if self._breaker.is_open(self.context.clock()) or (acted := self._acted(delivery)) is None:
             self._unsent.append(delivery)
         elif prepared := self.kinds[acted.kind].prepare(acted):
             try:
@@ -141,16 +133,15 @@ class DeliveryWorker:
     def _drain(self) -> None:
         """Send everything that is due."""
         self._woken.release()
-        for _ in range(len(self._unsent)):
+        context, arrivals = self.context, self.context.arrivals
+        for _ in range(0 if self._breaker.is_open(context.clock()) else len(self._unsent)):
             with suppress(IndexError):  # another thread has it
-                again = partial(self._send_unkept, self._unsent.popleft())
-                self.context.background.do(again)
-        arrivals = self.context.arrivals
+                context.background.do(partial(self._send_unkept, self._unsent.popleft()))
         arrivals.let_pass()
         try:
-            while monotonic() < self._deadline and (delivery := self._next()):
+            while delivery := self._next():
                 try:
-                    at = self.context.clock()
+                    at = context.clock()
                     if turn := self._pace.wait(channel_of(delivery), delivery.key, at):
                         self._put_off(delivery, turn, _BUSY)
                     elif acted := self._acted(delivery):
@@ -158,49 +149,15 @@ class DeliveryWorker:
                     else:
                         self._put_off(delivery, at + _ACT_PAUSE, _BUSY)
                 finally:
-                    self._in_hand.pop(delivery.key, None)
+                    self._claims.drop(delivery)
                 arrivals.let_pass()
         except JournalError as error:
             LOG.error("%s", error)  # and tried again
 
     def _next(self) -> Delivery | None:
-        """Return what is to be sent next: what is no question, as HR's answers, then what was claimed when it came."""
         at = self.context.clock()
-        with suppress(JournalError):  # what was claimed is answered all the same
-            if found := self._claim(at, besides=QUESTION):
-                return found
-        with suppress(IndexError):
-            while delivery := self._claimed.popleft():
-                if self._in_hand[delivery.key] > at:
-                    return delivery
-                del self._in_hand[delivery.key]  # whoever claims it now has it
-        return self._claim(at)
-
-    def _claim(self, at: datetime, *, besides: str = "") -> Delivery | None:
-        """Claim what the journal has, if something may be due; those of one kind may be left out."""
-        while besides in self._may_be_due:
-            # Before it is looked for: what comes meanwhile is looked for again.
-            self._may_be_due.discard(besides)
-            most = 1 if besides else MOST_AT_ONCE  # what goes before questions must not wait behind them
-            if found := self.context.journal.outbox.claim(at=at, besides=besides, most=most):
-                self._may_be_due.add(besides)
-                new = [each for each in found if each.key not in self._in_hand]
-                self._in_hand.update((each.key, each.until) for each in found)
-                self._claimed.extend(new[1:])
-                if new:
-                    return new[0]
-        return None
-
-    def _renew(self) -> None:
-        """Keep what takes longer than a lease, as a publication, or what waits behind it: it is in good hands."""
-        at = self.context.clock()
-        ending = [key for key, until in self._in_hand.copy().items() if at < until < at + LEASE / 2]
-        try:
-            if ending:
-                until = self.context.journal.outbox.renew(ending, at=at)
-                self._in_hand.update((key, until) for key in ending if key in self._in_hand)
-        except JournalError as error:
-            LOG.error("%s", error)
+        rests = monotonic() >= self._deadline or self._breaker.is_open(at)
+        return None if rests else self._claims.next(at)
 
     def _acted(self, delivery: Delivery) -> Delivery | None:
         """Do what somebody wants, and return what to tell of it, which is kept first: it is not to be done again.
@@ -231,12 +188,12 @@ class DeliveryWorker:
         if kind is None:
             LOG.error("%s of another version (%s) is not sent", delivery.key, delivery.kind)
             context.journal.outbox.give_up(delivery.key, at=context.clock(), why="another version")
-            self._may_be_due.add("")
+            self._claims.look_again()
             return
         feedback = context.feedback_buttons
         try:
             prepared = kind.prepare(delivery)
-            if prepared and self._in_hand[delivery.key] <= context.clock():
+            if prepared and not self._claims.holds(delivery, context.clock()):
                 return  # as where the process stood still meanwhile: whoever claims it now has it
             # From the second attempt on, Slack may have heard of it, from a process that died maybe.
             look = delivery.attempts > 1
@@ -245,7 +202,7 @@ class DeliveryWorker:
             raise
         except UnknownHandoverError as error:  # who asked was forgotten in the meantime
             context.journal.outbox.give_up(delivery.key, at=context.clock(), why=str(error))
-            self._may_be_due.add("")
+            self._claims.look_again()
         except FAILURES as error:
             self._failed(delivery, classify(error), feedback=feedback)
         except Exception as error:  # noqa: BLE001 -- the rim: one that cannot be sent must not keep the others
@@ -257,14 +214,21 @@ class DeliveryWorker:
             at, then = context.clock(), kind.afterwards(delivery) if prepared else None
             kept = partial(context.journal.finish, handover_id=delivery.handover_id, memory=memory)
             if kept(delivery.key, at=at, receipt=receipt, record=record, then=then):
-                self._may_be_due.add("")
+                self._claims.look_again()
             if record:
                 context.health.answered(record)
 
     def _send(self, key: str, prepared: Prepared, *, look: bool) -> str:
-        message = prepared.message
+        message, to = prepared.message, prepared.to
         text, blocks = named((message.text, message.blocks), self.context.name)
-        return send(self.context.client, key, prepared.to, Message(text, tuple(blocks)), look=look)
+        try:
+            receipt = send(self.context.client, key, to, Message(text, tuple(blocks)), look=look)
+        except FAILURES as error:
+            if classify(error).passing:
+                self._breaker.note_failure(to.channel or to.user, self.context.clock())
+            raise
+        self._breaker.note_success()
+        return receipt
 
     def _failed(self, delivery: Delivery, failure: Failure, *, feedback: bool = False) -> None:
         """Send it later, or give it up; it may have had Slack's own buttons for `feedback`."""
@@ -292,7 +256,7 @@ class DeliveryWorker:
             instead = self.kinds[delivery.kind].instead(delivery, failure.reason)
             case = delivery.handover_id
             outbox.give_up(delivery.key, at=at, why=failure.reason, instead=instead, handover_id=case)
-        self._may_be_due.add("")
+        self._claims.look_again()
 
     def _put_off(self, delivery: Delivery, until: datetime, why: str) -> None:
         """Send later what Slack certainly has not sent, which is no attempt."""

@@ -3,7 +3,7 @@
 import copy
 import threading
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from tests.slack.block_kit_validator import message_excess, view_excess
@@ -41,6 +41,7 @@ class Workspace:
         self.scenes: list[Scene] = []
         self.tickets: dict[str, Ticket] = {}
         self.now = float(EPOCH)
+        self.excess: Callable[[str, Sequence[Json]], str] = message_excess
         self._numbers = 0
 
     def number(self) -> int:
@@ -91,7 +92,7 @@ class Workspace:
         only_for: str | None = None,
         metadata: Json | None = None,
     ) -> Posted:
-        if refused := message_excess(text, blocks):
+        if refused := self.excess(text, blocks):
             raise RefusedError(refused)
         if thread_ts and not any(each.ts == thread_ts for each in self.in_channel(channel.id)):
             raise RefusedError("thread_not_found")
@@ -103,7 +104,7 @@ class Workspace:
             return posted
 
     def update(self, posted: Posted, text: str, blocks: Sequence[Json]) -> None:
-        if refused := message_excess(text, blocks):
+        if refused := self.excess(text, blocks):
             raise RefusedError(refused)
         with self.changed:
             posted.text, posted.blocks = text, self.with_ids(blocks)
