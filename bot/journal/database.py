@@ -7,6 +7,7 @@ from contextlib import closing, contextmanager, nullcontext, suppress
 from functools import cache, cached_property
 from pathlib import Path
 from threading import Lock
+from time import monotonic, sleep
 from typing import Any, cast
 
 import sqlalchemy as sa
@@ -14,10 +15,11 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import URL, Connection, Engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 
-from bot.journal.schema import HEAD, WRITING, NewerSchemaError, upgrade, version
+from bot.journal.schema import DURABLE, HEAD, WRITING, NewerSchemaError, upgrade, version
 from faq.problems import FaqError, Fault
 
 BUSY_SECONDS = 5.0  # how long SQLite waits for another process to finish writing
+BUSY_STEP_SECONDS = 0.001
 _FILE = "journal.db"
 POSTGRESQL: dict[str, Any] = {
     "connect_timeout": 5,
@@ -28,7 +30,8 @@ POSTGRESQL: dict[str, Any] = {
     "options": f"-c lock_timeout={BUSY_SECONDS:.0f}s",
 }
 """A server that is gone, or a lock that somebody holds, must not hold up who asks."""
-_PRAGMAS = ("foreign_keys=ON", "synchronous=FULL", "secure_delete=ON")
+_PRAGMAS = ("foreign_keys=ON", "secure_delete=ON")
+_NOT_DURABLE = sa.text("SET LOCAL synchronous_commit TO off")
 
 
 class JournalError(FaqError):
@@ -97,16 +100,22 @@ class Database:
             yield connection
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
-        """Open a transaction that is durable when the block has ended, and undone where the block raises."""
+    def writing(self, *, durable: bool = True) -> Iterator[Connection]:
+        """Open a transaction that is durable when the block has ended, and undone where the block raises.
+
+        What is not `durable` outlives the process all the same; a power failure within the next moment may undo it.
+        """
         engine = self._opened()
         turn = self._in_turn() if engine.dialect.name == "sqlite" else nullcontext()
+        options = {WRITING: True, DURABLE: durable}
         with (
             turn,
             _telling(self.where, "journal-unwritten"),
             engine.connect() as connection,
-            connection.execution_options(**{WRITING: True}).begin(),
+            connection.execution_options(**options).begin(),
         ):
+            if not durable and engine.dialect.name == "postgresql":
+                connection.execute(_NOT_DURABLE)
             yield connection
 
     @contextmanager
@@ -260,9 +269,31 @@ def _prepare_sqlite(engine: Engine) -> None:
     @sa.event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         # A transaction that reads before it writes could not wait for another's write.
-        writes = connection.get_execution_options().get(WRITING, False)
         driver: Any = connection.connection.driver_connection
-        driver.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
+        options = connection.get_execution_options()
+        if options.get(WRITING, False):
+            _begin_writing(driver, durable=options.get(DURABLE, True))
+        else:
+            driver.execute("BEGIN")
+
+
+def _begin_writing(connection: sqlite3.Connection, *, durable: bool) -> None:
+    """Begin as soon as no other process writes; SQLite itself sleeps for up to 100 milliseconds from try to try."""
+    connection.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
+    connection.execute("PRAGMA busy_timeout=0")
+    until = monotonic() + BUSY_SECONDS
+    try:
+        while True:
+            try:
+                connection.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or monotonic() > until:
+                    raise
+                sleep(BUSY_STEP_SECONDS)
+            else:
+                return
+    finally:
+        connection.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1_000:.0f}")
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from bot.journal.database import Database, insert
 from bot.journal.schema import UNSETTLED, deliveries
 
 REMINDER = "reminder"  # the kind of what is for a later time
-LEASE = timedelta(seconds=60)
+LEASE = timedelta(seconds=20)
 """How long a delivery belongs to the worker that claimed it; after that the worker is taken for dead."""
 
 
@@ -73,7 +73,7 @@ _SETTLING = (
 class OutboxMessage:
     """Something to send, planned once under its key of up to 200 characters, in order within an `ordering_key`.
 
-    It is due at once, or at the time that is given.
+    It is due at once, or at the time that is given. What was `tried` may have been sent by who could not keep it.
     """
 
     key: str
@@ -81,6 +81,7 @@ class OutboxMessage:
     kind: str
     payload: Mapping[str, Any]
     due: datetime | None = None
+    tried: bool = False
 
 
 @dataclass(frozen=True)
@@ -235,6 +236,7 @@ def plan_within(
             "within": message.ordering_key if claims else None,
             "waiting_until": message.due or at,
             "claimed_until": at + LEASE,
+            "tried": int(message.tried),
         }
         row = connection.execute(_planning(connection.dialect.name), values).first()
         if row:
@@ -251,10 +253,10 @@ def _planning(dialect: str) -> sa.sql.dml.ReturningInsert[tuple[int, datetime]]:
         _OTHER.c.state.in_(UNSETTLED),
     )
     waits = sa.bindparam("within", type_=sa.String).is_(None) | earlier.exists()
-    moment = deliveries.c.not_before.type
+    moment, tried = deliveries.c.not_before.type, sa.bindparam("tried", type_=sa.Integer)
     added = insert(dialect, deliveries).values(
         state=sa.case((waits, DeliveryState.WAITING.value), else_=DeliveryState.BEGUN.value),
-        attempts=sa.case((waits, 0), else_=1),
+        attempts=sa.case((waits, tried), else_=tried + 1),
         not_before=sa.case(
             (waits, sa.bindparam("waiting_until", type_=moment)),
             else_=sa.bindparam("claimed_until", type_=moment),

@@ -18,7 +18,7 @@ _CHANGED = {
 }
 """What each version of the schema after the first changed of what was there; new tables and indexes are made anyway."""
 HEAD = max(_CHANGED)
-WRITING = "faq_writing"  # the execution option of a transaction that writes
+WRITING, DURABLE = "faq_writing", "faq_durable"  # execution options of a transaction
 _LOCK = 0x0FA9_10C4  # any number, always the same
 
 

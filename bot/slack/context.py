@@ -23,7 +23,7 @@ from bot.journal.journal import Journal
 from bot.journal.question_record import now
 from bot.serving.live_release import LiveRelease
 from bot.serving.publication import beside
-from bot.settings import Settings
+from bot.settings import Encoder, Settings
 from bot.slack.errors import FAILURES, classify
 from bot.slack.health import Health
 from bot.slack.manifest import Profile
@@ -32,9 +32,9 @@ from bot.slack.messages.text import cut
 
 LOG = logging.getLogger("faq.slack")
 WORKERS = 8
-THINKERS, TURN_SECONDS = 2, 0.5
-"""Answers that are looked for at once, as more would take the interpreter from each other at every step; and how long
-the next waits for its turn: those before it may be long, or wait for an embeddings server."""
+THINKERS, WAITING_THINKERS, TURN_SECONDS = 1, 4, 0.5
+"""Answers that are looked for at once, as more would take the interpreter from each other at every step, also where
+they wait for an embeddings server; and how long the next waits for its turn: the one before it may be long."""
 WINDOW = timedelta(minutes=1)
 MOST_LATEST = 1_000
 CHANNELS = ("C", "G")  # what their ids begin with
@@ -179,7 +179,8 @@ class AppContext:
 
     def __post_init__(self) -> None:
         self.health = Health(self.journal)
-        self._thinking = BoundedSemaphore(THINKERS)
+        waits = Encoder.ENDPOINT in self.settings.encoders
+        self._thinking = BoundedSemaphore(WAITING_THINKERS if waits else THINKERS)
         self.flood = Flood(self.settings.flood_limit)
         # Slack's own 👍 and 👎, which not every plan has; where it refuses them, they are not tried again.
         self.feedback_buttons = self.profile is Profile.AGENT

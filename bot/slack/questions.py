@@ -74,18 +74,23 @@ def question_kind(context: AppContext) -> Kind:
 
 
 def accept(
-    worker: DeliveryWorker, question: IncomingQuestion, *, joins: bool = False, counts: bool = True
+    worker: DeliveryWorker,
+    question: IncomingQuestion,
+    *,
+    joins: bool = False,
+    counts: bool = True,
+    resent: bool = False,
 ) -> None:
     """Keep a question to be answered; one that was kept before changes nothing. What raises must not be acknowledged.
 
     What is asked next in a thread that the bot `joins` may come before the answer, so it joins it now. What cannot be
-    kept is answered all the same, unless it was only overheard: then Slack sends it again. Only what `counts` is held
-    to the limit of questions in a minute.
+    kept is answered all the same, unless it was only overheard: then Slack sends it again. What is `resent` may have
+    been answered so. Only what `counts` is held to the limit of questions in a minute.
     """
     context, at = worker.context, worker.context.clock()
     if question.name in context.kept and not joins:
         return  # Slack has sent it again; the journal need not be asked
-    message = question.outbox_message()
+    message = replace(question.outbox_message(), tried=resent or question.name in context.unkept)
     admission = context.flood.admit(question.user, question.name, at) if counts else Admission.ANSWER
     if admission is Admission.ASK_TO_WAIT and not question.overheard:
         message = replace(message, kind="post", payload=packed(question.to, notices.notice(notices.TOO_MANY)))
@@ -109,8 +114,6 @@ def accept(
 
 def _prepare(context: AppContext, delivery: Delivery) -> Prepared | None:
     question = _JSON.validate_python(delivery.payload)
-    if delivery.attempts and question.name in context.unkept:
-        return None  # answered by now
     question = replace(question, text=named(question.text, context.name))
     if question.corrects:
         stands = context.journal.outbox.answer_to(question.corrects, question.ordering_key)

@@ -15,8 +15,8 @@ from tests.load.schedule import Slot
 from tests.load.tally import Question, Seconds, Tally, percentiles
 from tests.patience import PATIENCE_SECONDS
 
-PEOPLE_PER_RATE = 10
-"""People for each question a second, so that nobody asks more than the bot takes of one in a minute."""
+PEOPLE_PER_RATE = 60
+"""People for each question a second: each asks about once a minute."""
 MENTION_EVERY = 5
 """Of so many questions, one is asked in a channel, the others in direct messages."""
 PEOPLE_PER_CHANNEL = 10
@@ -35,6 +35,7 @@ class Outcome:
     """What a run showed; waits are of the questions, in seconds of the run."""
 
     counts: Mapping[str, int]
+    blamed: Mapping[str, int]
     reloads: Mapping[str, int]
     memory: Mapping[str, float]
     waits: Seconds
@@ -51,6 +52,7 @@ class Outcome:
         quiet = {**percentiles(self.quiet), "questions": len(self.quiet)}
         return {
             "questions": self.counts,
+            **({"lost or twice, by what broke last": self.blamed} if self.blamed else {}),
             "reloads": self.reloads,
             "milliseconds to the Web API": percentiles(self.waits),
             "the same while nothing was broken": quiet,
@@ -116,6 +118,7 @@ class Run:
         memory = self.office.lives[-1].memory
         return Outcome(
             self.tally.counts(),
+            self.tally.blamed(self.slots, self._begun),
             {
                 "asked": self.reloads.asked,
                 "published": len(self.reloads.published),
@@ -193,7 +196,7 @@ class Run:
         for each in (held[at] for at in late):
             pauses = _RESENT_SECONDS[each.resent :]
             if pauses and now - each.sent_at > pauses[0]:
-                each.sent_at, each.resent = now, each.resent + 1
+                each.sent_at = now
                 slack.resend(each)
 
     def _serves_what_was_reloaded(self) -> bool:

@@ -61,6 +61,16 @@ class Tally:
         numbers = {"asked": len(all_of_them), "answered": answered, "refused": refused}
         return {**numbers, "lost": told[0], "twice": twice}
 
+    def blamed(self, slots: Sequence[Slot], begun: float) -> dict[str, int]:
+        """Return how many were lost or answered twice, by what had been broken last when they were asked."""
+        with self._lock:
+            wrong = [each.asked - begun for each in self.questions.values() if len(each.texts) != 1]
+        last = (
+            next((slot.fault for slot in reversed(slots) if slot.begins < asked), "nothing")
+            for asked in wrong
+        )
+        return dict(Counter(last))
+
     def waits(self, slots: Sequence[Slot], begun: float, *, quiet: bool) -> Seconds:
         """Return when each was asked, from when it `begun`, and how long it took until the Web API was called.
 

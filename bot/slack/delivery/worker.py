@@ -130,13 +130,21 @@ class DeliveryWorker:
             if prepared.record:
                 self.context.health.answered(prepared.record, kept=False)
 
+    def _keep(self, delivery: Delivery) -> None:
+        """Keep after all what could not be kept, or else try to send it."""
+        held = (delivery.key, delivery.ordering_key, delivery.kind, delivery.payload)
+        try:
+            self.plan(OutboxMessage(*held, tried=True))
+        except JournalError:
+            self._send_unkept(delivery)
+
     def _drain(self) -> None:
         """Send everything that is due."""
         self._woken.release()
         context, arrivals = self.context, self.context.arrivals
         for _ in range(0 if self._breaker.is_open(context.clock()) else len(self._unsent)):
             with suppress(IndexError):  # another thread has it
-                context.background.do(partial(self._send_unkept, self._unsent.popleft()))
+                context.background.do(partial(self._keep, self._unsent.popleft()))
         arrivals.let_pass()
         try:
             while delivery := self._next():

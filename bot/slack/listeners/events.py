@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from slack_bolt import Ack, App
+from slack_bolt import Ack, App, BoltRequest
 
 from bot.journal.outbox import Delivery, OutboxMessage
 from bot.journal.question_record import Channel
@@ -47,7 +47,7 @@ def add_event_listeners(app: App, worker: DeliveryWorker, threads: HandoverThrea
 
     @app.event("app_mention")
     @app.event("message")
-    def said(body: Body) -> None:
+    def said(body: Body, request: BoltRequest) -> None:
         event = body["event"]
         match event.get("subtype"):
             case "message_changed":
@@ -55,7 +55,7 @@ def add_event_listeners(app: App, worker: DeliveryWorker, threads: HandoverThrea
             case "message_deleted":
                 _deleted(worker, threads, event["channel"], event.get("previous_message") or {})
             case subtype if subtype in _SPOKEN and _by_person(event):
-                _said(worker, threads, body)
+                _said(worker, threads, body, resent="x-slack-retry-num" in request.headers)
 
     @app.event("app_home_opened")
     def opened(event: dict[str, Any]) -> None:
@@ -105,15 +105,15 @@ def _by_person(message: Mapping[str, Any]) -> bool:
     return message.get("user", _SLACKBOT) != _SLACKBOT and not message.get("bot_id")
 
 
-def _said(worker: DeliveryWorker, threads: HandoverThreads, body: Mapping[str, Any]) -> None:
+def _said(worker: DeliveryWorker, threads: HandoverThreads, body: Mapping[str, Any], *, resent: bool) -> None:
     event, context = body["event"], worker.context
     named = _names(context, event)
     if not named and event.get("thread_ts") and threads.take(event):
         return
     if named or is_direct(event["channel"]):
-        _ask(worker, event)
+        _ask(worker, event, resent=resent)
     elif event.get("thread_ts") and _may_go_on(context, event):
-        _ask(worker, event, overheard=True)
+        _ask(worker, event, overheard=True, resent=resent)
 
 
 def _names(context: AppContext, message: Mapping[str, Any]) -> bool:
@@ -182,6 +182,8 @@ def _incoming(
     return replace(question, name=f"{key} {edited}", corrects=key) if edited else question
 
 
-def _ask(worker: DeliveryWorker, message: Mapping[str, Any], *, overheard: bool = False) -> None:
+def _ask(
+    worker: DeliveryWorker, message: Mapping[str, Any], *, overheard: bool = False, resent: bool = False
+) -> None:
     question = _incoming(worker.context, message, overheard=overheard)
-    accept(worker, question, joins=question.place is Channel.SLACK_THREAD)
+    accept(worker, question, joins=question.place is Channel.SLACK_THREAD, resent=resent)

@@ -137,4 +137,5 @@ class Delivery:
         """Return it as it goes over a socket."""
         takes = self.type != "events_api"
         shared = {"envelope_id": envelope_id, "payload": self.payload, "type": self.type}
-        return {**shared, "accepts_response_payload": takes}
+        again = {"retry_attempt": self.resent, "retry_reason": "timeout"} if self.resent else {}
+        return {**shared, **again, "accepts_response_payload": takes}

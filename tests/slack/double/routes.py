@@ -23,7 +23,8 @@ def dispatch(app: App) -> Route:
     """Return the way through `App.dispatch`, as the Socket Mode adapter takes it, without a socket."""
 
     def route(delivery: Delivery) -> None:
-        response = app.dispatch(BoltRequest(mode="socket_mode", body=delivery.payload))
+        headers = _retry(delivery)
+        response = app.dispatch(BoltRequest(mode="socket_mode", body=delivery.payload, headers=headers))
         delivery.status = response.status
         if response.status == OK:
             delivery.acknowledge(_answer(response.body))
@@ -38,7 +39,7 @@ def post_to(url: str, signing_secret: str, *, age_seconds: int = 0) -> Route:
         body, kind = _body(delivery)
         at = str(int(time.time()) - age_seconds)
         signature = SignatureVerifier(signing_secret).generate_signature(timestamp=at, body=body)
-        signed = {"X-Slack-Request-Timestamp": at, "X-Slack-Signature": str(signature)}
+        signed = {"X-Slack-Request-Timestamp": at, "X-Slack-Signature": str(signature), **_retry(delivery)}
         request = urllib.request.Request(url, body.encode(), {**signed, "Content-Type": kind})  # noqa: S310 -- loopback
         try:
             with urllib.request.urlopen(request, timeout=PATIENCE_SECONDS) as response:  # noqa: S310 -- loopback
@@ -49,6 +50,10 @@ def post_to(url: str, signing_secret: str, *, age_seconds: int = 0) -> Route:
                 delivery.status = error.code
 
     return route
+
+
+def _retry(delivery: Delivery) -> dict[str, Any]:
+    return {"X-Slack-Retry-Num": str(delivery.resent)} if delivery.resent else {}
 
 
 def _body(delivery: Delivery) -> tuple[str, str]:

@@ -162,6 +162,7 @@ class SlackDouble:
 
     def resend(self, delivery: Delivery) -> None:
         """Send it once more, as Slack does with what was not acknowledged in time."""
+        delivery.resent += 1
         self._send(delivery)
 
     def event(self, name: str, inner: Json) -> Delivery | None:
