@@ -155,10 +155,9 @@ def answer(context: AppContext, question: IncomingQuestion) -> Prepared | None:
     if pressed:
         reply, state = chosen(release, pressed, before, voice)
     else:
-        with context.in_turn():
-            reply, state = context.converse(
-                release, asked(question.text), before, today=context.today(), hands_over=hands_over
-            )
+        reply, state = context.converse(
+            release, asked(question.text), before, today=context.today(), hands_over=hands_over
+        )
     shows = reply.kind in SHOWN
     is_chosen = shows and not reply.readings
     if question.overheard and not (is_chosen or (shows and any(map(asks, sentences(question.text))))):

@@ -3,7 +3,7 @@
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -19,6 +19,7 @@ from bot.slack.delivery.pace import CircuitBreaker, Pace, channel_of
 from bot.slack.delivery.sending import (
     ACT,
     KINDS,
+    QUESTION,
     DeliveryTarget,
     Prepared,
     packed,
@@ -120,7 +121,10 @@ class DeliveryWorker:
     def _send_unkept(self, delivery: Delivery) -> None:
         if self._breaker.is_open(self.context.clock()) or (acted := self._acted(delivery)) is None:
             self._unsent.append(delivery)
-        elif prepared := self.kinds[acted.kind].prepare(acted):
+            return
+        with self.context.in_turn():
+            prepared = self.kinds[acted.kind].prepare(acted)
+        if prepared:
             try:
                 self._send(acted.key, prepared, look=True)  # another process may have sent it
             except FAILURES as error:
@@ -147,20 +151,32 @@ class DeliveryWorker:
                 context.background.do(partial(self._keep, self._unsent.popleft()))
         arrivals.let_pass()
         try:
-            while delivery := self._next():
-                try:
-                    at = context.clock()
-                    if turn := self._pace.wait(channel_of(delivery), delivery.key, at):
-                        self._put_off(delivery, turn, _BUSY)
-                    elif acted := self._acted(delivery):
-                        self._deliver(acted)
-                    else:
-                        self._put_off(delivery, at + _ACT_PAUSE, _BUSY)
-                finally:
-                    self._claims.drop(delivery)
+            while self._deliver_next():
                 arrivals.let_pass()
         except JournalError as error:
             LOG.error("%s", error)  # and tried again
+
+    def _deliver_next(self) -> bool:
+        """Send what comes next; tell whether anything did."""
+        with ExitStack() as turn:
+            turn.enter_context(self.context.in_turn())  # it is chosen once it can be begun
+            delivery = self._next()
+            if delivery is None:
+                return False
+            try:
+                at = self.context.clock()
+                if until := self._pace.wait(channel_of(delivery), delivery.key, at):
+                    self._put_off(delivery, until, _BUSY)
+                    return True
+                if delivery.kind != QUESTION:
+                    turn.close()
+                if acted := self._acted(delivery):
+                    self._deliver(acted, turn)
+                else:
+                    self._put_off(delivery, at + _ACT_PAUSE, _BUSY)
+            finally:
+                self._claims.drop(delivery)
+        return True
 
     def _next(self) -> Delivery | None:
         at = self.context.clock()
@@ -191,7 +207,7 @@ class DeliveryWorker:
             LOG.error("%s", error)
         return replace(delivery, kind="post", payload=told)
 
-    def _deliver(self, delivery: Delivery) -> None:
+    def _deliver(self, delivery: Delivery, turn: ExitStack) -> None:
         context, kind = self.context, self.kinds.get(delivery.kind)
         if kind is None:
             LOG.error("%s of another version (%s) is not sent", delivery.key, delivery.kind)
@@ -201,6 +217,7 @@ class DeliveryWorker:
         feedback = context.feedback_buttons
         try:
             prepared = kind.prepare(delivery)
+            turn.close()
             if prepared and not self._claims.holds(delivery, context.clock()):
                 return  # as where the process stood still meanwhile: whoever claims it now has it
             # From the second attempt on, Slack may have heard of it, from a process that died maybe.
