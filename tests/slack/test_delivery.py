@@ -439,17 +439,28 @@ def test_what_is_due_after_the_time_to_stop_is_for_the_next_process(
     assert ANSWER not in anna.conversation()
 
 
-def test_who_asks_now_does_not_wait_for_what_has_waited_longer(
+def test_who_asks_now_does_not_wait_for_what_has_waited_longer_and_of_four_one_is_the_oldest(
     slack: SlackDouble, bot: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    people = [slack.person(f"候補者{number}") for number in range(4)]
+    people = [slack.person(f"候補者{number}") for number in range(6)]
     with monkeypatch.context() as busy:
         busy.setattr(bot.context.background, "do", held := Mock())
         for person in people:
             person.says(ASKED)
     held.call_args.args[0]()
     told = [each.body["channel"] for each in slack.requests if each.method == POST]
-    assert told == [person.dm.id for person in reversed(people)]
+    assert told == [people[number].dm.id for number in (5, 4, 3, 0, 2, 1)]
+
+
+def test_where_slack_takes_long_for_each_many_are_sent_at_once(slack: SlackDouble, bot: Office) -> None:
+    people = [slack.person(f"候補者{number}") for number in range(20)]
+    gate = slack.hold(POST)
+    for person in people:
+        person.says(ASKED)
+    slack.until(lambda: gate.waiting == len(people))
+    gate.open()
+    bot.settle()
+    assert [person.conversation().count(ANSWER) for person in people] == [1] * len(people)
 
 
 def test_where_slack_fails_for_one_after_the_other_it_is_let_be_for_a_moment(
