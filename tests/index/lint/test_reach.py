@@ -11,13 +11,13 @@ from index.lint.reach import Stray, strays
 from index.release.building import Release
 from index.retrieval.compiling import compile_index
 from index.retrieval.encoder import SentenceEncoder
-from tests.index.builders import TINY, FakeEncoder, entry
+from tests.index.builders import FEW, TINY, FakeEncoder, entry
 
 ENCODERS = pytest.mark.parametrize("encoders", [[], [FakeEncoder()]], ids=["words", "encoder"])
 
 
 def found(encoders: list[SentenceEncoder], *entries: Entry) -> list[Stray]:
-    return list(strays(compile_index(Knowledge(entries=entries), encoders)))
+    return list(strays(compile_index(Knowledge(entries=entries), encoders, cohort=FEW)))
 
 
 @ENCODERS
