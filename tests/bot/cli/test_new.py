@@ -72,7 +72,9 @@ def test_what_is_asked_often_and_lacking_is_a_referral_that_hr_only_confirms(
     faq: Faq, sheet: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("FAQ_ENCODER", "use")
-    assert faq("new", "mine", "--from", sheet, "--contact", "人事課", "--yes").exit_code == ExitStatus.OK
+    assert faq("import", sheet, "--into", "mine", "--yes").exit_code == ExitStatus.OK
+    with (tmp_path / "mine" / "entries.yaml").open("a", encoding="utf-8") as knowledge:
+        knowledge.write("about: {contact: 人事課}\n")
     proposed = json.loads(faq("suggest", "--lacking", "--faq", "mine", "--json").stdout)["suggestions"]
     assert 1 < len(proposed) <= 10
     for each in proposed:
@@ -133,7 +135,9 @@ def test_a_page_or_nothing_is_enough_to_begin_with(faq: Faq, tmp_path: Path) -> 
     (tmp_path / "open.html").write_text(f"{PAGE}<h2>Q. 残業はありますか</h2>", encoding="utf-8")
     assert "入れていない質問 1件" in faq("new", "open", "--from", "open.html", "--yes").stdout
     assert [entry.answer for entry in load(tmp_path / "open").entries] == ["あります。", "月に4回です。"]
-    assert faq("new", "bare", "--name", "青葉病院", "--covers", "募集", "--yes").exit_code == ExitStatus.OK
+    whose = ("--name", "青葉病院", "--covers", "募集", "--contact", "人事課")
+    assert faq("new", "bare", *whose, "--yes").exit_code == ExitStatus.OK
+    assert load(tmp_path / "bare").about == About(name="青葉病院", covers="募集", contact="人事課")
     (first,) = load(tmp_path / "bare").entries
     assert first.answer == "募集です。"
     assert faq("new", "silent", "--yes").exit_code == ExitStatus.OK

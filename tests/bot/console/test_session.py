@@ -20,7 +20,7 @@ from bot.conversation.state import ConversationState
 from bot.output.terminal import ExitStatus, rich_console
 from bot.serving.live_release import LiveRelease
 from faq.loading.loader import builtin, load
-from tests.bot.conftest import KNOWLEDGE, Faq, Spawn
+from tests.bot.conftest import KNOWLEDGE, Faq
 from tests.bot.journal.cluster import until_listened
 from tests.patience import PATIENCE_SECONDS, until
 
@@ -201,8 +201,8 @@ def test_an_interrupt_stops_the_command_and_not_the_console(
     assert say("/reload", "/new") == "中断しました。\n\n新しい会話を始めます。\n\n"
 
 
-def test_a_pipe_gets_a_block_of_plain_lines_for_each_reply(spawn: Spawn, faq: Faq, folder: Path) -> None:
-    """No prompt, no banner, no colour; bytes that are no text do no harm, and nothing of a terminal is loaded."""
+def test_a_pipe_gets_a_block_of_plain_lines_for_each_reply(faq: Faq, folder: Path) -> None:
+    """No prompt, no banner, no colour; bytes that are no text do no harm."""
     lines = "私服でもよいですか\n\nこんにちは\n".encode() + b"\xff\xfe\n"
     result = faq("--faq", folder, stdin=lines)
     first, second, *_ = result.stdout.split("\n\n")
@@ -210,17 +210,20 @@ def test_a_pipe_gets_a_block_of_plain_lines_for_each_reply(spawn: Spawn, faq: Fa
     assert second == "こんにちは。ご質問をどうぞ。"
     assert "\x1b" not in result.stdout
     assert (result.exit_code, result.stderr) == (0, "")
-    timed = spawn("chat", "--faq", folder, stdin="こんにちは\n", PYTHONPROFILEIMPORTTIME="1")
-    assert timed.stdout == "こんにちは。ご質問をどうぞ。\n\n"
-    assert "prompt_toolkit" not in timed.stderr
 
 
 NEVER_LOOKS = "import bot.serving.watcher as watcher, bot.cli as cli; watcher.TICK_SECONDS = 3600; cli.main()"
 
 
+@pytest.mark.usefixtures("decides_as_the_product_does")
 @pytest.mark.parametrize("url", ["postgresql"], indirect=True)
-def test_on_postgresql_the_console_serves_what_others_publish_without_looking_for_it(
-    spawn: Spawn, environment: dict[str, str], folder: Path, tmp_path: Path, url: str
+def test_on_postgresql_the_console_serves_what_others_publish_without_looking_for_it(  # noqa: PLR0913, PLR0917 -- fixtures
+    faq: Faq,
+    environment: dict[str, str],
+    folder: Path,
+    tmp_path: Path,
+    url: str,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     line = [sys.executable, "-c", NEVER_LOOKS, "--faq", str(folder)]
     told = tmp_path / "told"
@@ -233,7 +236,8 @@ def test_on_postgresql_the_console_serves_what_others_publish_without_looking_fo
     ):  # fmt: skip
         until_listened(url)
         write(folder, KNOWLEDGE.replace("服装は自由で", "服装は何でもよく"))
-        assert spawn("publish", folder, FAQ_DATABASE_URL=url).returncode == ExitStatus.OK
+        monkeypatch.setenv("FAQ_DATABASE_URL", url)
+        assert faq("publish", folder).exit_code == ExitStatus.OK
         until(lambda: "に切り替えました" in told.read_text("utf-8"))
         said, _ = console.communicate("私服でもよいですか\n", timeout=PATIENCE_SECONDS)
     assert said.startswith("服装は何でもよく、")
