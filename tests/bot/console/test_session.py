@@ -20,7 +20,7 @@ from bot.conversation.state import ConversationState
 from bot.output.terminal import ExitStatus, rich_console
 from bot.serving.live_release import LiveRelease
 from faq.loading.loader import builtin, load
-from tests.bot.conftest import KNOWLEDGE, Faq
+from tests.bot.conftest import Faq, edit
 from tests.bot.journal.cluster import until_listened
 from tests.patience import PATIENCE_SECONDS, until
 
@@ -49,10 +49,6 @@ def offered(state: ConsoleState) -> ConsoleState:
     entries = tuple(map(state.release.knowledge.entry, ("clothes", "remote-work")))
     state.reply = dataclasses.replace(reply, kind=ReplyKind.CHOICES, entries=entries)
     return state
-
-
-def write(folder: Path, text: str) -> None:
-    (folder / "faq.yaml").write_text(text, encoding="utf-8")
 
 
 def test_the_number_of_a_choice_shows_that_answer_and_another_may_follow(
@@ -144,8 +140,8 @@ def test_a_reload_that_the_gate_refuses_can_be_forced_with_a_reason(
 ) -> None:
     say("私服でもよいですか", "/expect clothes", "/reload")
     before = state.release
-    thief = "\n  - {id: thief, question: 私服でもよいですか, answer: 泥棒です。}\n"
-    write(folder, KNOWLEDGE.replace("私服でもよいですか, ", "").rstrip() + thief)
+    thief = "  - {id: thief, question: 私服でもよいですか, answer: 泥棒です。}\n"
+    edit(folder, "私服でもよいですか, ", "", thief)
     shown = say("/reload")
     assert shown.startswith(f"公開しませんでした。前の内容({before.name})のまま続けます。\n")
     assert "それでも公開するときは、理由を付けます: /reload --force 理由\n" in shown
@@ -235,7 +231,7 @@ def test_on_postgresql_the_console_serves_what_others_publish_without_looking_fo
         ) as console,
     ):  # fmt: skip
         until_listened(url)
-        write(folder, KNOWLEDGE.replace("服装は自由で", "服装は何でもよく"))
+        edit(folder, "服装は自由で", "服装は何でもよく")
         monkeypatch.setenv("FAQ_DATABASE_URL", url)
         assert faq("publish", folder).exit_code == ExitStatus.OK
         until(lambda: "に切り替えました" in told.read_text("utf-8"))
