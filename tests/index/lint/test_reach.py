@@ -1,11 +1,12 @@
 import json
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from faq.loading.loader import builtin, load
-from faq.model import Entry, Knowledge
+from faq.model import Entry, Knowledge, Lexicon
 from index.lint.figures import conflicts
 from index.lint.reach import Stray, strays
 from index.release.building import Release
@@ -63,13 +64,17 @@ PAIRS = [
     json.loads(line)
     for line in (Path(__file__).parent / "data" / "figures.jsonl").read_text(encoding="utf-8").splitlines()
 ]
-LEXICON = load(builtin()).lexicon
+
+
+@cache
+def lexicon() -> Lexicon:
+    return load(builtin()).lexicon
 
 
 def pair(first: list[str], second: list[str]) -> Knowledge:
     return Knowledge(
         entries=(entry("a", first[0], answer=first[1]), entry("b", second[0], answer=second[1])),
-        lexicon=LEXICON,
+        lexicon=lexicon(),
     )
 
 
