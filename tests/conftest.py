@@ -3,6 +3,7 @@
 import logging
 import os
 import shutil
+import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -24,6 +25,20 @@ settings.register_profile("tests", settings.default, max_examples=50, deadline=N
 settings.load_profile("tests")
 
 MISSING = "PostgreSQL is not installed, so the journal was NOT tested on it: apt-get install postgresql"
+
+
+MEMORY = Path("/dev/shm")  # noqa: S108 -- pytest makes a folder there that is nobody else's
+
+
+def pytest_configure() -> None:
+    """Keep what tests write in memory where there is room: a disk takes milliseconds to say that it keeps a file."""
+    if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > 4 * 2**30:
+        tempfile.tempdir = os.environ["TMPDIR"] = str(MEMORY)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the figures, which take longest and are made once by the process that has all of them."""
+    items.sort(key=lambda item: item.path.name != "test_figures.py")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -11,6 +11,7 @@ from rich.cells import cell_len
 from typer.testing import CliRunner
 
 from bot.cli import app
+from bot.proposals.lacking import OFTEN
 from bot.slack.manifest import Profile, scopes
 from tests.bot.conftest import KNOWLEDGE
 from tests.faq.workbooks import book
@@ -103,6 +104,7 @@ def written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., li
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("FAQ_HOME", str(tmp_path / "home"))
     monkeypatch.delenv("FAQ_PATH", raising=False)
+    monkeypatch.setattr("bot.proposals.lacking.OFTEN", OFTEN[:3])  # of all of them it takes seconds
 
     def run(page: str, mark: str, before: Callable[[str], str]) -> list[str]:
         shown = re.search(rf"<!-- {mark} -->\n```sh\n(.*?)```", (ROOT / page).read_text("utf-8"), re.DOTALL)

@@ -81,6 +81,7 @@ def _morpheme(raw: Any, surface: str) -> Morpheme:  # noqa: ANN401 -- the type o
     )
 
 
+@cache
 def fingerprint() -> str:
     """Name what decides how text is cut: a new dictionary or library may change terms."""
     return f"sudachipy {version('sudachipy')}, core {version('sudachidict-core')}"

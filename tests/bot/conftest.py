@@ -1,6 +1,4 @@
 import os
-import subprocess
-import sys
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -15,7 +13,6 @@ from bot.serving.live_release import LiveRelease
 from bot.serving.publication import carry_out
 from bot.settings import Settings
 from tests.bot.deciding import _decides_by_words, decides_as_the_product_does  # noqa: F401 -- fixtures
-from tests.patience import PATIENCE_SECONDS
 
 ROOT = Path(bot.__file__).parents[1]
 
@@ -55,7 +52,14 @@ entries:
 """
 
 Faq = Callable[..., Result]
-Spawn = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+def edit(folder: Path, old: str = "", new: str = "", more: str = "") -> None:
+    """Write the knowledge with one text replaced and entries added, as editors do: beside it, then in its place."""
+    assert old in KNOWLEDGE
+    partial = folder / ".partial"
+    partial.write_text(KNOWLEDGE.replace(old, new, 1).rstrip() + "\n" + more, encoding="utf-8")
+    partial.replace(folder / "faq.yaml")
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -98,28 +102,6 @@ def faq(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Faq:
     def run(*arguments: str | Path, stdin: str | bytes = b"") -> Result:
         return CliRunner().invoke(
             app, [str(argument) for argument in arguments], input=stdin, prog_name="faq"
-        )
-
-    return run
-
-
-@pytest.fixture
-def spawn(environment: dict[str, str], tmp_path: Path) -> Spawn:
-    """Run the command, or another of Python's, as a process of its own."""
-
-    def run(
-        *arguments: str | Path, stdin: str = "", python: tuple[str, ...] = ("-m", "bot"), **more: str
-    ) -> "subprocess.CompletedProcess[str]":
-        return subprocess.run(
-            [sys.executable, *python, *map(str, arguments)],
-            input=stdin,
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            env={**environment, **more},
-            cwd=tmp_path,
-            check=False,
-            timeout=PATIENCE_SECONDS,
         )
 
     return run

@@ -14,7 +14,7 @@ from index.retrieval.bm25 import Floats
 from index.retrieval.compiling import compile_index
 from index.retrieval.evidence import Evidence
 from index.retrieval.search import Index
-from tests.index.builders import TINY
+from tests.index.builders import FEW, TINY
 
 Sure = Callable[[float, float], float]
 """How sure an answer is, given its score, about 10 for one that has all words, and its lead over the next entry."""
@@ -76,7 +76,7 @@ class WordRelease(Release):
 
 def release(knowledge: Knowledge = TINY, sure: Sure = by_words) -> Release:
     """Return a release, by words alone, that decides by counting them."""
-    made = WordRelease("0123456789ab", knowledge, compile_index(knowledge))
+    made = WordRelease("0123456789ab", knowledge, compile_index(knowledge, cohort=FEW))
     object.__setattr__(made, "sure", sure)
     return made
 
@@ -85,6 +85,7 @@ def decide_by_words(monkeypatch: pytest.MonkeyPatch) -> None:
     model = Model(made_from="", engine=0, probe={}, encoders=(), weights={}, prior={}, none={})
     monkeypatch.setattr("index.release.building.shipped", lambda _encoders: model)
     monkeypatch.setattr("index.release.building.ranker", lambda _encoders: WordRanker())
+    monkeypatch.setattr("index.retrieval.compiling.library_cohort", lambda: FEW)
 
 
 @pytest.fixture(autouse=True)

@@ -17,6 +17,7 @@ from datetime import timedelta
 from pathlib import Path
 from unittest.mock import patch
 
+import sqlalchemy as sa
 from typer.testing import CliRunner
 
 from bot.cli import app
@@ -24,15 +25,15 @@ from bot.conversation.state import ConversationState
 from bot.journal.journal import Journal
 from bot.proposals.folder import Proposals
 from bot.settings import Settings
-from index.library.topics import cohort
 from index.release.history import SCRAPS, History
 from index.release.serving import open_serving
 from index.release.store import Store
 from tests.bot.journal.builders import asked, remember
 from tests.bot.journal.conftest import NOW
 from tests.bot.journal.test_schema import to_older
-from tests.killing import moments
+from tests.index.builders import FEW
 
+CHANGES = frozenset({"os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.utime"})
 ENTRY = "entries:\n  - id: {id}\n    question: {question}\n    answer: {answer}\n"
 OLD, NEW = "前の回答です。", "新しい回答です。"
 ALWAYS_NEW = ("faq_person_keys", "faq_admin_events", "sqlite_sequence")
@@ -107,6 +108,44 @@ def wrong(state: Mapping[str, str], right: Mapping[str, str]) -> set[str]:
     return {part for part, held in state.items() if held != right.get(part)}
 
 
+def moments(act: Callable[[], object], place: Path, kept: Path) -> list[Path]:
+    """Act, and return copies of a place as it was before each change there: what is left if all ends at that moment.
+
+    A change is a file that is made, renamed or removed, and what a database is told, unless all is as it was before.
+    """
+    found: dict[str, Path] = {}
+    looking = True
+
+    def look(*_: object) -> None:
+        nonlocal looking
+        if looking:
+            looking = False  # a copy is no change
+            if (held := content(place)) not in found:
+                found[held] = shutil.copytree(place, kept / str(len(found)))
+            looking = True
+
+    def hook(event: str, arguments: tuple[object, ...]) -> None:
+        makes = event == "open" and isinstance(arguments[2], int) and arguments[2] & os.O_CREAT
+        if makes or event in CHANGES:
+            look()
+
+    sys.addaudithook(hook)
+    for told in ("before_cursor_execute", "commit"):
+        sa.event.listen(sa.Engine, told, look)
+    act()
+    looking = False
+    return list(found.values())
+
+
+def content(place: Path) -> str:
+    """Return a mark of all names and all bytes below a folder."""
+    digest = hashlib.sha256()
+    for each in sorted(place.rglob("*")):
+        held = each.read_bytes() if each.is_file() else b""
+        digest.update(f"{each.relative_to(place)} {len(held)} ".encode() + held)
+    return digest.hexdigest()
+
+
 def tried(place: Path, act: Callable[[], object]) -> dict[str, object]:
     """Run it, and then whatever comes next on what it would have left at each moment."""
     before = state(place)
@@ -133,7 +172,7 @@ def tried(place: Path, act: Callable[[], object]) -> dict[str, object]:
 
 
 def main(place: Path) -> None:
-    patch("index.retrieval.compiling.library_cohort", lambda: cohort()[:20]).start()
+    patch("index.retrieval.compiling.library_cohort", lambda: FEW).start()
     prepare(place)
     first = History(place / "home", place / "faq").publications()[0].release
     fresh = shutil.copytree(place, place.with_name("fresh"))

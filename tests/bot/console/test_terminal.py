@@ -22,7 +22,7 @@ from bot.console.prompt import ConsoleCompleter, TypedLines
 from bot.console.state import ConsoleState
 from bot.output.tables import wrap
 from bot.output.terminal import ExitStatus, visible
-from tests.bot.conftest import KNOWLEDGE, Faq
+from tests.bot.conftest import Faq, edit
 from tests.patience import PATIENCE_SECONDS
 
 Open = Callable[..., "pexpect.spawn[str]"]
@@ -65,14 +65,6 @@ def say(child: "pexpect.spawn[str]", line: str, expected: str) -> str:
     before = child.before or ""
     child.expect_exact(PROMPT)
     return f"{before}{expected}{child.before}"
-
-
-def edit(folder: Path, old: str, new: str) -> None:
-    """Replace a text of the knowledge as editors do: beside the file, then in its place."""
-    assert old in KNOWLEDGE
-    partial = folder / ".partial"
-    partial.write_text(KNOWLEDGE.replace(old, new), encoding="utf-8")
-    partial.replace(folder / "faq.yaml")
 
 
 def test_a_person_asks_looks_why_and_leaves(console: Open) -> None:

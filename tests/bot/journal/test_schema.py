@@ -222,12 +222,6 @@ def test_a_place_that_cannot_be_used_is_told_without_its_password(
     assert "secret" not in str(raised.value)
 
 
-def test_a_file_that_is_no_journal_is_told(tmp_path: Path) -> None:
-    (tmp_path / "journal.db").write_bytes(b"no database at all" * 100)
-    with pytest.raises(JournalError, match="not a database"), Database(None, tmp_path).reading():
-        pass
-
-
 def test_what_is_sent_next_is_found_in_order_however_much_waits(tmp_path: Path) -> None:
     database = Database(None, tmp_path)
     plans: list[str] = []

@@ -22,7 +22,7 @@ from bot.proposals.suggesting import unanswered
 from bot.settings import Settings
 from faq.loading.loader import load
 from index.release.publishing import Publishing, PublishingOutcome
-from tests.bot.conftest import Faq, contents
+from tests.bot.conftest import Faq, contents, edit
 from tests.patience import until
 
 GYM = ("ジムはありますか", "庁舎のジムを使えますか", "ジムの利用料")
@@ -94,11 +94,6 @@ def written(draft: dict[str, Any], file: Path) -> dict[str, Any]:
 def refused(faq: Faq, told: str, *arguments: str) -> None:
     result = faq(*(arguments or ("approve", "p1", "--yes")))
     assert (result.exit_code, told in result.stderr) == (ExitStatus.FAILURE, True), result.stderr
-
-
-def edit(folder: Path, new: str) -> None:
-    text = (folder / "faq.yaml").read_text(encoding="utf-8")
-    (folder / "faq.yaml").write_text(text.replace("服装は自由で", new), encoding="utf-8")
 
 
 def test_a_group_gets_a_draft_without_an_answer_and_says_what_it_would_do(faq: Faq, own: Path) -> None:
@@ -194,7 +189,7 @@ def test_who_refuses_what_another_just_takes_over_hears_that_it_is_decided(own: 
 
 @pytest.mark.usefixtures("written")
 def test_changes_that_nobody_published_are_not_published_by_the_way(faq: Faq, own: Path) -> None:
-    edit(own, "服装は書きかけで")
+    edit(own, "服装は自由で", "服装は書きかけで")
     before = contents(own)
     refused(faq, "未公開の変更があります")
     assert contents(own) == before

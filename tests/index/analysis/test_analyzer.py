@@ -7,7 +7,7 @@ from faq.model import Knowledge, Lexicon, OneWay
 from index.analysis.analyzer import Analyzer, LexiconMatcher
 from index.analysis.tokenizer import morphemes
 from index.retrieval.compiling import compile_index
-from tests.index.builders import LEXICON, entry, found
+from tests.index.builders import FEW, LEXICON, entry, found
 from tests.index.strategies import FORMS, MESSAGES
 
 ANALYZER = Analyzer(LEXICON)
@@ -45,7 +45,7 @@ def test_a_narrow_word_finds_the_wider_one_and_not_the_other_way_round() -> None
     """Who asks about 更新料 may read about 補助金 in general; who asks about 補助金 did not ask about 更新料."""
     lexicon = Lexicon(one_way=(OneWay(word="更新料", means=("補助金",)),))
     entries = (entry("fee", "更新料の額", answer="x"), entry("grant", "補助金の窓口", answer="y"))
-    index = compile_index(Knowledge(entries=entries, lexicon=lexicon))
+    index = compile_index(Knowledge(entries=entries, lexicon=lexicon), cohort=FEW)
     assert found(index, "更新料") == ["fee", "grant"]
     assert found(index, "補助金") == ["grant"]
 

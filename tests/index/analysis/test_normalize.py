@@ -9,7 +9,7 @@ from faq.model import Knowledge
 from index.analysis.normalize import LONGEST_TEXT, kana, plain
 from index.analysis.questions import Question
 from index.retrieval.compiling import compile_index
-from tests.index.builders import entry
+from tests.index.builders import FEW, entry
 from tests.index.strategies import ANYTHING
 
 
@@ -72,8 +72,7 @@ def test_what_is_no_romaji_is_left_alone(message: str) -> None:
 
 
 def test_romaji_sounds_like_the_word_that_is_meant() -> None:
-    index = compile_index(
-        Knowledge(entries=(entry("a", "服装は自由ですか"), entry("b", "給料はいくらですか")))
-    )
+    entries = (entry("a", "服装は自由ですか"), entry("b", "給料はいくらですか"))
+    index = compile_index(Knowledge(entries=entries), cohort=FEW)
     sound = index.evidence(index.query(Question(kana("kyuuryou")))).raw["sound"]
     assert sound[1] > sound[0] == 0

@@ -25,10 +25,10 @@ from index.library.topics import topics
 from index.retrieval.compiling import compile_index
 from index.retrieval.evidence import Evidence
 from index.retrieval.search import Index
-from tests.index.builders import entry, referral
+from tests.index.builders import FEW, entry, referral
 
 ENTRIES = (entry("a", "在宅は"), entry("b", "服装は"), referral("r", "給料は"), entry("c", "研修は"))
-INDEX = compile_index(Knowledge(entries=ENTRIES))
+INDEX = compile_index(Knowledge(entries=ENTRIES), cohort=FEW)
 EVIDENCE = INDEX.evidence(INDEX.query(Question("在宅")))
 P = st.floats(0, 1)
 

@@ -5,36 +5,34 @@ from hypothesis import strategies as st
 from faq.model import Knowledge
 from index.analysis.questions import Question
 from index.decision.reader import Reading
-from index.release.building import build
+from index.release.building import Release, build
 from tests.index.builders import TINY, FakeEncoder, entry
 from tests.index.strategies import MESSAGES
 
-RELEASE = build(TINY, [FakeEncoder()])
 
-
-def read(question: str, background: str = "", **rest: object) -> Reading:
-    reader = RELEASE.reader(**rest)  # type: ignore[arg-type]  # as `Release.reader` has them
-    return reader.read(Question(question, background))
+def read(release: Release, question: str, **rest: object) -> Reading:
+    reader = release.reader(**rest)  # type: ignore[arg-type]  # as `Release.reader` has them
+    return reader.read(Question(question))
 
 
 @given(MESSAGES, st.integers(1, 8))
-def test_a_smaller_top_only_cuts_the_tail(question: str, top: int) -> None:
-    whole, cut = read(question, top=100), read(question, top=top)
+def test_a_smaller_top_only_cuts_the_tail(release: Release, question: str, top: int) -> None:
+    whole, cut = read(release, question, top=100), read(release, question, top=top)
     assert cut.ranking == whole.ranking[:top]
     assert cut.hits == whole.hits[:top]
     assert (cut.terms, cut.verdict) == (whole.terms, whole.verdict)
 
 
-def test_the_nearest_phrasing_and_sentence_are_told() -> None:
-    hit = read("スーツを着る?").hits[0]
+def test_the_nearest_phrasing_and_sentence_are_told(release: Release) -> None:
+    hit = read(release, "スーツを着る?").hits[0]
     assert hit.phrasing.text == "スーツを着ますか"
     assert 0.5 < hit.phrasing.closeness <= 1
     assert hit.sentence.text == "ふだんは私服です。"
 
 
-def test_what_the_conversation_is_about_counts() -> None:
-    usual = dict(read("いつですか").ranking)
-    reading = RELEASE.reader().read(Question("いつですか"), {"clothes": 2.0, "gone": 9.0})
+def test_what_the_conversation_is_about_counts(release: Release) -> None:
+    usual = dict(read(release, "いつですか").ranking)
+    reading = release.reader().read(Question("いつですか"), {"clothes": 2.0, "gone": 9.0})
     assert dict(reading.ranking)["clothes"] == pytest.approx(usual["clothes"] + 2.0)
     assert dict(reading.ranking)["training"] == pytest.approx(usual["training"])
 

@@ -1,6 +1,5 @@
 import numpy as np
 import pytest
-from scipy import stats
 from scipy.optimize import minimize
 
 from index.decision.policy import Calibration, moved
@@ -41,6 +40,8 @@ def test_few_questions_change_nothing() -> None:
 
 @pytest.mark.parametrize("seed", range(5))
 def test_the_bounds_are_those_of_another_implementation(seed: int) -> None:
+    from scipy import stats  # noqa: PLC0415 -- takes seconds, which each process of the run would need
+
     values = np.random.default_rng(seed).exponential(size=80)
     theirs = stats.bootstrap(
         (values,), np.mean, method="percentile", n_resamples=20_000, confidence_level=LEVEL, rng=seed

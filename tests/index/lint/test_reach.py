@@ -1,23 +1,24 @@
 import json
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from faq.loading.loader import builtin, load
-from faq.model import Entry, Knowledge
+from faq.model import Entry, Knowledge, Lexicon
 from index.lint.figures import conflicts
 from index.lint.reach import Stray, strays
 from index.release.building import Release
 from index.retrieval.compiling import compile_index
 from index.retrieval.encoder import SentenceEncoder
-from tests.index.builders import TINY, FakeEncoder, entry
+from tests.index.builders import FEW, TINY, FakeEncoder, entry
 
 ENCODERS = pytest.mark.parametrize("encoders", [[], [FakeEncoder()]], ids=["words", "encoder"])
 
 
 def found(encoders: list[SentenceEncoder], *entries: Entry) -> list[Stray]:
-    return list(strays(compile_index(Knowledge(entries=entries), encoders)))
+    return list(strays(compile_index(Knowledge(entries=entries), encoders, cohort=FEW)))
 
 
 @ENCODERS
@@ -63,13 +64,17 @@ PAIRS = [
     json.loads(line)
     for line in (Path(__file__).parent / "data" / "figures.jsonl").read_text(encoding="utf-8").splitlines()
 ]
-LEXICON = load(builtin()).lexicon
+
+
+@cache
+def lexicon() -> Lexicon:
+    return load(builtin()).lexicon
 
 
 def pair(first: list[str], second: list[str]) -> Knowledge:
     return Knowledge(
         entries=(entry("a", first[0], answer=first[1]), entry("b", second[0], answer=second[1])),
-        lexicon=LEXICON,
+        lexicon=lexicon(),
     )
 
 

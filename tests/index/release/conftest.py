@@ -4,14 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from index.library.topics import cohort
+from tests.index.builders import FEW
 from tests.index.release.publishers import write
 
 
 @pytest.fixture(autouse=True)
 def _few_norms(monkeypatch: pytest.MonkeyPatch) -> None:
-    few = cohort()[:20]
-    monkeypatch.setattr("index.retrieval.compiling.library_cohort", lambda: few)
+    monkeypatch.setattr("index.retrieval.compiling.library_cohort", lambda: FEW)
 
 
 @pytest.fixture

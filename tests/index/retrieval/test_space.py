@@ -10,7 +10,7 @@ from index.retrieval.compiling import compile_index
 from index.retrieval.encoder import SentenceEncoder, unit
 from index.retrieval.space import Space, shipped
 from index.retrieval.subjects import Subjects
-from tests.index.builders import entry
+from tests.index.builders import FEW, entry
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +45,7 @@ NUMBERS = {topic.name: number for number, topic in enumerate(topics())}
 
 
 def subjects(use: SentenceEncoder, *entries: Entry) -> Subjects:
-    return compile_index(Knowledge(entries=entries), [use]).subjects
+    return compile_index(Knowledge(entries=entries), [use], cohort=FEW).subjects
 
 
 def test_what_an_entry_seems_to_be_about_is_proposed_likeliest_first(use: SentenceEncoder) -> None:
