@@ -161,8 +161,8 @@ def _changes(trial: Trial, group: Group, replies: Mapping[str, Reply]) -> list[C
     nearest, found = group.nearest, list[Change]()
     confidence = nearest.confidence if nearest else 0.0
     if nearest and confidence >= _PHRASING_AT_ALL:
-        answers = any(_shows(replies[text], nearest.entry_id) for text in group.questions)
-        if not answers and (phrasing := _new_phrasing(trial, nearest.entry_id, group)):
+        answers = any(_shows(replies[text], nearest.id) for text in group.questions)
+        if not answers and (phrasing := _new_phrasing(trial, nearest.id, group)):
             found.append(phrasing)
     if new := _draft(trial, group):
         found.insert(len(found) if confidence >= _PHRASING_FIRST else 0, new)
@@ -186,7 +186,7 @@ def _draft(trial: Trial, group: Group) -> NewEntry | None:
     texts = list(_phrasings(group))
     if not texts:
         return None
-    near = trial.base.knowledge.entry(group.nearest.entry_id) if group.nearest else None
+    near = trial.base.knowledge.entry(group.nearest.id) if group.nearest else None
     return NewEntry(
         id=made_id(texts[0]),
         kind=near.kind if near else EntryKind.ANSWER,

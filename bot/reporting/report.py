@@ -233,10 +233,7 @@ def record(report: UsageReport) -> dict[str, Json]:
         **{name: getattr(report, name) for name in ("asked", "replies", "good", "bad", "parts", "entries")},
         "unreached": [use.id for use in report.unreached],
         "unanswered": report.unanswered,
-        "near_misses": [
-            {"text": miss.text, "times": miss.times, "nearest": _nearest(miss.nearest)}
-            for miss in report.near_misses
-        ],
+        "near_misses": report.near_misses,
         "groups": [
             {
                 "times": group.times,
@@ -245,20 +242,9 @@ def record(report: UsageReport) -> dict[str, Json]:
                     {"text": text, "times": times}
                     for text, times in zip(group.questions, group.counts, strict=True)
                 ],
-                "nearest": _nearest(group.nearest) if group.nearest else None,
+                "nearest": group.nearest,
             }
             for group in report.groups
         ],
     }
     return jsonable(told)  # type: ignore[no-any-return]  # an object gives an object
-
-
-def _nearest(nearest: Nearest) -> dict[str, Json]:
-    return {
-        "id": nearest.entry_id,
-        "phrasing": nearest.phrasing,
-        "score": nearest.score,
-        "confidence": nearest.confidence,
-        "now": nearest.verdict,
-        "shown": nearest.shown,
-    }

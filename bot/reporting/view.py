@@ -194,10 +194,10 @@ def near(nearest: Nearest | None) -> str:
     if nearest is None:
         return worded("近い項目はありません")
     values = {"phrasing": one_line(nearest.phrasing, LONGEST_NEAR), "confidence": nearest.confidence}
-    if nearest.verdict is VerdictKind.UNKNOWN:
+    if nearest.now is VerdictKind.UNKNOWN:
         return worded("「{phrasing}」 確信度 {confidence:.2f}", **values)
     told = "「{phrasing}」 確信度 {confidence:.2f} (今の版の返事は「{reply}」)"
-    return worded(told, **values, reply=REPLIES[ReplyKind(nearest.verdict)])
+    return worded(told, **values, reply=REPLIES[ReplyKind(nearest.now)])
 
 
 def remarks(report: UsageReport) -> Iterator[str]:

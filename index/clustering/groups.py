@@ -39,13 +39,13 @@ Numbers = npt.NDArray[np.intp]
 
 @dataclass(frozen=True)
 class Nearest:
-    """The entry that comes closest to a question, asked alone, and what the release makes of that question today."""
+    """The entry that comes closest to a question, and what the release makes of that question `now`."""
 
-    entry_id: str
+    id: str
     phrasing: str
     score: float
     confidence: float
-    verdict: VerdictKind
+    now: VerdictKind
     shown: tuple[str, ...]
 
 
