@@ -57,10 +57,8 @@ class Office:
     def serving(self) -> "Serving":
         """Return what is served, and how it came to be."""
         from index.release.serving import open_serving
-        from index.retrieval.encoder import patiently
 
-        with patiently():
-            return open_serving(self.path, home=self.home, encoders=self.encoders, progress=tell)
+        return open_serving(self.path, home=self.home, encoders=self.encoders, progress=tell)
 
     def served(self) -> "Release":
         """Return the release that is served; what differs from the files is told."""
@@ -74,17 +72,14 @@ class Office:
     def compiled(self) -> "Release":
         """Return the release of the files as they are."""
         from index.release.store import open_release
-        from index.retrieval.encoder import patiently
 
-        with patiently():
-            release = open_release(self.path, home=self.home, encoders=self.encoders, progress=tell)
+        release = open_release(self.path, home=self.home, encoders=self.encoders, progress=tell)
         return release.at(self.settings.point)
 
     def stored(self, prefix: str, *, rebuild: bool = False) -> "Release":
         """Return the one stored release whose name begins so; an operating point may follow: `44@cautious`."""
         from index.decision.point import Point
         from index.release.store import OtherEngineError, ReleaseError, Store
-        from index.retrieval.encoder import patiently
 
         store = Store(self.home, self.encoders)
         prefix, _, point = prefix.partition("@")
@@ -96,8 +91,7 @@ class Office:
         except OtherEngineError:
             if not rebuild:
                 raise
-            with patiently():
-                found = store.rebuilt(name, tell)
+            found = store.rebuilt(name, tell)
         return found.at(Point(point or Point.BALANCED))
 
     def publisher(self) -> "Publisher":

@@ -52,13 +52,11 @@ def publish(
     from bot.output.publish_report import failure_lines
     from faq.problems import KnowledgeError
     from index.release.publishing import PublishingOutcome
-    from index.retrieval.encoder import patiently
 
     office = Office(knowledge or path)
     publisher = office.publisher()
     try:
-        with patiently():
-            result = publisher.publish(reason=reason.strip() or None)
+        result = publisher.publish(reason=reason.strip() or None)
     except KnowledgeError as error:
         say(failure_lines(error), err=True)
         raise Exit(ExitStatus.FAILURE) from error
@@ -231,13 +229,9 @@ def rollback(
     Example:
         faq rollback --faq my-faq
     """
-    from index.retrieval.encoder import patiently
-
     office = Office(path)
     publisher = office.publisher()
-    with patiently():
-        result = publisher.rollback(name)
-    office.audit(publisher.by, result)
+    office.audit(publisher.by, publisher.rollback(name))
 
 
 def replay(

@@ -28,7 +28,7 @@ from index.decision.policy import Calibration
 from index.evaluation.calibration import FEWEST, Interval, fit_calibration, interval
 from index.evaluation.judgements import IN_SCOPE, Judgement, judge
 from index.release.building import Release, build, search_name
-from index.retrieval.encoder import identity_of, patiently
+from index.retrieval.encoder import identity_of
 from index.retrieval.vectors import VectorStore
 
 FILE = "tuning.yaml"
@@ -165,8 +165,7 @@ def learning_curve(
             for learned, asked in zip(parts, reversed(parts), strict=True):
                 expected = (*knowledge.expectations, *learned[:taught])
                 more = knowledge.model_copy(update={"expectations": expected})
-                with patiently():
-                    built = build(more, release.index.encoders, encode=store.encode).at(release.point)
+                built = build(more, release.index.encoders, encode=store.encode).at(release.point)
                 report = runner.evaluate_set(built, QuestionSet("", asked), today=today, step=step).report
                 counts.update(report.counts)
                 first_right += round(report.p_at_1 * report.in_scope)

@@ -26,7 +26,6 @@ from faq.exchange.importing import refuse_new_errors
 from faq.loading.loader import load
 from faq.model import EntryKind, Knowledge
 from faq.problems import EditError, Fault, shown
-from faq.wording import worded
 from index.release.analyses import AnalysisStore
 from index.release.building import build
 from index.release.gate import REFUSED, GateReport, Given, ReplyEffect, compare
@@ -35,7 +34,7 @@ from index.release.publishing import Publisher, Publishing, PublishingOutcome
 from index.release.serving import open_serving
 from index.release.store import files_hash, open_release, with_smalltalk
 from index.release.touched import untouched
-from index.retrieval.encoder import SentenceEncoder, patiently
+from index.retrieval.encoder import SentenceEncoder
 from index.retrieval.vectors import VectorStore
 
 _WORSE = REFUSED | {ReplyEffect.WORSE, ReplyEffect.LOST}
@@ -54,10 +53,7 @@ class Trial:
     encoders: Sequence[SentenceEncoder]
 
     def __post_init__(self) -> None:
-        with patiently():
-            self.base = open_release(
-                self.path, home=self.home, encoders=self.encoders, progress=self.progress
-            )
+        self.base = open_release(self.path, home=self.home, encoders=self.encoders, progress=self.progress)
         self._ask, self._store = asker(self.today), VectorStore(self.home)
         self._analyses = cache(partial(AnalysisStore, self.home))
         self._before = cache(partial(self._ask, self.base.asked_from(self._store)))
@@ -68,10 +64,7 @@ class Trial:
         """Return what a change does to its questions, and what the gate would say; `knowledge` has it, if given."""
         changed = knowledge or _with_change(self.base.knowledge, change)
         analyze = self._analyses(changed.lexicon).analyze
-        with patiently():
-            release = build(
-                changed, self.encoders, encode=self._store.encode, analyze=analyze, before=self.base
-            )
+        release = build(changed, self.encoders, encode=self._store.encode, analyze=analyze, before=self.base)
         asked = release.asked_from(self._store)
         replies = {each.q: self._before(each.q) for each in self.base.knowledge.expectations}
         same = untouched(self.base, asked, replies, analyze)
@@ -160,15 +153,10 @@ class Approving:
         path = Path(proposal.faq)
         if proposal.entry and not proposal.entry.answer:
             file = shown(self.proposals.file(name))
-            told = "提案 {name} には回答がまだありません。\n  {file} の answer に書いてから、もう一度実行してください。"
-            raise ProposalError(worded(told, name=name, file=file))
+            raise ProposalError.of(Fault.of("proposal-no-answer", name=name, file=file))
         served = History(self.home, path).served()
         if served and served.files != files_hash(path):
-            told = (
-                "{faq} に未公開の変更があります。いっしょに公開されてしまうため、取り込みません。\n"
-                "  `faq diff --faq {faq}` で確かめ、先に `faq publish {faq}` で公開してください。"
-            )
-            raise ProposalError(worded(told, faq=shown(path)))
+            raise ProposalError.of(Fault.of("proposal-not-alone", faq=shown(path)))
         edits = _edits(proposal)
         refuse_new_errors(edits.reading, edits.after, self.today)
         trial = Trial(path, self.home, self.today, self.by, self.now, self.progress, self.encoders)
@@ -212,8 +200,7 @@ class Approving:
         result = None
         try:
             edits.save()
-            with patiently():
-                result = publish()
+            result = publish()
         finally:
             # A process that died may have published before.
             release = result.release if result else intent.release(self.home)
@@ -235,20 +222,14 @@ class Approving:
     def _open(self, name: str) -> Proposal:
         proposal = self.proposals.find(name)
         if proposal.state is not ProposalState.OPEN:
-            told = (
-                "提案 {name} はすでに決まっています({state})。\n  `faq proposals --all` で確かめてください。"
-            )
-            raise ProposalError(worded(told, name=name, state=proposal.state.label))
+            raise ProposalError.of(Fault.of("proposal-decided", name=name, state=proposal.state.label))
         return proposal
 
     def _refused(self, proposal: Proposal, report: GateReport) -> ProposalError:
         new = [proposal.entry.entry()] if proposal.entry else []
-        told = (
-            "提案 {name} は取り込みませんでした。答えが悪くなる想定質問があるため、公開できません。\n"
-            "ファイルも公開中の内容も、元のままです。"
-        )
         details = report_lines(report, names=called((*new, *load(Path(proposal.faq)).entries)))
-        return ProposalError("\n".join((worded(told, name=proposal.name), *details)))
+        fault = Fault.of("proposal-refused", name=proposal.name)
+        return ProposalError("\n".join((str(fault), *details)))
 
 
 def _edits(proposal: Proposal) -> Edits:

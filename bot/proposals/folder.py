@@ -6,13 +6,13 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from bot.proposals.proposal import Decision, Proposal, ProposalState
-from faq.exchange.changes import Changes, undo_killed, write_file, writing
+from faq.exchange.changes import Changes, left_lines, undo_killed, write_file, writing
 from faq.files import read_text
 from faq.formats.yaml import parse
 from faq.formats.yaml_writer import dumped
 from faq.loading.validation import validate
 from faq.problems import FaqError, Fault, KnowledgeError, Problem, shown
-from faq.wording import listed, worded
+from faq.wording import worded
 from index.release.history import History, TakenError, locked
 from index.release.store import files_hash
 
@@ -62,8 +62,7 @@ class Proposals:
         """Return the proposal of that name."""
         file = self.file(name)
         if not _NAME.fullmatch(file.name) or not file.exists():
-            told = "提案 {name} はありません。`faq proposals` で一覧を表示します。"
-            raise ProposalError(worded(told, name=name))
+            raise ProposalError.of(Fault.of("no-proposal", name=name))
         return _read(file)
 
     def all(self) -> tuple[tuple[Proposal, ...], tuple[Problem, ...]]:
@@ -161,6 +160,4 @@ def end_killed(home: Path) -> Iterator[str]:
             "提案 {name} の取り込みが途中で止まっていたため、ファイルを元に戻しました。→ faq approve {name}"
         )
         yield worded(told, name=intent.name)
-        if changed:
-            told = "{files} はその後に変更されているため、戻していません。`faq diff --faq {faq}` で確かめてください。"
-            yield worded(told, files=listed(map(shown, changed)), faq=shown(intent.faq))
+        yield from left_lines(changed, intent.faq)

@@ -20,7 +20,6 @@ from index.release.building import Release
 from index.release.history import History, PublicationKind
 from index.release.publishing import Publishing, PublishingOutcome
 from index.release.serving import Serving, open_serving
-from index.retrieval.encoder import patiently
 
 Tell = Callable[[str], None]
 Follower = Callable[[str, Publishing], None]  # called with who published; must not raise
@@ -83,8 +82,7 @@ class LiveRelease:
         return result
 
     def _opened(self, progress: Tell) -> Serving:
-        with patiently():
-            serving = open_serving(self.path, home=self.home, encoders=self._encoders, progress=progress)
+        serving = open_serving(self.path, home=self.home, encoders=self._encoders, progress=progress)
         release = serving.release.at(self._settings.point)
         # The first question has much worked out that all others use: many at once would each do so, and wait.
         converse(release, cohort()[0], ConversationState(), today=self.today())

@@ -105,11 +105,14 @@ def undo_killed(folder: Path) -> list[str]:
         kept.unlink()
         if back or changed:
             told = "ファイルの変更が途中で止まっていたため、元に戻しました。もう一度実行してください。"
-            lines.append(worded(told))
-        if changed:
-            told = "{files} はその後に変更されているため、戻していません。`faq diff --faq {faq}` で確かめてください。"
-            lines.append(worded(told, files=listed(map(shown, changed)), faq=shown(folder)))
+            lines += [worded(told), *left_lines(changed, folder)]
     return lines
+
+
+def left_lines(changed: Sequence[Path], faq: Path) -> list[str]:
+    """Return the line that names files which somebody else has changed since; none without such files."""
+    told = "{files} はその後に変更されているため、戻していません。`faq diff --faq {faq}` で確かめてください。"
+    return [worded(told, files=listed(map(shown, changed)), faq=shown(faq))] if changed else []
 
 
 @contextmanager

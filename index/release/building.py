@@ -16,7 +16,7 @@ from index.decision.point import Point
 from index.decision.policy import UNCALIBRATED, UTILITIES, Calibration, Policy
 from index.decision.reader import Reader
 from index.retrieval.compiling import Encode, compile_index
-from index.retrieval.encoder import SentenceEncoder, identity_of
+from index.retrieval.encoder import SentenceEncoder, identity_of, patiently
 from index.retrieval.search import Index
 from index.retrieval.vectors import StoredEncoder, VectorStore
 
@@ -103,7 +103,8 @@ def build(  # noqa: PLR0913 -- what makes it quicker where it is known
     """
     progress(worded("索引を作っています"))
     known = before.index if before and before.knowledge.lexicon == knowledge.lexicon else None
-    index = compile_index(knowledge, encoders, encode=encode, analyze=analyze, before=known)
+    with patiently():
+        index = compile_index(knowledge, encoders, encode=encode, analyze=analyze, before=known)
     return Release(name_of(knowledge, encoders), knowledge, index)
 
 

@@ -20,7 +20,7 @@ from index.release.history import History, Publication, PublicationKind, locked,
 from index.release.serving import files_differ, open_serving
 from index.release.store import ReleaseError, Store, misfits, read_whole, with_smalltalk
 from index.release.touched import untouched
-from index.retrieval.encoder import EncoderError, SentenceEncoder, identity_of
+from index.retrieval.encoder import EncoderError, SentenceEncoder, identity_of, patiently
 
 Ask = Callable[[Release, str], Given]
 """What a release gives to a question, asked in a conversation of its own."""
@@ -104,7 +104,7 @@ class Publisher:
 
     def _guarded(self, act: Callable[[], Publishing]) -> Publishing:
         try:
-            with locked(self.home, progress=self.progress):
+            with locked(self.home, progress=self.progress), patiently():
                 return act()
         except EncoderError as error:
             raise PublishingError.of(Fault.of("publish-encoder-fails", error=str(error))) from error
