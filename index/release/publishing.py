@@ -23,20 +23,20 @@ from index.release.touched import untouched
 from index.retrieval.encoder import EncoderError, SentenceEncoder, identity_of, patiently
 
 Ask = Callable[[Release, str], Given]
-"""What a release gives to a question, asked in a conversation of its own."""
+"""Asks a release a question in a conversation of its own."""
 
 Counting = Callable[[str, int], AbstractContextManager[Callable[[], None]]]
-"""Shows how far something is: a title and a number of steps in, what is to be called at each step out."""
+"""Shows progress: takes a title and a number of steps, and gives what to call at each step."""
 
 
 @contextmanager
 def uncounted(_title: str, _steps: int) -> Iterator[Callable[[], None]]:
-    """Show nothing."""
+    """Show no progress."""
     yield lambda: None
 
 
 class PublishingError(FaqError):
-    """Something that keeps a release from being stored or served."""
+    """A release that cannot be stored or served."""
 
 
 class PublishingOutcome(StrEnum):
@@ -49,10 +49,10 @@ class PublishingOutcome(StrEnum):
 
 @dataclass(frozen=True, eq=False)
 class Publishing:
-    """What publishing came to, by names: `release` is served from now on, `candidate` was to be.
+    """The result of publishing, with names: `release` is served from now on, `candidate` was to be served.
 
-    `knowledge` is what is served; `unpublished` if the files are others than those that it was made of; `found` tells
-    how each entry is found that is new or says something else.
+    `knowledge` is that of the served release; `unpublished` if the files differ from it; `found` says how each new or
+    changed entry is found.
     """
 
     outcome: PublishingOutcome
@@ -70,7 +70,7 @@ class Publishing:
 
 @dataclass(frozen=True)
 class Publisher:
-    """Publishes the knowledge of one path into one home; entries are served, and dates looked at, on `day`."""
+    """Publishes the knowledge of one path into one home; `day` decides on dates."""
 
     path: Path
     home: Path
@@ -83,10 +83,9 @@ class Publisher:
     counting: Counting = uncounted
 
     def publish(self, *, reason: str | None = None, tried: str | None = None) -> Publishing:
-        """Serve the files as they are now, if they are sound and no expectation is answered worse, or for a `reason`.
+        """Serve the files as they are now, if no error and no worse answer forbids it, or for a `reason`.
 
-        A path that was never published is compared with the release that was `tried`. Whatever is raised, what was
-        served still is.
+        A path that was never published is compared with the release `tried`. If it raises, nothing has changed.
 
         Raises:
             KnowledgeError: the files have errors.
@@ -96,9 +95,9 @@ class Publisher:
         return self._guarded(lambda: self._publish(reason, tried))
 
     def rollback(self, prefix: str | None = None) -> Publishing:
-        """Serve a release that was published before, ungated; without a name the one before the served one.
+        """Serve a release that was published before, without the gate; without a name, the one before the served one.
 
-        Raises as `publish` does, and `ReleaseError` if there is none of that name, or it cannot be read.
+        Raises as `publish` does, and `ReleaseError` if none has that name, or it cannot be read.
         """
         return self._guarded(lambda: self._rollback(prefix))
 
@@ -140,7 +139,7 @@ class Publisher:
             )
         vectors = store.vectors
         known = self._kept(served, old) if old else {}
-        # What another version built replies otherwise, wherever the knowledge is the same.
+        # A release of another version replies differently, also where the knowledge is the same.
         of_this_engine = served is not None and old is not None and served.release == old.name
         analyses = store.analyses(knowledge.lexicon)
         asked = release.asked_from(vectors)
@@ -213,7 +212,7 @@ class Publisher:
         return serving.release
 
     def _served_release(self, served: Publication | None) -> Release | None:
-        """Return what is served; `None` also if it is lost, so that it can be published anew."""
+        """Return the served release; `None` also if it is lost, so that it can be published anew."""
         try:
             return self._opened(served) if served else None
         except ReleaseError as error:
@@ -226,9 +225,9 @@ class Publisher:
         return None
 
     def _kept(self, served: Publication | None, old: Release) -> Mapping[str, Given]:
-        """Return what the served release gave when it was published, as far as that holds today."""
+        """Return the replies of the served release when it was published, as far as they hold today."""
         known = Store(self.home).replies(served.release) if served else None
-        # What another version built may have replied otherwise to begin with; an entry may have ended since.
+        # The replies of another version may differ from the start; an entry may have expired since.
         rebuilt = served and served.release != old.name
         if known is None or (known.asked_on != self.day and old.dated and not rebuilt):
             return {}
@@ -242,7 +241,7 @@ class Publisher:
         served, names = past[-1], {each.release for each in past}
         if prefix:
             name = Store(self.home).full_name(prefix, names)
-        else:  # what was served before the served one was first published: roll-backs are no steps
+        else:  # the release before the served one was first published: rollbacks do not count
             published = [each for each in past if each.kind is PublicationKind.PUBLISH]
             name = next((each.before or "" for each in published if each.release == served.release), "")
             if not name:
