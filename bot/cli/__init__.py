@@ -1,4 +1,4 @@
-"""The command `faq`: one module a group of commands, each thin over the packages; what they need loads when called."""
+"""The command `faq`: one module for each group of commands; what a command needs is loaded when it is called."""
 
 import inspect
 import os
@@ -53,10 +53,9 @@ GROUPS: dict[str, tuple[Command, tuple[Command, ...]]] = {
 
 
 class FaqGroup(typer.core.TyperGroup):
-    """All commands; what a person can put right is told on standard error, without a traceback."""
+    """All commands; an error that a person can correct is printed on standard error, without a traceback."""
 
     def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 -- typer brings types of its own from a version on
-        """Run the command."""
         try:
             found = super().invoke(ctx)
             sys.stdout.flush()
@@ -119,7 +118,6 @@ for name, (callback, commands) in GROUPS.items():
 
 
 def main() -> None:
-    """Run the command line of this process."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # an old terminal cannot show every character

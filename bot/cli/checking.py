@@ -74,7 +74,7 @@ def _record(problem: Problem) -> dict[str, object]:
 
 
 def _by_question(problem: Problem, entries: "Sequence[Entry]") -> Problem:
-    """Return a problem in which ids that were made of questions are those questions: nobody knows them otherwise."""
+    """Return a problem with questions in the place of ids that were made of them."""
     from bot.output.labels import is_made
 
     questions: dict[Value, str] = {
@@ -85,7 +85,7 @@ def _by_question(problem: Problem, entries: "Sequence[Entry]") -> Problem:
 
 
 def _searched(reading: "Reading", office: Office) -> Iterator[Problem]:
-    """Yield what only the search can tell: an old tuning, contradictions, topics, strays; nothing beside errors."""
+    """Yield what only the search can find: old tuning, contradictions, unknown topics, strays; nothing with errors."""
     from faq.checks import contradict
     from faq.fields import NO_TOPIC
     from index.library.topics import topics

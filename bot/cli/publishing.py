@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from index.release.history import Publication
 
-MOST_RECENT = 500  # questions asked lately that a change is tried on
+MOST_RECENT = 500  # recent questions that a change is tried on
 _FIELDS = {"number", "at", "kind", "before", "by", "reason", "entries", "counts"}
 _NAME_HELP = "Two digits of its name or more; see faq releases."
 
@@ -203,7 +203,7 @@ def diff(
 
 
 def _recent_questions(office: Office) -> Sequence[str]:
-    """Return questions asked lately, masked, each once; those that go on with a conversation are left out."""
+    """Return recent questions, masked, each once, without follow-ups."""
     from bot.journal.database import JournalError
     from bot.settings import JournalMode
 

@@ -1,4 +1,4 @@
-"""A session: at a terminal the prompt is there at once, and what is typed waits for the rest to load."""
+"""A session: at a terminal the prompt comes at once, while the rest is still loading."""
 
 import os
 import sys
@@ -29,12 +29,12 @@ Opened: TypeAlias = "Callable[[Tell], AbstractContextManager[tuple[ConsoleState,
 
 
 def run(path: Path, settings: Settings, *, today: Callable[[], date], watch: bool = False) -> None:
-    """Open the console on the knowledge at `path`, until the person or the pipe is done."""
+    """Run the console on the knowledge at `path`, until the person quits or the pipe ends."""
     console = rich_console()
     person = sys.stdin.isatty() and console.is_terminal
 
     def announce(text: str) -> None:
-        # What happened in the background: above the prompt, or, where replies are piped, not among them.
+        # News from the background: above the prompt, or in a pipe on standard error, apart from the replies.
         there = rich_console(sys.stdout if person else sys.stderr, terminal=True if person else None)
         there.print(Prose(text, NOTE), "", sep="\n", crop=False)
 
@@ -65,7 +65,7 @@ def run(path: Path, settings: Settings, *, today: Callable[[], date], watch: boo
 
 
 class _Terminal:
-    """A session of a person: all but the prompt loads behind it."""
+    """A session at a terminal: everything but the prompt is loaded in a thread."""
 
     def __init__(self, console: Console, home: Path, opened: Opened) -> None:
         from bot.console.prompt import TypedLines  # noqa: PLC0415 -- prompt_toolkit; a pipe needs none
@@ -85,7 +85,7 @@ class _Terminal:
             first = next(typed, None)
             if first is None and not self._loaded.done():
                 sys.stdout.flush()
-                os._exit(ExitStatus.OK)  # whatever is half built, nobody serves
+                os._exit(ExitStatus.OK)  # what is half built is not needed
             if not self._loaded.done():
                 with self._waiting:
                     self._loaded.exception()

@@ -1,4 +1,4 @@
-"""A change to a knowledge: tried out in memory, then taken over by a person, published through the gate or undone."""
+"""A change to a knowledge: tried out in memory, approved by a person, then published through the gate or undone."""
 
 import datetime
 from collections.abc import Callable, Iterable, Sequence
@@ -42,7 +42,7 @@ _WORSE = REFUSED | {ReplyEffect.WORSE, ReplyEffect.LOST}
 
 @dataclass
 class Trial:
-    """A knowledge as its files are now, on which changes are tried out; nothing is written but what is compiled."""
+    """Tries out changes to a knowledge as its files are now; only what is compiled is written."""
 
     path: Path
     home: Path
@@ -61,7 +61,7 @@ class Trial:
     def effect(
         self, change: Change, questions: Sequence[AskedText], knowledge: Knowledge | None = None
     ) -> tuple[Effect, GateReport]:
-        """Return what a change does to its questions, and what the gate would say; `knowledge` has it, if given."""
+        """Return the effect of a change, and what the gate would say; `knowledge` is the changed one, if known."""
         changed = knowledge or _with_change(self.base.knowledge, change)
         analyze = self._analyses(changed.lexicon).analyze
         release = build(changed, self.encoders, encode=self._store.encode, analyze=analyze, before=self.base)
@@ -96,7 +96,7 @@ class Trial:
         people: int | None = None,
         against: int | None = None,
     ) -> Proposal:
-        """Return a proposal of a change for questions, with how many chose it and how many did not."""
+        """Return a proposal of a change for questions, with how many people chose and refused it."""
         return Proposal(
             faq=str(self.path.resolve()),
             by=self.by,
@@ -121,7 +121,7 @@ def _with_change(knowledge: Knowledge, change: Change) -> Knowledge:
 
 
 def _reached(target: str, questions: Sequence[AskedText], give: Callable[[str], Given]) -> tuple[int, int]:
-    """Return how often the target is shown, and how often it is offered among others."""
+    """Return how often the target is shown, and how often it is among choices."""
     shown = offered = 0
     for each in questions:
         given = give(each.q)
@@ -133,7 +133,7 @@ def _reached(target: str, questions: Sequence[AskedText], give: Callable[[str], 
 
 @dataclass
 class Approving:
-    """Approves and rejects the proposals of one home, on one day, for one person; publishes with these encoders."""
+    """Approves and rejects proposals of one home, for one person."""
 
     home: Path
     by: str
@@ -142,13 +142,13 @@ class Approving:
     progress: Callable[[str], None] = lambda _: None
     encoders: Sequence[SentenceEncoder] = ()
     publish: Callable[[Path], Publishing] | None = None
-    """Publishes the files of a path; without it they are published here."""
+    """Publishes the files of a path in place of this object."""
 
     def __post_init__(self) -> None:
         self.proposals = Proposals(self.home)
 
     def look(self, name: str) -> tuple[Proposal, GateReport]:
-        """Return a proposal with the effect that it has now, and what the gate would say; nothing changes."""
+        """Return a proposal with its present effect, and what the gate would say; nothing changes."""
         proposal = self._open(name)
         path = Path(proposal.faq)
         if proposal.entry and not proposal.entry.answer:
@@ -165,7 +165,7 @@ class Approving:
         return proposal.model_copy(update={"effect": effect}), report
 
     def approve(self, proposal: Proposal, report: GateReport) -> Publishing:
-        """Do what `look` returned: edit the files and publish them; where that fails, the files are as they were."""
+        """Edit the files and publish them, given what `look` returned; if that fails, the files are as before."""
         if report.refused:
             raise self._refused(proposal, report)
         with self.proposals.locked(self.progress):
@@ -176,7 +176,6 @@ class Approving:
         return result
 
     def reject(self, name: str, reason: str) -> None:
-        """Note that a proposal is not wanted, and why."""
         self._open(name)
         decision = Decision(by=self.by, at=self.now, reason=reason)
         with self.proposals.locked(self.progress):

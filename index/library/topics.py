@@ -11,7 +11,7 @@ the last, which ask for details."""
 
 @dataclass(frozen=True)
 class Topic:
-    """One topic that applicants ask about; its names are short noun phrases, and the first question is worded as in an FAQ.
+    """One topic that applicants ask about; its names are short noun phrases, its first question is worded as in an FAQ.
 
     Every topic has 14 questions or more. A topic `of_trade` is about a kind of job that only some employers have.
     """
