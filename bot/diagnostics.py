@@ -22,7 +22,7 @@ from faq.wording import Value
 from index.analysis.tokenizer import morphemes
 from index.release.history import History
 from index.release.serving import files_differ
-from index.release.store import OtherEngineError, ReleaseError, Store, misfits
+from index.release.store import OtherEngineError, ReleaseError, Store, tuning_warnings
 from index.retrieval.encoder import EncoderError, SentenceEncoder, identity_of, patiently
 
 _INDENT = "  "
@@ -122,12 +122,12 @@ def _encoder(encoder: SentenceEncoder, wait: int) -> Finding:
 
 def _knowledge(path: Path, today: date, encoders: Sequence[SentenceEncoder]) -> Iterator[Finding]:
     reading = read(path)
-    problems = [*reading.problems, *check(reading, today), *misfits(reading, identity_of(encoders))]
+    problems = [*reading.problems, *check(reading, today), *tuning_warnings(reading, identity_of(encoders))]
     errors = sum(problem.severity is Severity.ERROR for problem in problems)
     warnings = len(problems) - errors
     first = problems[0] if len(problems) == 1 else None
     if first and first.fault.kind in {"no-file", "no-files", "no-permission"}:
-        yield Finding.of("doctor-files", path=shown(path), what=first.what, remedy=first.remedy)
+        yield Finding.of("doctor-files", path=shown(path), what=first.fault.what, remedy=first.fault.remedy)
     elif reading.knowledge is None or errors:
         yield Finding.of("doctor-knowledge-wrong", path=shown(path), errors=errors, warnings=warnings)
     else:

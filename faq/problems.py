@@ -112,16 +112,6 @@ class Problem:
     fault: Fault
     severity: Severity = Severity.ERROR
 
-    @property
-    def what(self) -> str:
-        """What is wrong."""
-        return self.fault.what
-
-    @property
-    def remedy(self) -> str:
-        """What to do."""
-        return self.fault.remedy
-
     def __str__(self) -> str:
         return _line([self])
 
@@ -160,7 +150,7 @@ def letters(column: int) -> str:
 
 def follow_line(follow: Sequence[Problem]) -> str:
     """Return a line that counts the problems that probably follow from others, and shows the first."""
-    place, what = str(follow[0].place), follow[0].what
+    place, what = str(follow[0].place), follow[0].fault.what
     told = "上が直ると消える見込みのものが、ほかに{count}件あります({place}: {what} など)"
     return worded(told, count=len(follow), place=place, what=what)
 
@@ -192,11 +182,12 @@ def places(problems: Sequence[Problem]) -> str:
 
 def _line(problems: Sequence[Problem]) -> str:
     """Return one line for problems of one kind."""
-    severity, what, remedy = _SEVERITIES[problems[0].severity], problems[0].what, problems[0].remedy
+    fault, severity = problems[0].fault, _SEVERITIES[problems[0].severity]
+    what = fault.what
     if len(problems) > 1:
         what = worded("{what}(ほかに同じもの{more}件)", what=what, more=len(problems) - 1)
     told = "{place}: {severity}: {what} → {remedy}"
-    return worded(told, place=places(problems), severity=severity, what=what, remedy=remedy)
+    return worded(told, place=places(problems), severity=severity, what=what, remedy=fault.remedy)
 
 
 def shown(path: str | os.PathLike[str]) -> str:

@@ -8,7 +8,7 @@ import os
 import string
 import tomllib
 from collections import UserDict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -38,6 +38,24 @@ def read_in(language: Language) -> Iterator[None]:
         yield
     finally:
         _READ_IN.reset(before)
+
+
+_HEARD_BY: ContextVar[Callable[[str], object]] = ContextVar("heard by", default=lambda _: None)
+
+
+@contextmanager
+def telling(hear: Callable[[str], object]) -> Iterator[None]:
+    """Give the progress of what is done inside the block to `hear`; without a block, and in new threads, it is lost."""
+    before = _HEARD_BY.set(hear)
+    try:
+        yield
+    finally:
+        _HEARD_BY.reset(before)
+
+
+def progress(text: str) -> None:
+    """Tell what the program is doing to whoever waits for it."""
+    _HEARD_BY.get()(text)
 
 
 def language() -> Language:

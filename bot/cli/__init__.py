@@ -11,10 +11,11 @@ import typer
 import typer.core
 
 from bot.cli import asking, checking, evaluation, exchange, journal, proposals, publishing, slack
-from bot.cli.opening import UsageError
+from bot.cli.opening import UsageError, tell
 from bot.cli.options import FaqOption, VersionOption
 from bot.output.terminal import ExitStatus, visible
 from faq.problems import FaqError, Fault
+from faq.wording import telling
 
 Command = Callable[..., None]
 
@@ -57,7 +58,8 @@ class FaqGroup(typer.core.TyperGroup):
 
     def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 -- typer brings types of its own from a version on
         try:
-            found = super().invoke(ctx)
+            with telling(tell):
+                found = super().invoke(ctx)
             sys.stdout.flush()
         except FaqError as error:
             typer.echo(visible(str(error)), err=True)

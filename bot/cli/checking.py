@@ -69,7 +69,7 @@ def _record(problem: Problem) -> dict[str, object]:
     place = asdict(problem.place)
     if not (problem.place.sheet or problem.place.row):
         place = {name: place[name] for name in ("file", "line")}
-    told = {"kind": problem.fault.kind, "what": problem.what, "remedy": problem.remedy}
+    told = {"kind": problem.fault.kind, "what": problem.fault.what, "remedy": problem.fault.remedy}
     return {**place, "severity": problem.severity, **told}
 
 
@@ -91,12 +91,12 @@ def _searched(reading: "Reading", office: Office) -> Iterator[Problem]:
     from index.library.topics import topics
     from index.lint.figures import conflicts
     from index.lint.reach import compared, strays
-    from index.release.store import misfits
+    from index.release.store import tuning_warnings
     from index.retrieval.encoder import identity_of
 
     if reading.knowledge is None:
         return
-    yield from misfits(reading, identity_of(office.encoders))
+    yield from tuning_warnings(reading, identity_of(office.encoders))
     for first, second in ((each.first, each.second) for each in conflicts(reading.knowledge)):
         if contradict(*(reading.knowledge.entry(each.entry_id) for each in (first, second))):
             continue  # which is told as an error

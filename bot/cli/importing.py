@@ -72,7 +72,7 @@ def _proposed_columns(file: Path, *, ask: bool) -> Mapping[str, str]:
     if not reading.proposal or not ask:
         return {}
     errors = (each for each in reading.problems if each.severity is Severity.ERROR)
-    say(f"{each.place}: {each.what}" for each in errors)
+    say(f"{each.place}: {each.fault.what}" for each in errors)
     if confirmed(worded("{columns} として読みますか", columns=reading.proposal)):
         return chosen_columns(reading.proposal)
     return {}

@@ -56,7 +56,7 @@ class Office:
     def serving(self) -> "Serving":
         from index.release.serving import open_serving
 
-        return open_serving(self.path, home=self.home, encoders=self.encoders, progress=tell)
+        return open_serving(self.path, home=self.home, encoders=self.encoders)
 
     def served(self) -> "Release":
         """Return the served release; warn if the files differ."""
@@ -71,7 +71,7 @@ class Office:
         """Return the release of the files as they are."""
         from index.release.store import open_release
 
-        release = open_release(self.path, home=self.home, encoders=self.encoders, progress=tell)
+        release = open_release(self.path, home=self.home, encoders=self.encoders)
         return release.at(self.settings.point)
 
     def stored(self, prefix: str, *, rebuild: bool = False) -> "Release":
@@ -89,7 +89,7 @@ class Office:
         except OtherEngineError:
             if not rebuild:
                 raise
-            found = store.rebuilt(name, tell)
+            found = store.rebuilt(name)
         return found.at(Point(point or Point.BALANCED))
 
     def publisher(self) -> "Publisher":
@@ -98,7 +98,7 @@ class Office:
         from index.release.publishing import Publisher
 
         ask, by, shown = asker(today(), self.settings.point), whoever_runs_this(), progress_bar
-        return Publisher(self.path, self.home, ask, now(), today(), by, tell, self.encoders, shown)
+        return Publisher(self.path, self.home, ask, now(), today(), by, self.encoders, shown)
 
     def journal(self, keep: Collection[str] = frozenset()) -> "Journal":
         """Return the journal; its problems are warnings, and no reply waits for it."""
@@ -149,10 +149,10 @@ def show_findings(findings: Iterable["Finding"]) -> None:
         raise Exit(ExitStatus.FAILURE)
 
 
-def tell(progress: str) -> None:
+def tell(text: str) -> None:
     """Tell a person at a terminal what the program is doing."""
     if sys.stderr.isatty():  # a log does not wait
-        echo(progress, err=True)
+        echo(text, err=True)
 
 
 def answer(question: str, answers: Mapping[str, str], otherwise: str) -> str:

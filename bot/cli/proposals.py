@@ -86,7 +86,7 @@ def new_trial(office: Office) -> "Trial":
     from bot.proposals.approving import Trial
 
     by = whoever_runs_this()
-    return Trial(office.path, office.home, today(), by, now(), tell, office.encoders)
+    return Trial(office.path, office.home, today(), by, now(), office.encoders)
 
 
 def of_journal(office: Office, trial: "Trial", begin: "datetime", limit: int) -> "list[Proposal]":
@@ -190,7 +190,7 @@ def reject(
 def _approving(office: Office) -> "Approving":
     from bot.proposals.approving import Approving
 
-    return Approving(office.home, whoever_runs_this(), today(), now(), tell, encoders=office.encoders)
+    return Approving(office.home, whoever_runs_this(), today(), now(), office.encoders)
 
 
 def report(

@@ -18,7 +18,7 @@ from bot.output.terminal import ExitStatus, rich_console
 from bot.serving.signals import HANGUP, on_signals
 from bot.settings import Settings
 from faq.model import Knowledge
-from faq.wording import worded
+from faq.wording import telling, worded
 
 if TYPE_CHECKING:
     from bot.console.state import ConsoleState
@@ -47,7 +47,8 @@ def run(path: Path, settings: Settings, *, today: Callable[[], date], watch: boo
         from bot.serving.live_release import LiveRelease, auditor  # noqa: PLC0415 -- as above
         from bot.serving.watcher import Watcher  # noqa: PLC0415 -- as above
 
-        live = LiveRelease(path, today, settings, complain=announce, progress=progress)
+        with telling(progress):
+            live = LiveRelease(path, today, settings, complain=announce)
         journal = Journal(settings, keep=speakers(live.release.knowledge), complain=announce)
         live.follower = auditor(journal, announce)
         watcher = Watcher(live, announce)

@@ -14,7 +14,7 @@ from faq.formats import jsonl
 from faq.loading.validation import validate
 from faq.model import Expectation
 from faq.problems import FaqError, Fault, Place, Problem, shown
-from faq.wording import worded
+from faq.wording import progress, worded
 from index.analysis.analyzer import Analyzer
 from index.analysis.questions import question
 from index.decision.policy import Utility, choices_of
@@ -85,9 +85,7 @@ def worth(judgement: Judgement) -> float:
     }.get(judgement, 0.0)
 
 
-def held_out(
-    release: Release, home: Path, progress: Callable[[str], None] = lambda _: None
-) -> tuple[Release, ...]:
+def held_out(release: Release, home: Path) -> tuple[Release, ...]:
     """Return for each expectation a release that was not taught its fold; neighbours are in different folds."""
     knowledge, encode = release.knowledge, VectorStore(home).encode
     known = knowledge.expectations

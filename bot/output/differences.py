@@ -166,9 +166,9 @@ def _reading_lines(reading: Reading, most: int | None) -> Iterator[str]:
     for each in reading.problems:
         if each.severity is Severity.WARNING:
             sheet = worded("『{sheet}』", sheet=each.place.sheet) if each.place.sheet else ""
-            what = worded("  ・{sheet}{what}。", sheet=sheet, what=each.what)
-            fits = cell_len(what + each.remedy) <= _WIDTH
-            told.append([what + each.remedy] if fits else [what.rstrip(), f"    {each.remedy}"])
+            what = worded("  ・{sheet}{what}。", sheet=sheet, what=each.fault.what)
+            fits = cell_len(what + each.fault.remedy) <= _WIDTH
+            told.append([what + each.fault.remedy] if fits else [what.rstrip(), f"    {each.fault.remedy}"])
     yield from _part(worded("読み方"), told, most and most * 2)
 
 

@@ -135,6 +135,6 @@ def _group(found: Sequence[Problem], *, everything: bool) -> Iterator[Renderable
         told = same if everything or len(same) <= FIRST_PLACES else same[:1]
         for each, after in zip(told, [*told[1:], None], strict=True):
             where = places([each] if len(told) == len(same) else same)
-            yield Prose(f"{where}: {each.what}", indent=2)
-            if each.remedy and (after is None or after.remedy != each.remedy):
-                yield Prose(f"→ {each.remedy}", NOTE, 4)
+            yield Prose(f"{where}: {each.fault.what}", indent=2)
+            if each.fault.remedy and (after is None or after.fault.remedy != each.fault.remedy):
+                yield Prose(f"→ {each.fault.remedy}", NOTE, 4)

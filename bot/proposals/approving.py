@@ -49,11 +49,10 @@ class Trial:
     today: datetime.date
     by: str
     at: datetime.datetime
-    progress: Callable[[str], None]
     encoders: Sequence[SentenceEncoder]
 
     def __post_init__(self) -> None:
-        self.base = open_release(self.path, home=self.home, encoders=self.encoders, progress=self.progress)
+        self.base = open_release(self.path, home=self.home, encoders=self.encoders)
         self._ask, self._store = asker(self.today), VectorStore(self.home)
         self._analyses = cache(partial(AnalysisStore, self.home))
         self._before = cache(partial(self._ask, self.base.asked_from(self._store)))
@@ -139,7 +138,6 @@ class Approving:
     by: str
     today: datetime.date
     now: datetime.datetime
-    progress: Callable[[str], None] = lambda _: None
     encoders: Sequence[SentenceEncoder] = ()
     publish: Callable[[Path], Publishing] | None = None
     """Publishes the files of a path in place of this object."""
@@ -159,7 +157,7 @@ class Approving:
             raise ProposalError.of(Fault.of("proposal-not-alone", faq=shown(path)))
         edits = _edits(proposal)
         refuse_new_errors(edits.reading, edits.after, self.today)
-        trial = Trial(path, self.home, self.today, self.by, self.now, self.progress, self.encoders)
+        trial = Trial(path, self.home, self.today, self.by, self.now, self.encoders)
         knowledge = with_smalltalk(edits.after.sure())
         effect, report = trial.effect(proposal.change, proposal.questions, knowledge)
         return proposal.model_copy(update={"effect": effect}), report
@@ -168,7 +166,7 @@ class Approving:
         """Edit the files and publish them, given what `look` returned; if that fails, the files are as before."""
         if report.refused:
             raise self._refused(proposal, report)
-        with self.proposals.locked(self.progress):
+        with self.proposals.locked():
             proposal = self._open(proposal.name).model_copy(update={"effect": proposal.effect})
             result = self._publish(proposal)
             if result.outcome is PublishingOutcome.REFUSED and result.report:
@@ -178,7 +176,7 @@ class Approving:
     def reject(self, name: str, reason: str) -> None:
         self._open(name)
         decision = Decision(by=self.by, at=self.now, reason=reason)
-        with self.proposals.locked(self.progress):
+        with self.proposals.locked():
             proposal = self._open(name).model_copy(
                 update={"state": ProposalState.REJECTED, "decision": decision}
             )
@@ -211,11 +209,9 @@ class Approving:
 
     def _publishing(self, path: Path) -> Callable[[], Publishing]:
         # Opened before the files change: of a path that was never published, they are what the gate compares with.
-        serving = open_serving(path, home=self.home, encoders=self.encoders, progress=self.progress)
+        serving = open_serving(path, home=self.home, encoders=self.encoders)
         ask = asker(self.today)
-        publisher = Publisher(
-            path, self.home, ask, self.now, self.today, self.by, self.progress, self.encoders
-        )
+        publisher = Publisher(path, self.home, ask, self.now, self.today, self.by, self.encoders)
         return partial(publisher.publish, tried=None if serving.publication else serving.release.name)
 
     def _open(self, name: str) -> Proposal:

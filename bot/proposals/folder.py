@@ -1,7 +1,7 @@
 """The folder of proposals: a file each, and a note of the approval that goes on, for the case that it is killed."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -52,9 +52,9 @@ class Proposals:
         write_file(self.file(proposal.name), dumped(data, _remark(proposal)).encode())
 
     @contextmanager
-    def locked(self, progress: Callable[[str], None]) -> Iterator[None]:
-        """Hold the lock for decisions; `progress` is told if that must wait. Raises as `history.locked` does."""
-        with writing(self.folder), locked(self.folder, progress=progress):
+    def locked(self) -> Iterator[None]:
+        """Hold the lock for decisions; raises as `history.locked` does."""
+        with writing(self.folder), locked(self.folder):
             yield
 
     def find(self, name: str) -> Proposal:

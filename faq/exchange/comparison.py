@@ -91,24 +91,24 @@ class Comparison:
 
 
 def compare(
-    old: Knowledge, new: Knowledge, unsaid: Mapping[str, frozenset[str]] = MappingProxyType({})
+    old: Knowledge, new: Knowledge, columnless: Mapping[str, frozenset[str]] = MappingProxyType({})
 ) -> Comparison:
     """Return how the new knowledge differs.
 
     A row without an id is the old entry with the same question, if exactly one entry and one row have that question.
-    `unsaid` has, by id of a new entry, the fields for which its sheet has no column: they keep their old values.
+    `columnless` has, by id of a new entry, the fields for which its sheet has no column: they keep their old values.
     """
     held = {entry.id: entry for entry in old.entries}
     rows = [entry for entry in new.entries if entry.id not in held]
     free = {entry.id: entry for entry in old.entries if entry.id not in {each.id for each in new.entries}}
     known = {row.id: entry for row, entry in _same_question(rows, free)}
-    doubts = [Doubt(row, _changed(row, entry, unsaid)) for row, entry in _close(rows, free, known)]
+    doubts = [Doubt(row, _changed(row, entry, columnless)) for row, entry in _close(rows, free, known)]
     asked = {doubt.row.id for doubt in doubts}
     entries = []
     for entry in new.entries:
         owner = held.get(entry.id) or known.get(entry.id)
         if entry.id not in asked:
-            entries.append(_changed(entry, owner, unsaid).after if owner else entry)
+            entries.append(_changed(entry, owner, columnless).after if owner else entry)
     there = {entry.id for entry in entries}
     expected = {each.q: each for each in old.expectations}
     same, words = set(map(repr, old.expectations)), set(lexicon_rows(old.lexicon))
@@ -150,9 +150,9 @@ def _close(
             yield row, entry
 
 
-def _changed(row: Entry, owner: Entry, unsaid: Mapping[str, frozenset[str]]) -> Changed:
+def _changed(row: Entry, owner: Entry, columnless: Mapping[str, frozenset[str]]) -> Changed:
     """Return an entry before and after a row replaces it; fields without a column in the sheet stay."""
-    lacking = unsaid.get(row.id, frozenset())
+    lacking = columnless.get(row.id, frozenset())
     kept: dict[str, object] = {name: getattr(owner, name) for name in lacking - {SOURCE_ADDRESS}}
     if SOURCE_ADDRESS in lacking and "source" not in lacking and row.source and owner.source:
         kept["source"] = row.source.model_copy(update={"url": owner.source.url})

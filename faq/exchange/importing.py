@@ -34,7 +34,7 @@ def plan(
     reading = read(file, chosen=chosen)
     new = reading.sure()
     held = Knowledge(entries=()) if _is_empty(into) else read(into).sure()
-    comparison = compare(held, new, unsaid(reading))
+    comparison = compare(held, new, columnless_fields(reading))
     unknown = set(remove) - {entry.id for entry in comparison.lacking}
     if unknown:
         raise EditError.of(Fault.of("remove-unknown", ids=tuple(sorted(unknown))))
@@ -43,7 +43,7 @@ def plan(
     return Import(reading, replace(comparison, lacking=left, removed=going))
 
 
-def unsaid(reading: Reading) -> Mapping[str, frozenset[str]]:
+def columnless_fields(reading: Reading) -> Mapping[str, frozenset[str]]:
     """Return, by id, the fields for which the sheet of an entry has no column."""
     found = {}
     for entry in reading.sound.entries:

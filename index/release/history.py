@@ -2,7 +2,7 @@
 
 import hashlib
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -13,7 +13,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationErro
 
 from faq.files import write_whole
 from faq.problems import FaqError, Fault, shown
-from faq.wording import worded
+from faq.wording import progress, worded
 from index.evaluation.judgements import Judgement
 
 KEPT_PUBLISHED = 10
@@ -168,15 +168,10 @@ class TakenError(FaqError):
 
 
 @contextmanager
-def locked(
-    home: Path,
-    *,
-    patience_seconds: float = PATIENCE_SECONDS,
-    progress: Callable[[str], None] = lambda _: None,
-) -> Iterator[None]:
+def locked(home: Path, *, patience_seconds: float = PATIENCE_SECONDS) -> Iterator[None]:
     """Hold the lock of a folder, which is made if needed; a process that dies releases it.
 
-    `progress` is told that another publication is waited for. Raises `TakenError` when the patience ends.
+    Raises `TakenError` when the patience ends.
     """
     from filelock import FileLock, Timeout  # noqa: PLC0415 -- asyncio; whoever only asks needs neither
 
@@ -185,7 +180,8 @@ def locked(
     with suppress(Timeout):
         lock.acquire(timeout=0)
     if not lock.is_locked:
-        progress(worded("ほかの公開が終わるのを待っています"))
+        if patience_seconds:
+            progress(worded("ほかの公開が終わるのを待っています"))
         try:
             lock.acquire(timeout=patience_seconds)
         except Timeout as error:

@@ -12,13 +12,13 @@ from pathlib import Path
 from faq.checks import check
 from faq.model import EntryKind, Knowledge
 from faq.problems import FaqError, Fault, KnowledgeError, Problem, Severity, shown
-from faq.wording import worded
+from faq.wording import progress, worded
 from index.release.building import Release
 from index.release.findability import Findability, findability, meant_otherwise
 from index.release.gate import Differences, GateReport, Given, GivenReplies, compare, differences, judged
 from index.release.history import History, Publication, PublicationKind, locked, prune
 from index.release.serving import files_differ, open_serving
-from index.release.store import ReleaseError, Store, misfits, read_whole, with_smalltalk
+from index.release.store import ReleaseError, Store, read_whole, tuning_warnings, with_smalltalk
 from index.release.touched import untouched
 from index.retrieval.encoder import EncoderError, SentenceEncoder, identity_of, patiently
 
@@ -78,7 +78,6 @@ class Publisher:
     now: datetime
     day: date
     by: str
-    progress: Callable[[str], None] = lambda _: None
     encoders: Sequence[SentenceEncoder] = ()
     counting: Counting = uncounted
 
@@ -103,7 +102,7 @@ class Publisher:
 
     def _guarded(self, act: Callable[[], Publishing]) -> Publishing:
         try:
-            with locked(self.home, progress=self.progress), patiently():
+            with locked(self.home), patiently():
                 return act()
         except EncoderError as error:
             raise PublishingError.of(Fault.of("publish-encoder-fails", error=str(error))) from error
@@ -116,13 +115,13 @@ class Publisher:
         served = next(reversed(history.publications()), None)  # a damaged history can be published over
         reading, files = read_whole(self.path)
         identity = identity_of(self.encoders)
-        warnings = (*reading.problems, *check(reading, self.day), *misfits(reading, identity))
+        warnings = (*reading.problems, *check(reading, self.day), *tuning_warnings(reading, identity))
         if reading.knowledge is None or any(each.severity is Severity.ERROR for each in warnings):
             raise KnowledgeError(sorted(warnings, key=lambda each: each.place))
         knowledge = with_smalltalk(reading.knowledge)
         old = self._served_release(served) or self._tried(tried)
         before = served.release if served else old.name if old else None
-        release = store.made(knowledge, self.progress, old)
+        release = store.made(knowledge, old)
         store.keep(release, files)
         if old and release.name == before:
             if served and served.files != files:
@@ -202,21 +201,15 @@ class Publisher:
         )
 
     def _opened(self, publication: Publication) -> Release:
-        serving = open_serving(
-            self.path,
-            home=self.home,
-            encoders=self.encoders,
-            progress=self.progress,
-            publication=publication,
-        )
-        return serving.release
+        opened = open_serving(self.path, home=self.home, encoders=self.encoders, publication=publication)
+        return opened.release
 
     def _served_release(self, served: Publication | None) -> Release | None:
         """Return the served release; `None` also if it is lost, so that it can be published anew."""
         try:
             return self._opened(served) if served else None
         except ReleaseError as error:
-            self.progress(str(error))
+            progress(str(error))
             return None
 
     def _tried(self, name: str | None) -> Release | None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from faq.wording import worded
+from faq.wording import progress, worded
 from index.release.building import Release
 from index.release.history import History, Publication, sweep
 from index.release.store import OtherEngineError, Store, files_hash, open_release
@@ -31,7 +31,6 @@ def open_serving(
     *,
     home: Path,
     encoders: Sequence[SentenceEncoder] = (),
-    progress: Callable[[str], None] = lambda _: None,
     publication: Publication | None = None,
 ) -> Serving:
     """Return what is served for a knowledge path, or what a given publication served.
@@ -44,9 +43,7 @@ def open_serving(
     sweep(home)
     publication = publication or History(home, path).served()
     if publication is None:
-        release, problem = _made(
-            lambda some: open_release(path, home=home, encoders=some, progress=progress), encoders
-        )
+        release, problem = _made(lambda some: open_release(path, home=home, encoders=some), encoders)
         return Serving(release, problem=problem)
     name, unpublished = publication.release, files_differ(path, publication)
     try:
@@ -55,7 +52,7 @@ def open_serving(
         changed = error.changed
         told = "プログラムか辞書が変わったため、公開中の内容を作り直しています({changed})"
         progress(worded(told, changed=changed))
-        release, problem = _made(lambda some: Store(home, some).rebuilt(name, progress), encoders)
+        release, problem = _made(lambda some: Store(home, some).rebuilt(name), encoders)
         return Serving(release, publication, unpublished, changed, problem)
 
 

@@ -7,7 +7,7 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cache, partial
@@ -18,7 +18,7 @@ from faq.files import knowledge_files, read_bytes, sync_folder, write_whole
 from faq.loading.loader import Reading, common_smalltalk, read
 from faq.model import EntryKind, Knowledge, folded
 from faq.problems import FaqError, Fault, KnowledgeError, Place, Problem, Severity, shown
-from faq.wording import worded
+from faq.wording import progress, worded
 from index.release.analyses import AnalysisStore
 from index.release.building import Release, build, conditions, engine, engine_change, name_of, search_name
 from index.release.files import KNOWLEDGE, read_release, write_release
@@ -54,13 +54,7 @@ class OtherEngineError(ReleaseError):
         super().__init__(str(Fault.of("release-other-engine", name=name, changed=self.changed)))
 
 
-def open_release(
-    path: Path,
-    *,
-    home: Path,
-    encoders: Sequence[SentenceEncoder] = (),
-    progress: Callable[[str], None] = lambda _: None,
-) -> Release:
+def open_release(path: Path, *, home: Path, encoders: Sequence[SentenceEncoder] = ()) -> Release:
     """Return the release of a knowledge file or folder as it is now, from `home` if it was compiled before.
 
     If `home` cannot be written, it is built each time. Raises `KnowledgeError` if the knowledge has errors,
@@ -71,7 +65,7 @@ def open_release(
     if kept := store.find(files_hash(path)):
         return kept
     reading, files = read_whole(path)
-    release = store.made(with_smalltalk(reading.sure()), progress)
+    release = store.made(with_smalltalk(reading.sure()))
     store.analyses(release.knowledge.lexicon).keep()
     try:
         store.keep(release, files)
@@ -117,7 +111,7 @@ def with_smalltalk(knowledge: Knowledge) -> Knowledge:
     return knowledge.model_copy(update={"entries": (*knowledge.entries, *added)})
 
 
-def misfits(reading: Reading, encoders: str) -> Iterator[Problem]:
+def tuning_warnings(reading: Reading, encoders: str) -> Iterator[Problem]:
     """Yield a warning if the tuning of a knowledge is not used, or is old."""
     tuning, origin = reading.sound.tuning, reading.tuned_at
     if tuning is None or origin is None:
@@ -186,9 +180,7 @@ class Store:
         except _DAMAGED as error:
             raise _unreadable(folder, error) from error
 
-    def made(
-        self, knowledge: Knowledge, progress: Callable[[str], None], before: Release | None = None
-    ) -> Release:
+    def made(self, knowledge: Knowledge, before: Release | None = None) -> Release:
         """Return the stored release of a knowledge, or compile it, with kept vectors and analyses.
 
         Parts that have not changed since the release `before` are taken from it.
@@ -197,13 +189,12 @@ class Store:
             return self.read(name_of(knowledge, self._encoders))
         except ReleaseError:
             progress(worded("索引を作っています"))
-            encode = partial(self.vectors.encode, progress=progress)
-            analyze = self.analyses(knowledge.lexicon).analyze
+            encode, analyze = self.vectors.encode, self.analyses(knowledge.lexicon).analyze
             return build(knowledge, self._encoders, encode=encode, analyze=analyze, before=before)
 
-    def rebuilt(self, name: str, progress: Callable[[str], None]) -> Release:
+    def rebuilt(self, name: str) -> Release:
         """Return a release made anew from the knowledge of a stored one; raises as `knowledge` does."""
-        release = self.made(self.knowledge(name), progress)
+        release = self.made(self.knowledge(name))
         self.analyses(release.knowledge.lexicon).keep()
         with suppress(OSError):
             self.keep(release)

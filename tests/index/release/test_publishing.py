@@ -8,6 +8,7 @@ import pytest
 
 from faq.model import Expectation
 from faq.problems import KnowledgeError
+from faq.wording import telling
 from index.analysis.questions import question
 from index.decision.model import ENGINE
 from index.release import store
@@ -257,13 +258,17 @@ def test_a_second_publication_waits_for_the_first(folder: Path, home: Path) -> N
     waits = threading.Event()
     said: list[str] = []
 
-    def progress(text: str) -> None:
+    def hear(text: str) -> None:
         said.append(text)
         waits.set()
 
+    def publish() -> Publishing:
+        with telling(hear):
+            return publisher(folder, home).publish()
+
     with ThreadPoolExecutor(1) as pool:
         with locked(home):
-            second = pool.submit(publisher(folder, home, progress=progress).publish)
+            second = pool.submit(publish)
             assert waits.wait(PATIENCE_SECONDS)
             assert said == ["ほかの公開が終わるのを待っています"]
             assert History(home, folder).served() is None
