@@ -18,7 +18,7 @@ from index.release.history import History, PublicationKind, TakenError, locked
 from index.release.publishing import Publishing, PublishingError, PublishingOutcome
 from index.release.serving import open_serving
 from index.release.store import OtherEngineError, Store
-from index.retrieval.encoder import SentenceEncoder
+from index.retrieval.encoder import SentenceEncoder, Vectors, patient
 from tests.index.builders import FakeEncoder
 from tests.index.release.publishers import ENCODERS, EXPECTED, ask, changed, publisher, write
 from tests.patience import PATIENCE_SECONDS
@@ -48,6 +48,27 @@ def test_nothing_changed_publishes_nothing(folder: Path, home: Path, publish: Pu
     assert len(History(home, folder).publications()) == 1
     shutil.rmtree(folder)
     assert told(home, folder) == TWO
+
+
+class WaitedFor(FakeEncoder):
+    """An encoder that tells whether a server would be waited for."""
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        assert patient.get()
+        return super().encode(texts)
+
+
+def test_whatever_is_encoded_to_open_or_publish_is_waited_for_however_long_it_takes(
+    folder: Path, home: Path
+) -> None:
+    """Of a story with a question at its end, that question is encoded when the gate asks it."""
+    encoder = WaitedFor()
+    story = Expectation(q="エンジニアを三年しています。服装は自由ですか", gold={"clothes": 1})
+    write(folder, expectations=[story])
+    open_serving(folder, home=home, encoders=[encoder])
+    opened = len(encoder.asked)
+    publisher(folder, home, encoders=[encoder]).publish()
+    assert 0 < opened < len(encoder.asked)
 
 
 def refused(result: Publishing) -> list[tuple[str, ReplyEffect]]:
