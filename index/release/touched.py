@@ -35,10 +35,11 @@ _BEYOND_TEXTS = frozenset({"kind", "topic", "valid_until"})
 def untouched(
     before: Release, after: Release, replies: Mapping[str, Given], analyze: Analyze
 ) -> Mapping[str, Given]:
-    """Return the replies of `before` that `after` surely gives too; none if more changed than some entries.
+    """Return the replies of `before` that `after` gives too, as far as can be told without asking again.
 
-    `analyze` is the analyzer of `after`. A question is touched if it is a phrasing that was added or removed, if it has
-    a rare term that a changed entry gained or lost, or if such an entry is now clearly closer or farther in meaning.
+    There are none if more changed than some entries. `analyze` is the analyzer of `after`. A question is touched if it
+    is a phrasing that was added or removed, if it has a rare term that a changed entry gained or lost, or if such an
+    entry is now clearly closer or farther in meaning.
     A reply that shows a changed entry is asked again, except for added phrasings where an encoder decides; a single
     answer with a new text gets that text. A new entry may still join unsure choices that are not asked again.
     """
