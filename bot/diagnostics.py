@@ -22,7 +22,7 @@ from faq.wording import Value
 from index.analysis.tokenizer import morphemes
 from index.release.history import History
 from index.release.serving import files_differ
-from index.release.store import OtherEngineError, ReleaseError, Store, misfits
+from index.release.store import OtherEngineError, ReleaseError, Store, tuning_warnings
 from index.retrieval.encoder import EncoderError, SentenceEncoder, identity_of, patiently
 
 _INDENT = "  "
@@ -31,15 +31,13 @@ _MARKS = {"bad": "×", "note": "△", "ok": "○"}
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that was looked at."""
-
     text: str
     to_do: str = ""  # empty where all is well
     works: bool = False  # it works all the same, and could be better
 
     @classmethod
     def of(cls, kind: str, /, *, advice: str = "", **values: Value) -> "Finding":
-        """Return what the catalogue says of a kind, in the language of whoever reads."""
+        """Return the text of a kind in the catalogue, in the reader's language."""
         fault = Fault.of(kind, advice=advice, **values)
         return cls(fault.what, fault.remedy)
 
@@ -65,7 +63,7 @@ _TRIED = "在宅勤務は週に何日できます"
 
 
 def examine(settings: Settings, path: Path, today: date) -> Iterator[Finding]:
-    """Yield what was found, in order. Nothing is changed or made by looking."""
+    """Yield the findings, in order. Nothing is changed or made."""
     encoders, now = open_encoders(settings), f"{datetime.now().astimezone():%Y-%m-%d %H:%M}"
     yield Finding.of("doctor-program", version=version("recruiting-faq"), python=platform.python_version())
     yield from _dictionary()
@@ -86,7 +84,7 @@ def _dictionary() -> Iterator[Finding]:
     try:
         found = "・".join(morpheme.surface for morpheme in morphemes("採用試験"))
         yield Finding.of("doctor-dictionary", found=found)
-    except Exception as error:  # noqa: BLE001 -- whatever a broken dictionary raises is what is to be told
+    except Exception as error:  # noqa: BLE001 -- whatever a broken dictionary raises is reported
         yield Finding.of("doctor-no-dictionary", error=str(error))
 
 
@@ -124,12 +122,12 @@ def _encoder(encoder: SentenceEncoder, wait: int) -> Finding:
 
 def _knowledge(path: Path, today: date, encoders: Sequence[SentenceEncoder]) -> Iterator[Finding]:
     reading = read(path)
-    problems = [*reading.problems, *check(reading, today), *misfits(reading, identity_of(encoders))]
+    problems = [*reading.problems, *check(reading, today), *tuning_warnings(reading, identity_of(encoders))]
     errors = sum(problem.severity is Severity.ERROR for problem in problems)
     warnings = len(problems) - errors
     first = problems[0] if len(problems) == 1 else None
     if first and first.fault.kind in {"no-file", "no-files", "no-permission"}:
-        yield Finding.of("doctor-files", path=shown(path), what=first.what, remedy=first.remedy)
+        yield Finding.of("doctor-files", path=shown(path), what=first.fault.what, remedy=first.fault.remedy)
     elif reading.knowledge is None or errors:
         yield Finding.of("doctor-knowledge-wrong", path=shown(path), errors=errors, warnings=warnings)
     else:

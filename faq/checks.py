@@ -24,7 +24,7 @@ _DECIDES = re.compile(
 
 
 def check(reading: Reading, today: datetime.date) -> tuple[Problem, ...]:
-    """Return what is doubtful on a day beyond the problems of reading itself, in order of place."""
+    """Return what is doubtful on a day, without the problems of reading the files, in order of place."""
     nameless = []
     if reading.knowledge and reading.knowledge.about is None:
         place = Place(reading.origins[reading.knowledge.entries[0].id].file)
@@ -66,7 +66,7 @@ def _dangling(reading: Reading) -> Iterator[Problem]:
 
 
 def _doubts(entry: Entry, reading: Reading, today: datetime.date) -> Iterator[Problem]:
-    """Yield what is doubtful in an entry whatever the others are: its days, its length, its wording."""
+    """Yield what is doubtful in an entry by itself: its days, its length, its wording."""
     origin = reading.origins[entry.id]
     if not entry.served_on(today):
         yield _warning(origin.at("valid_until"), "expired", id=entry.id, day=str(entry.valid_until))
@@ -103,7 +103,7 @@ def contradict(one: Entry, other: Entry) -> bool:
 
 
 def _contradictions(reading: Reading, today: datetime.date) -> Iterator[Problem]:
-    """Yield an error for each entry that answers the question of an earlier one otherwise."""
+    """Yield an error for each entry with the question of an earlier one and another answer."""
     seen: dict[str, Entry] = {}
     for entry in reading.sound.entries:
         if entry.kind is EntryKind.SMALLTALK or not entry.served_on(today):
@@ -128,7 +128,7 @@ def _repeated_phrasings(reading: Reading) -> Iterator[Problem]:
 
 
 def _questions_alike(reading: Reading) -> Iterator[Problem]:
-    """Yield a warning for each entry whose question differs from an earlier one by a small thing that decides all."""
+    """Yield a warning for each entry whose question differs from an earlier one only by a number, mark or negation."""
     seen: dict[str, Entry] = {}
     for entry in reading.sound.entries:
         key = _DECIDES.sub("", folded(entry.question))
@@ -217,7 +217,7 @@ _ASKING = {
     ),
 }
 _NAMED = re.compile("|".join((*_MATTERS.values(), "調査", "健康診断")))
-"""What stands in every text that asks for one of these: most texts have none of it, and are done with at once."""
+"""A quick test: a text without any of these words asks for none of the matters."""
 
 
 def asked_matter(text: str) -> tuple[str, str] | None:
@@ -238,7 +238,7 @@ def asked_matter(text: str) -> tuple[str, str] | None:
 
 
 def _excused(sentence: str, found: re.Match[str]) -> bool:
-    """Whether the sentence itself says that nobody is asked, or nobody who is still a candidate."""
+    """Whether the sentence says that nobody is asked, or only people who were hired."""
     return bool(
         _NEGATED.search(_CONDITION.sub("", sentence[found.start() :]))
         or _BLANKED.search(found[0])

@@ -21,7 +21,7 @@ NO_TOPIC = "なし"
 
 
 def _confirmed(topic: object) -> object:
-    """Return a topic that a person confirmed, without its probability; what ends in a question mark is a proposal.
+    """Return a confirmed topic without its probability; `None` for a proposal, which ends in a question mark.
 
     >>> [_confirmed(text) for text in ("寮・社宅 96%?", "寮・社宅 96%", "寮・社宅")]
     [None, '寮・社宅', '寮・社宅']
@@ -36,12 +36,12 @@ LinkedTopic = Annotated[Word | None, BeforeValidator(_confirmed)]
 
 
 def proposed_phrasing(text: str, people: int) -> str:
-    """Return what people chose an entry for, as it stands in a file until somebody takes the `?` off."""
+    """Return a phrasing as it is proposed in a file; whoever takes the `?` off confirms it."""
     return f"{text} 〔{people}人〕?"
 
 
 def _confirmed_phrasings(phrasings: object) -> object:
-    """Return phrasings without those that only are proposed.
+    """Return phrasings without the proposed ones, and without the number of people who chose them.
 
     >>> _confirmed_phrasings(["寮はある?", "泊まれる所は 〔2人〕?", "住む所は 〔3人〕"])
     ['寮はある?', '住む所は']
@@ -60,7 +60,7 @@ Count = Annotated[int, Field(ge=1)]
 
 
 def _written_out(day: object) -> object:
-    """Refuse what pydantic would take for seconds, such as '86400', and so for a day."""
+    """Refuse what pydantic would read as seconds, such as '86400', and turn into a day."""
     form = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
     if isinstance(day, str | int | float) and not re.fullmatch(form, str(day).strip()):
         kind = "date_form"
@@ -72,7 +72,7 @@ Day = Annotated[datetime.date, BeforeValidator(_written_out)]
 
 
 def _secure(address: str) -> str:
-    """Refuse what is no address of a page that is safe on its way, or reads otherwise than it leads."""
+    """Refuse what is no https address, or shows another host than the one it leads to."""
     form = r"https://[^\s/?#@<>|\"]+\.[^\s<>|\"]+"
     if not (re.fullmatch(form, address) and address.isprintable()):
         kind = "no-https-address"

@@ -1,4 +1,4 @@
-"""Files on disk: which of a folder belong to the knowledge, the text of one, and how one is replaced."""
+"""Files on disk: which files of a folder are knowledge, how one is read, and how one is replaced."""
 
 import codecs
 import os
@@ -22,9 +22,9 @@ KNOWN_SUFFIXES = (".yaml", ".yml", ".jsonl", ".xlsx", ".xlsm", ".xls", ".ods", "
 _NOT_KNOWLEDGE = re.compile(r"\.|~\$|README|.*\.schema\.json$", re.IGNORECASE | re.DOTALL)
 
 CHANGING = ".changing.json"
-"""What a change of several files of a folder is about to write, while it goes on or if it was killed."""
+"""A change of several files of a folder, written down while it goes on; it stays if the process is killed."""
 _PARTIAL = ".partial-"
-_LEFT_SECONDS = 3_600  # after so long, who was writing a file was killed
+_LEFT_SECONDS = 3_600  # a part of a file that is older was left by a killed process
 
 _GUESSES = {"cp932": "CP932 (Shift_JIS)", "euc_jp": "EUC-JP"}
 # Python's CP932 takes any byte: those that are no letter become control or private characters.
@@ -43,7 +43,7 @@ class Format(StrEnum):
 
 
 def knowledge_files(path: Path) -> tuple[list[Path], list[Problem]]:
-    """Return the files of a path, in order of name, and what is wrong with the set.
+    """Return the knowledge files of a path, in order of name, and the problems of the set.
 
     Hidden files, README files, JSON Schemas and folders in a folder are not read.
     """
@@ -110,7 +110,7 @@ def read_text(path: Path) -> str | Problem:
 
 
 def find_text(data: bytes) -> tuple[str, str] | None:
-    """Return the text of the bytes, and the name of their encoding where it is a guess; `None` if they are no text."""
+    """Return the text of the bytes, and its encoding if that was guessed; `None` if they are no text."""
     has_mark = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     text = _text(data, "utf-16" if has_mark else "utf-8-sig")
     if text is not None or has_mark:
@@ -124,9 +124,9 @@ def find_text(data: bytes) -> tuple[str, str] | None:
 
 
 def write_whole(path: Path, data: bytes) -> None:
-    """Put the bytes in the place of the file, whole or not at all, whatever crashes.
+    """Replace the file by these bytes, whole or not at all, whatever crashes.
 
-    A link stays, and what it leads to is replaced.
+    Of a link, the file that it leads to is replaced.
     """
     target = Path(os.path.realpath(path))
     for left in target.parent.glob(f"{_PARTIAL}*"):
@@ -148,7 +148,7 @@ def write_whole(path: Path, data: bytes) -> None:
 
 
 def sync_folder(folder: Path, *, with_files: bool = False) -> None:
-    """Wait until the names in a folder, and if wanted what its files hold, are on the disk."""
+    """Wait until the names in a folder are on the disk, and `with_files` what the files hold too."""
     for file in folder.iterdir() if with_files else ():
         with file.open("rb") as stream:
             os.fsync(stream.fileno())
@@ -169,7 +169,7 @@ def _text(data: bytes, codec: str) -> str | None:
 
 
 def _misplaced(path: Path, home: str) -> Problem | None:
-    """Say why a file of the folder `home` is not read, if it is not."""
+    """Return why a file of the folder `home` is not read; `None` if it is."""
     place = Place(shown(path))
     if path.is_dir() and not path.is_symlink():
         return Problem(place, Fault.of("folder-inside"), Severity.WARNING)

@@ -107,7 +107,7 @@ class Entry(_Frozen):
 
     @property
     def page(self) -> str | None:
-        """The address that is told with the answer; what only refers to others tells no facts of the source."""
+        """The page shown with the answer: its own, or that of its source. A referral states no facts of the source."""
         of_source = self.source.url if self.source and self.kind is EntryKind.ANSWER else None
         return self.url or of_source
 
@@ -165,7 +165,7 @@ class Lexicon(_Frozen):
 
 
 def _graded(gold: object) -> object:
-    """Return a list of ids as ids of grade 1; what is no text in it is no id either."""
+    """Return a list of ids as grades: 1 for each id."""
     return dict.fromkeys(map(str, gold), 1) if isinstance(gold, list | tuple) else gold
 
 

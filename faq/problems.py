@@ -1,4 +1,4 @@
-"""What a person can put right in a knowledge set: where it is, what is wrong, what to do; and how it is worded."""
+"""What a person can correct in a knowledge set: where it is, what is wrong, what to do, and how that is worded."""
 
 import difflib
 import os
@@ -10,15 +10,15 @@ from typing import Self
 from faq.wording import Labels, Value, escaped, marked, of_problem, worded
 
 FIRST_PLACES = 3
-"""Problems of one kind that are told one by one, and places that are named of more."""
+"""Most problems of one kind that are listed one by one; of more, so many places are named."""
 
 
 class FaqError(Exception):
-    """Base of what a person can put right; the command line prints its text, without a traceback."""
+    """Base of the errors that a person can correct; the command line prints the text without a traceback."""
 
     @classmethod
     def of(cls, fault: "Fault") -> Self:
-        """Return the error of a fault, in the language of whoever reads: what is wrong, and what to do.
+        """Return the error of a fault, in the reader's language: what is wrong, and what to do.
 
         >>> print(EditError.of(Fault.of("edit-known-id", id="training")))
         idの「training」はすでに使われています
@@ -28,7 +28,7 @@ class FaqError(Exception):
 
 
 class EditError(FaqError):
-    """A file that cannot be written or changed as it was asked, with what to do."""
+    """A file that cannot be written or changed as wanted."""
 
 
 class Severity(StrEnum):
@@ -71,9 +71,9 @@ class Place:
 
 @dataclass(frozen=True)
 class Fault:
-    """What is wrong, by its kind in the catalogue, with the values that its text names.
+    """A kind of problem in the catalogue, with the values that its text names.
 
-    `advice` names another kind, whose remedy is told instead of its own.
+    `advice` names another kind, whose remedy replaces its own.
     """
 
     kind: str
@@ -87,7 +87,7 @@ class Fault:
 
     @property
     def what(self) -> str:
-        """What is wrong, in the language of whoever reads."""
+        """What is wrong, in the reader's language."""
         return of_problem(self.kind, 0, dict(self.values))
 
     @property
@@ -101,7 +101,7 @@ class Fault:
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing to put right; its text is one line.
+    """One thing to correct; its text is one line.
 
     >>> fault = Fault.of("unknown-key", key="also_aksed", near="also_asked", advice="did-you-mean")
     >>> print(Problem(Place("job.yaml", 3), fault))
@@ -111,16 +111,6 @@ class Problem:
     place: Place
     fault: Fault
     severity: Severity = Severity.ERROR
-
-    @property
-    def what(self) -> str:
-        """What is wrong."""
-        return self.fault.what
-
-    @property
-    def remedy(self) -> str:
-        """What to do."""
-        return self.fault.remedy
 
     def __str__(self) -> str:
         return _line([self])
@@ -159,14 +149,14 @@ def letters(column: int) -> str:
 
 
 def follow_line(follow: Sequence[Problem]) -> str:
-    """Return how many problems probably follow from others, and the first of them."""
-    place, what = str(follow[0].place), follow[0].what
+    """Return a line that counts the problems that probably follow from others, and shows the first."""
+    place, what = str(follow[0].place), follow[0].fault.what
     told = "上が直ると消える見込みのものが、ほかに{count}件あります({place}: {what} など)"
     return worded(told, count=len(follow), place=place, what=what)
 
 
 def causes(errors: Iterable[Problem]) -> tuple[list[Problem], list[Problem]]:
-    """Return the errors to put right, and those that probably follow from them."""
+    """Return the errors to correct, and those that probably follow from them."""
     errors = list(errors)
     if not any(marked(each.fault.kind, "loses") for each in errors):
         return errors, []
@@ -175,7 +165,7 @@ def causes(errors: Iterable[Problem]) -> tuple[list[Problem], list[Problem]]:
 
 
 def by_kind(problems: Iterable[Problem]) -> list[list[Problem]]:
-    """Return the problems of each kind that ask for the same, in order of the first of each."""
+    """Return problems with the same remedy together, in order of the first of each group."""
     found: dict[tuple[str, str], list[Problem]] = {}
     for each in problems:
         found.setdefault((each.fault.kind, each.fault.advice), []).append(each)
@@ -191,12 +181,13 @@ def places(problems: Sequence[Problem]) -> str:
 
 
 def _line(problems: Sequence[Problem]) -> str:
-    """Return a line for a problem, or for many of one kind."""
-    severity, what, remedy = _SEVERITIES[problems[0].severity], problems[0].what, problems[0].remedy
+    """Return one line for problems of one kind."""
+    fault, severity = problems[0].fault, _SEVERITIES[problems[0].severity]
+    what = fault.what
     if len(problems) > 1:
         what = worded("{what}(ほかに同じもの{more}件)", what=what, more=len(problems) - 1)
     told = "{place}: {severity}: {what} → {remedy}"
-    return worded(told, place=places(problems), severity=severity, what=what, remedy=remedy)
+    return worded(told, place=places(problems), severity=severity, what=what, remedy=fault.remedy)
 
 
 def shown(path: str | os.PathLike[str]) -> str:

@@ -8,7 +8,7 @@ import os
 import string
 import tomllib
 from collections import UserDict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ _READ_IN: ContextVar[Language | None] = ContextVar("read in", default=None)
 
 @contextmanager
 def read_in(language: Language) -> Iterator[None]:
-    """Tell everything in one language meanwhile, as on a screen that has no other."""
+    """Use one language inside the block, as for a screen that has no other."""
     before = _READ_IN.set(language)
     try:
         yield
@@ -40,8 +40,26 @@ def read_in(language: Language) -> Iterator[None]:
         _READ_IN.reset(before)
 
 
+_HEARD_BY: ContextVar[Callable[[str], object]] = ContextVar("heard by", default=lambda _: None)
+
+
+@contextmanager
+def telling(hear: Callable[[str], object]) -> Iterator[None]:
+    """Give the progress of what is done inside the block to `hear`; without a block, and in new threads, it is lost."""
+    before = _HEARD_BY.set(hear)
+    try:
+        yield
+    finally:
+        _HEARD_BY.reset(before)
+
+
+def progress(text: str) -> None:
+    """Tell what the program is doing to whoever waits for it."""
+    _HEARD_BY.get()(text)
+
+
 def language() -> Language:
-    """Return the language of whoever reads: `FAQ_LANG`, else what the system says, else Japanese."""
+    """Return the reader's language: `FAQ_LANG`, else the language of the system, else Japanese."""
     if chosen := _READ_IN.get():
         return chosen
     variables = ("FAQ_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
@@ -51,7 +69,7 @@ def language() -> Language:
 
 @dataclass(frozen=True)
 class Part:
-    """A field, or an item in it by its numbers from 0, as a text names it.
+    """A field, or one of its items (numbers from 0), as a message names it.
 
     >>> print(Part("also_asked", (1,)))
     「also_asked」の2番目
@@ -69,7 +87,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Term:
-    """A word that stands in a text, such as 「一覧」."""
+    """A word inside a message, such as 「一覧」."""
 
     japanese: str
 
@@ -78,20 +96,20 @@ class Term:
 
 
 Value = str | int | Part | Term | tuple[str, ...]
-"""What stands in the text of a problem."""
+"""What the text of a problem may name."""
 
 Key = TypeVar("Key")
 
 
 class Labels(UserDict[Key, str]):
-    """What things are called: given in Japanese, read in the language of whoever reads."""
+    """Names of things: given in Japanese, returned in the reader's language."""
 
     def __getitem__(self, key: Key) -> str:
         return worded(super().__getitem__(key))
 
 
 def worded(japanese: str, /, **values: object) -> str:
-    """Return a text with its values, in the language of whoever reads; `english.toml` has each in English.
+    """Return a text with its values filled in, in the reader's language; `english.toml` has the English texts.
 
     >>> worded("ほか{count}件", count=3)
     'ほか3件'
@@ -101,7 +119,7 @@ def worded(japanese: str, /, **values: object) -> str:
 
 
 def listed(words: Iterable[str]) -> str:
-    """Return words one after the other, as a sentence has them."""
+    """Return words separated by commas."""
     return ("、" if language() is Language.JAPANESE else ", ").join(words)
 
 
@@ -116,7 +134,7 @@ def quoted(text: str) -> str:
 
 
 def escaped(text: str) -> str:
-    """Return the text with what cannot be seen written out."""
+    """Return the text with invisible characters written as escapes."""
     return "".join(
         letter if letter.isprintable() or letter == "\u3000" else letter.encode("unicode_escape").decode()
         for letter in text
@@ -124,7 +142,7 @@ def escaped(text: str) -> str:
 
 
 def of_problem(kind: str, side: int, values: Mapping[str, Value]) -> str:
-    """Return what is wrong, which is the side 0, or what to do, which is 1, for one kind of problem."""
+    """Return what is wrong (`side` 0) or what to do (`side` 1) for one kind of problem."""
     return _Words().vformat(problem_kinds()[kind][language()][side], (), values)
 
 
@@ -134,7 +152,7 @@ def marked(kind: str, mark: str) -> bool:
 
 
 def problem_kinds() -> Mapping[str, Any]:
-    """Return all that is told of problems, by kind."""
+    """Return the texts of all kinds of problems, by kind."""
     return _catalogue("problems.toml")
 
 

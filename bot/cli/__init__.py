@@ -1,4 +1,4 @@
-"""The command `faq`: one module a group of commands, each thin over the packages; what they need loads when called."""
+"""The command `faq`: one module for each group of commands; what a command needs is loaded when it is called."""
 
 import inspect
 import os
@@ -11,10 +11,11 @@ import typer
 import typer.core
 
 from bot.cli import asking, checking, evaluation, exchange, journal, proposals, publishing, slack
-from bot.cli.opening import UsageError
+from bot.cli.opening import UsageError, tell
 from bot.cli.options import FaqOption, VersionOption
 from bot.output.terminal import ExitStatus, visible
 from faq.problems import FaqError, Fault
+from faq.wording import telling
 
 Command = Callable[..., None]
 
@@ -53,12 +54,12 @@ GROUPS: dict[str, tuple[Command, tuple[Command, ...]]] = {
 
 
 class FaqGroup(typer.core.TyperGroup):
-    """All commands; what a person can put right is told on standard error, without a traceback."""
+    """All commands; an error that a person can correct is printed on standard error, without a traceback."""
 
     def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 -- typer brings types of its own from a version on
-        """Run the command."""
         try:
-            found = super().invoke(ctx)
+            with telling(tell):
+                found = super().invoke(ctx)
             sys.stdout.flush()
         except FaqError as error:
             typer.echo(visible(str(error)), err=True)
@@ -119,7 +120,6 @@ for name, (callback, commands) in GROUPS.items():
 
 
 def main() -> None:
-    """Run the command line of this process."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # an old terminal cannot show every character

@@ -11,7 +11,7 @@ from bot.cli.opening import Office, check_usage, say, show_reply, today
 from bot.cli.options import FaqOption, JsonOption, PointOption, WatchOption
 from bot.journal.question_record import Channel, QuestionRecord, whoever_runs_this
 from bot.output.terminal import ExitStatus
-from faq.wording import worded
+from faq.wording import telling, worded
 
 
 def ask(
@@ -103,4 +103,5 @@ def chat(*, path: FaqOption = None, point: PointOption = None, watch: WatchOptio
     from bot.console.session import run
 
     office = Office(path, point)
-    run(office.path, office.settings, today=today, watch=watch)
+    with telling(lambda _: None):  # only what loads behind the prompt is told, beside it
+        run(office.path, office.settings, today=today, watch=watch)

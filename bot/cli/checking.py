@@ -69,12 +69,12 @@ def _record(problem: Problem) -> dict[str, object]:
     place = asdict(problem.place)
     if not (problem.place.sheet or problem.place.row):
         place = {name: place[name] for name in ("file", "line")}
-    told = {"kind": problem.fault.kind, "what": problem.what, "remedy": problem.remedy}
+    told = {"kind": problem.fault.kind, "what": problem.fault.what, "remedy": problem.fault.remedy}
     return {**place, "severity": problem.severity, **told}
 
 
 def _by_question(problem: Problem, entries: "Sequence[Entry]") -> Problem:
-    """Return a problem in which ids that were made of questions are those questions: nobody knows them otherwise."""
+    """Return a problem with questions in the place of ids that were made of them."""
     from bot.output.labels import is_made
 
     questions: dict[Value, str] = {
@@ -85,18 +85,18 @@ def _by_question(problem: Problem, entries: "Sequence[Entry]") -> Problem:
 
 
 def _searched(reading: "Reading", office: Office) -> Iterator[Problem]:
-    """Yield what only the search can tell: an old tuning, contradictions, topics, strays; nothing beside errors."""
+    """Yield what only the search can find: old tuning, contradictions, unknown topics, strays; nothing with errors."""
     from faq.checks import contradict
     from faq.fields import NO_TOPIC
     from index.library.topics import topics
     from index.lint.figures import conflicts
     from index.lint.reach import compared, strays
-    from index.release.store import misfits
+    from index.release.store import tuning_warnings
     from index.retrieval.encoder import identity_of
 
     if reading.knowledge is None:
         return
-    yield from misfits(reading, identity_of(office.encoders))
+    yield from tuning_warnings(reading, identity_of(office.encoders))
     for first, second in ((each.first, each.second) for each in conflicts(reading.knowledge)):
         if contradict(*(reading.knowledge.entry(each.entry_id) for each in (first, second))):
             continue  # which is told as an error

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from typer import Option
 
-from bot.cli.opening import Office, check_usage, emit, say, show, tell, today
+from bot.cli.opening import Office, check_usage, emit, say, show, today
 from bot.cli.options import FaqOption, JsonOption, PointOption, QuestionsOption
 from faq.wording import worded
 
@@ -70,7 +70,7 @@ def evaluate(  # noqa: PLR0913 -- the options of a command
     office = Office(path, point)
     release = office.served()
     asked = given or QuestionSet("", release.knowledge.expectations)
-    releases = () if given else held_out(release, office.home, tell)
+    releases = () if given else held_out(release, office.home)
     with progress_bar(worded("質問しています"), len(asked)) as step:
         found = evaluate_set(release, asked, today=today(), releases=releases, step=step)
     if json:
@@ -147,7 +147,7 @@ def tune(
         learning.refuse_tuning(office.path)
     release = office.compiled()
     asked = given.questions if given else release.knowledge.expectations
-    releases = [release] * len(asked) if given else held_out(release, office.home, tell)
+    releases = [release] * len(asked) if given else held_out(release, office.home)
     found, kept = learning.tune(release, asked, releases, today=today()), None
     skipped = len(given.dialogues) if given else 0
     if keep:

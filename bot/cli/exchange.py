@@ -137,7 +137,7 @@ def export(  # noqa: PLR0913 -- each is an option
 
 
 def _with_proposals(held: "Knowledge", office: Office) -> "Knowledge":
-    """Return a knowledge with the likeliest topics, and what people asked who chose an entry, marked as proposals."""
+    """Return a knowledge with proposed topics and phrasings, each marked with a ?."""
     from bot.cli.proposals import MOST_GROUPS, new_trial, of_journal
     from bot.journal.question_record import now
     from faq.fields import proposed_phrasing

@@ -1,4 +1,4 @@
-"""A sheet or a page into an FAQ, with the person who confirms it: what would change is shown, asked about, written."""
+"""A sheet or a page into an FAQ: what would change is shown, confirmed by a person, and written."""
 
 import re
 from collections.abc import Mapping
@@ -44,7 +44,7 @@ def import_file(  # noqa: PLR0913 -- the options
     remove: list[str],
     whole: bool,
 ) -> None:
-    """Show what a file would change, ask, and change it; `into` nothing, it is compared with what the `flag` says."""
+    """Show what a file would change, ask, and change it; without `into`, only compare it with the FAQ of the `flag`."""
     against = Office(into or flag).path
     try:
         chosen = chosen_columns(columns) if columns else _proposed_columns(file, ask=not yes)
@@ -67,19 +67,19 @@ def import_file(  # noqa: PLR0913 -- the options
 
 
 def _proposed_columns(file: Path, *, ask: bool) -> Mapping[str, str]:
-    """Return the columns that a sheet without usual names seems to have, if a person says that they are right."""
+    """Return the columns that a sheet without usual names seems to have, if a person confirms them."""
     reading = read(file)
     if not reading.proposal or not ask:
         return {}
     errors = (each for each in reading.problems if each.severity is Severity.ERROR)
-    say(f"{each.place}: {each.what}" for each in errors)
+    say(f"{each.place}: {each.fault.what}" for each in errors)
     if confirmed(worded("{columns} として読みますか", columns=reading.proposal)):
         return chosen_columns(reading.proposal)
     return {}
 
 
 def _confirmed(planned: Import, into: Path, *, yes: bool) -> Import:
-    """Return what a person wants of an import: all of it or nothing, and each row in doubt as it was answered."""
+    """Return the import as a person confirms it: all or nothing, and each doubtful row as decided."""
     choices, doubts = {}, () if yes else planned.comparison.doubts
     answers = {"c": "その項目を書き換える", "n": "新しい項目", "s": "取り込まない"}
     for number, doubt in enumerate(doubts, start=1):
@@ -99,7 +99,7 @@ def _confirmed(planned: Import, into: Path, *, yes: bool) -> Import:
 
 
 def draft_page(page: Path) -> None:
-    """Write the draft of a page of questions, and tell what was found in it."""
+    """Write a draft of a page of questions, and say what was found."""
     report, output = _page(page), Path(f"{page.stem}-draft.yaml")
     refuse_overwriting([output], overwrite=False)
     write_file(output, dump(report, prefix=_prefix(page)).encode())
@@ -134,12 +134,12 @@ def _page(page: Path) -> EventReport:
 
 
 def _prefix(page: Path) -> str:
-    """Return what the ids of entries made of a page begin with."""
+    """Return the beginning of the ids of entries made of a page."""
     return re.sub("[^A-Za-z0-9]+", "-", page.stem).strip("-")[:40] or "report"
 
 
 def begin_faq(folder: Path, source: Path | None, told: Mapping[str, str | None], *, ask: bool) -> None:
-    """Make the folder of a new FAQ of what a file holds and what is told of the office, and show what it can do."""
+    """Make a new FAQ from a file and what is `told` of the office, and show what it can do."""
     office = Office(folder)
     held, left_out = _held(source, ask=ask)
     given = {
@@ -151,7 +151,7 @@ def begin_faq(folder: Path, source: Path | None, told: Mapping[str, str | None],
     if problems:
         raise KnowledgeError(problems)
     about = about if about != About() else None
-    if source is None:  # nothing can be served without an entry: one to write over
+    if source is None:  # an FAQ needs an entry: this one is to be replaced
         name, covers = (about.name, about.covers) if about else (None, None)
         said = f"{covers}です。" if covers else f"{name or '採用'}についてのご質問にお答えします。"
         entry = Entry(id="what-is-here", question="このFAQでは何が分かりますか", answer=said)
@@ -174,7 +174,7 @@ def begin_faq(folder: Path, source: Path | None, told: Mapping[str, str | None],
 
 
 def _held(source: Path | None, *, ask: bool) -> tuple[Knowledge, int]:
-    """Return what a file holds, and how many of its questions are left out, without answer."""
+    """Return the knowledge in a file, and how many questions without answers were left out."""
     if source is None:
         return Knowledge(entries=()), 0
     if source.suffix.lower() in PAGES:

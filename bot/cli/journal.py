@@ -166,7 +166,7 @@ def forget(
 
 
 def _own(office: Office, path: Path | None) -> Callable[[str], bool] | None:
-    """Return what tells which releases are those of the FAQ that was named; `None` if none was."""
+    """Return a test for releases of the FAQ that was named; `None` if none was."""
     if not (path or office.settings.path):
         return None
     from bot.reporting.report import own_releases
@@ -175,7 +175,7 @@ def _own(office: Office, path: Path | None) -> Callable[[str], bool] | None:
 
 
 def _names(office: Office) -> Callable[[str, str], str]:
-    """Return what names the entry of an id in a release, as far as that is still there."""
+    """Return a function for the name of an entry of a release; the id, if the release is gone."""
     from bot.output.labels import Called, called
     from index.release.store import ReleaseError, Store
 

@@ -1,4 +1,4 @@
-"""What most commands begin and end with: the settings, the day, the knowledge ready to be asked, and what is told."""
+"""What most commands share: settings, the day, the knowledge, and output."""
 
 import re
 import sys
@@ -30,10 +30,10 @@ _UNITS = {"h": "hours", "d": "days", "w": "weeks"}
 
 
 class Office:
-    """The settings of this process, and the knowledge of a command: the flag's, the setting's, the built-in."""
+    """The settings of this process, and the knowledge of a command: of its flag, the setting, or the built-in one."""
 
     def __init__(self, path: Path | None = None, point: str | None = None) -> None:
-        """Read the settings, and finish or undo what was killed half-way; nothing else is opened yet."""
+        """Read the settings, and finish or undo what was killed half-way."""
         from bot.settings import live_in, read_settings
         from faq.loading.loader import builtin
 
@@ -49,21 +49,17 @@ class Office:
 
     @cached_property
     def encoders(self) -> "tuple[SentenceEncoder, ...]":
-        """Those that are set and installed."""
         from bot.embeddings import open_encoders
 
         return open_encoders(self.settings, warn)
 
     def serving(self) -> "Serving":
-        """Return what is served, and how it came to be."""
         from index.release.serving import open_serving
-        from index.retrieval.encoder import patiently
 
-        with patiently():
-            return open_serving(self.path, home=self.home, encoders=self.encoders, progress=tell)
+        return open_serving(self.path, home=self.home, encoders=self.encoders)
 
     def served(self) -> "Release":
-        """Return the release that is served; what differs from the files is told."""
+        """Return the served release; warn if the files differ."""
         serving = self.serving()
         if serving.unpublished:
             warn(worded("未公開の変更があります。公開中の内容で答えます(`faq publish` で公開)。"))
@@ -74,17 +70,14 @@ class Office:
     def compiled(self) -> "Release":
         """Return the release of the files as they are."""
         from index.release.store import open_release
-        from index.retrieval.encoder import patiently
 
-        with patiently():
-            release = open_release(self.path, home=self.home, encoders=self.encoders, progress=tell)
+        release = open_release(self.path, home=self.home, encoders=self.encoders)
         return release.at(self.settings.point)
 
     def stored(self, prefix: str, *, rebuild: bool = False) -> "Release":
-        """Return the one stored release whose name begins so; an operating point may follow: `44@cautious`."""
+        """Return the one stored release whose name begins with a prefix; a point may follow: `44@cautious`."""
         from index.decision.point import Point
         from index.release.store import OtherEngineError, ReleaseError, Store
-        from index.retrieval.encoder import patiently
 
         store = Store(self.home, self.encoders)
         prefix, _, point = prefix.partition("@")
@@ -96,32 +89,31 @@ class Office:
         except OtherEngineError:
             if not rebuild:
                 raise
-            with patiently():
-                found = store.rebuilt(name, tell)
+            found = store.rebuilt(name)
         return found.at(Point(point or Point.BALANCED))
 
     def publisher(self) -> "Publisher":
-        """Return what publishes the knowledge, on this day, for whoever runs this process."""
+        """Return a publisher of the knowledge, for today and for the user of this process."""
         from bot.conversation.engine import asker
         from index.release.publishing import Publisher
 
         ask, by, shown = asker(today(), self.settings.point), whoever_runs_this(), progress_bar
-        return Publisher(self.path, self.home, ask, now(), today(), by, tell, self.encoders, shown)
+        return Publisher(self.path, self.home, ask, now(), today(), by, self.encoders, shown)
 
     def journal(self, keep: Collection[str] = frozenset()) -> "Journal":
-        """Return the journal; what goes wrong with it is told on standard error, and no reply waits for it."""
+        """Return the journal; its problems are warnings, and no reply waits for it."""
         from bot.journal.journal import Journal
 
         return Journal(self.settings, keep=keep, complain=warn)
 
     def journal_of(self, release: "Release") -> "Journal":
-        """Return the journal, in which the speakers of a release are not masked."""
+        """Return the journal, which does not mask the speakers of a release."""
         from bot.privacy.masking import speakers
 
         return self.journal(speakers(release.knowledge))
 
     def audit(self, by: str, result: "Publishing") -> None:
-        """Tell what became of a publication, and note it in the journal's record of what admins did."""
+        """Report a publication, and note it in the journal's events."""
         from bot.output.publish_report import publish_report
         from bot.serving.live_release import auditor
 
@@ -131,25 +123,23 @@ class Office:
 
 
 def say(lines: Iterable[str], *, err: bool = False) -> None:
-    """Write lines of text, with what a terminal would act upon written out."""
+    """Write lines of text, with control characters made visible."""
     for line in lines:
         echo(visible(line), err=err)
 
 
 def emit(record: Mapping[str, Any]) -> None:
-    """Write one object of JSON."""
     from bot.conversation.reply import json_line
 
     echo(json_line(record))
 
 
 def show(view: Any) -> None:  # noqa: ANN401 -- whatever rich can render
-    """Write a table or another view."""
     rich_console().print(view, crop=False)
 
 
 def show_findings(findings: Iterable["Finding"]) -> None:
-    """Write each finding as soon as it is made; exit with 1 if one of them is to be put right."""
+    """Write each finding as soon as it is made; exit with 1 if one is to be corrected."""
     width, bad = rich_console().width, 0
     for finding in findings:
         say(finding.lines(width))
@@ -159,14 +149,14 @@ def show_findings(findings: Iterable["Finding"]) -> None:
         raise Exit(ExitStatus.FAILURE)
 
 
-def tell(progress: str) -> None:
-    """Tell a person at a terminal what takes so long."""
-    if sys.stderr.isatty():  # a person who waits; a log is not one
-        echo(progress, err=True)
+def tell(text: str) -> None:
+    """Tell a person at a terminal what the program is doing."""
+    if sys.stderr.isatty():  # a log does not wait
+        echo(text, err=True)
 
 
 def answer(question: str, answers: Mapping[str, str], otherwise: str) -> str:
-    """Return the letter that a person types, of the answers by their letters; asks again until it is one of them."""
+    """Return the letter of the answer that a person types; ask again until it is one of them."""
     choices = " ".join(f"{letter}={worded(told)}" for letter, told in answers.items())
     while (given := typed(f"{question} ({choices})", otherwise).strip().lower()) not in answers:
         pass
@@ -174,12 +164,11 @@ def answer(question: str, answers: Mapping[str, str], otherwise: str) -> str:
 
 
 def confirmed(question: str) -> bool:
-    """Return whether a person says yes."""
     return answer(question, {"y": "はい", "n": "いいえ"}, "n") == "y"
 
 
 def typed(question: str, default: str = "") -> str:
-    """Return what a person types; `EditError` where nobody can be asked."""
+    """Return what a person types; raises `EditError` if nobody can be asked."""
     try:
         return str(prompt(question, default=default, show_default=bool(default)))
     except Abort:
@@ -187,7 +176,7 @@ def typed(question: str, default: str = "") -> str:
 
 
 def show_reply(reply: "Reply", question: str, *, json: bool) -> None:
-    """Write a reply, and on standard error why an encoder took no part in it."""
+    """Write a reply, and on standard error why an encoder was not used."""
     from bot.conversation.reply import reply_record
 
     if json:
@@ -199,27 +188,27 @@ def show_reply(reply: "Reply", question: str, *, json: bool) -> None:
 
 
 def warn(message: str) -> None:
-    """Tell something on standard error, on one line."""
+    """Write a message to standard error, on one line."""
     echo(visible(" ".join(message.split())), err=True)
 
 
 class UsageError(FaqError):
-    """A command line that is not meant so."""
+    """A mistake in the command line."""
 
 
 def check_usage(right: bool, kind: str, **values: Value) -> None:  # noqa: FBT001 -- a condition
-    """Tell what kind of mistake a command line is, unless it is right."""
+    """Raise `UsageError` with that kind of mistake, unless the command line is right."""
     if not right:
         raise UsageError.of(Fault(kind, tuple(values.items())))
 
 
 def today() -> date:
-    """Return the day where the office stands."""
+    """Return the day in the zone of the office."""
     return now().astimezone().date()
 
 
 def moment(text: str, now: datetime) -> datetime:
-    """Return the moment that a text means: hours, days or weeks before now, or a day.
+    """Return the moment of a text: hours, days or weeks before now, or a day.
 
     >>> from datetime import UTC
     >>> moment("7d", datetime(2025, 6, 8, 12, tzinfo=UTC)).isoformat()

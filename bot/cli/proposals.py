@@ -1,4 +1,4 @@
-"""`faq report`, `suggest`, `proposals`, `approve`, `reject`: what was asked, what to write next, and who decides."""
+"""`faq report`, `suggest`, `proposals`, `approve`, `reject`: what was asked, and what to write next."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -69,7 +69,7 @@ def suggest(  # noqa: PLR0913 -- each is an option
     proposed = list(referrals(trial)) if lacking else of_journal(office, trial, moment(since, now()), limit)
     with progress_bar(worded("効果を試しています"), len(proposed)) as step:
         for proposal in proposed:
-            # What people chose needs no trial before somebody confirms it.
+            # A phrasing that people chose is tried when somebody confirms it.
             effect = None if proposal.people else trial.effect(proposal.change, proposal.questions)[0]
             found.append(proposal.model_copy(update={"effect": effect}))
             step()
@@ -83,15 +83,14 @@ def suggest(  # noqa: PLR0913 -- each is an option
 
 
 def new_trial(office: Office) -> "Trial":
-    """Return the files as they are, on which changes are tried out for whoever runs this."""
     from bot.proposals.approving import Trial
 
     by = whoever_runs_this()
-    return Trial(office.path, office.home, today(), by, now(), tell, office.encoders)
+    return Trial(office.path, office.home, today(), by, now(), office.encoders)
 
 
 def of_journal(office: Office, trial: "Trial", begin: "datetime", limit: int) -> "list[Proposal]":
-    """Return what the journal suggests, not tried yet; shows its progress."""
+    """Return the suggestions from the journal, not tried yet; shows a progress bar."""
     from bot.proposals.suggesting import suggest as suggested
     from bot.reporting.report import own_releases
 
@@ -191,7 +190,7 @@ def reject(
 def _approving(office: Office) -> "Approving":
     from bot.proposals.approving import Approving
 
-    return Approving(office.home, whoever_runs_this(), today(), now(), tell, encoders=office.encoders)
+    return Approving(office.home, whoever_runs_this(), today(), now(), office.encoders)
 
 
 def report(

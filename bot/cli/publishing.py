@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from index.release.history import Publication
 
-MOST_RECENT = 500  # questions asked lately that a change is tried on
+MOST_RECENT = 500  # recent questions that a change is tried on
 _FIELDS = {"number", "at", "kind", "before", "by", "reason", "entries", "counts"}
 _NAME_HELP = "Two digits of its name or more; see faq releases."
 
@@ -52,13 +52,11 @@ def publish(
     from bot.output.publish_report import failure_lines
     from faq.problems import KnowledgeError
     from index.release.publishing import PublishingOutcome
-    from index.retrieval.encoder import patiently
 
     office = Office(knowledge or path)
     publisher = office.publisher()
     try:
-        with patiently():
-            result = publisher.publish(reason=reason.strip() or None)
+        result = publisher.publish(reason=reason.strip() or None)
     except KnowledgeError as error:
         say(failure_lines(error), err=True)
         raise Exit(ExitStatus.FAILURE) from error
@@ -205,7 +203,7 @@ def diff(
 
 
 def _recent_questions(office: Office) -> Sequence[str]:
-    """Return questions asked lately, masked, each once; those that go on with a conversation are left out."""
+    """Return recent questions, masked, each once, without follow-ups."""
     from bot.journal.database import JournalError
     from bot.settings import JournalMode
 
@@ -231,13 +229,9 @@ def rollback(
     Example:
         faq rollback --faq my-faq
     """
-    from index.retrieval.encoder import patiently
-
     office = Office(path)
     publisher = office.publisher()
-    with patiently():
-        result = publisher.rollback(name)
-    office.audit(publisher.by, result)
+    office.audit(publisher.by, publisher.rollback(name))
 
 
 def replay(

@@ -1,4 +1,4 @@
-"""One line in, what to show out: a command, the number of a choice, or a question; and the loop around it."""
+"""From one line to what is shown: a command, the number of a choice, or a question; and the loop over lines."""
 
 import difflib
 import unicodedata
@@ -24,15 +24,15 @@ from faq.wording import listed, worded
 from index.release.publishing import PublishingOutcome
 
 _DIGITS = 2
-MOST_MISSES = 20  # questions that `/eval` lists; a screen has no room for more
+MOST_MISSES = 20  # questions that `/eval` lists: a screen has no room for more
 
 
 class QuitError(Exception):
-    """The person is done."""
+    """The person quits."""
 
 
 class CommandError(FaqError):
-    """A command that cannot be done as it was typed."""
+    """A command that cannot be run as it was typed."""
 
 
 def _refuse(japanese: str, **values: object) -> NoReturn:
@@ -40,7 +40,7 @@ def _refuse(japanese: str, **values: object) -> NoReturn:
 
 
 class Command(NamedTuple):
-    """One command: its name with the slash, its argument and what it does for the help, and what does it."""
+    """One command: its name with the slash, then its argument and what it does for the help, and its function."""
 
     name: str
     argument: str
@@ -60,7 +60,7 @@ def _run_command(state: ConsoleState, line: str) -> RenderableType:
 
 
 def narrow(text: str) -> str:
-    """Return what was typed as if no IME had been on: narrow letters, signs and blanks, and small ones."""
+    """Return typed text as without an IME: narrow letters, signs and blanks, in lower case."""
     return unicodedata.normalize("NFKC", text).lower()
 
 
@@ -193,7 +193,7 @@ COMMANDS = {
 
 
 def run_lines(state: ConsoleState, lines: Iterable[str], console: Console) -> None:
-    """Answer line by line, each reply followed by a blank line, until the lines end or the person quits."""
+    """Answer each line, with a blank line after the reply, until the lines end or the person quits."""
     for line in lines:
         try:
             shown = respond(state, line)
@@ -208,7 +208,7 @@ def run_lines(state: ConsoleState, lines: Iterable[str], console: Console) -> No
 
 
 def respond(state: ConsoleState, line: str) -> RenderableType | None:
-    """Return what a line brings: a command's result, the choice of that number, a reply; `None` for a blank."""
+    """Return what to show for a line: the result of a command, a choice by number, a reply; `None` for a blank line."""
     line = line.strip()
     if not line:
         return None

@@ -1,4 +1,4 @@
-"""Lines that a person types at a terminal, with history and completion."""
+"""The lines typed at a terminal, with history and completion."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -21,7 +21,7 @@ _BLANK = re.compile(r"\s")
 
 
 class TypedLines:
-    """What a person types, until Ctrl-D or `end`; its methods may be called from any thread."""
+    """The typed lines, until Ctrl-D or `end`; any thread may call its methods."""
 
     def __init__(
         self,
@@ -34,7 +34,7 @@ class TypedLines:
         home.mkdir(parents=True, exist_ok=True)
         history = home / "history"
         history.touch(mode=0o600)  # questions are nobody else's business
-        with history.open("ab"):  # or an error, before anything is typed
+        with history.open("ab"):  # raises before anything is typed
             pass
         self._session: PromptSession[str] = PromptSession(
             history=FileHistory(str(history)),
@@ -48,7 +48,7 @@ class TypedLines:
     def __iter__(self) -> Iterator[str]:
         while True:
             try:
-                with patch_stdout(raw=True):  # what is printed meanwhile stands above the prompt
+                with patch_stdout(raw=True):  # other output goes above the prompt
                     line = self._session.prompt(worded(PROMPT), pre_run=self._leave)
             except KeyboardInterrupt:  # Ctrl-C gives a new line
                 continue
@@ -57,14 +57,13 @@ class TypedLines:
             yield line
 
     def end(self) -> None:
-        """End as on Ctrl-D, whatever is half typed."""
+        """End as on Ctrl-D, also with a half-typed line."""
         self._ended = True
         if loop := self._session.app.loop:
             loop.call_soon_threadsafe(self._leave)
 
     @property
     def awaited(self) -> bool:
-        """Whether the person is at the prompt just now."""
         return self._session.app.is_running
 
     def _leave(self) -> None:
@@ -73,13 +72,13 @@ class TypedLines:
 
 
 class ConsoleCompleter(Completer):
-    """What the Tab key offers: commands after a slash, ids and categories after the commands that take them."""
+    """What the Tab key offers: commands after a slash, then ids or categories."""
 
     def __init__(self, knowledge: Callable[[], Knowledge | None]) -> None:
-        self._knowledge = knowledge  # asked each time: a reload replaces it, and at first there is none
+        self._knowledge = knowledge  # called each time: a reload replaces it, and at first there is none
 
     def get_completions(self, document: Document, complete_event: CompleteEvent) -> Iterator[Completion]:
-        """Yield what fits before the cursor; nothing inside a question."""
+        """Yield the completions at the cursor; none inside a question."""
         from bot.console.commands import COMMANDS, narrow  # noqa: PLC0415 -- the search, which loads behind the prompt
 
         del complete_event  # Tab and typing are served alike

@@ -1,4 +1,4 @@
-"""A session: at a terminal the prompt is there at once, and what is typed waits for the rest to load."""
+"""A session: at a terminal the prompt comes at once, while the rest is still loading."""
 
 import os
 import sys
@@ -18,7 +18,7 @@ from bot.output.terminal import ExitStatus, rich_console
 from bot.serving.signals import HANGUP, on_signals
 from bot.settings import Settings
 from faq.model import Knowledge
-from faq.wording import worded
+from faq.wording import telling, worded
 
 if TYPE_CHECKING:
     from bot.console.state import ConsoleState
@@ -29,12 +29,12 @@ Opened: TypeAlias = "Callable[[Tell], AbstractContextManager[tuple[ConsoleState,
 
 
 def run(path: Path, settings: Settings, *, today: Callable[[], date], watch: bool = False) -> None:
-    """Open the console on the knowledge at `path`, until the person or the pipe is done."""
+    """Run the console on the knowledge at `path`, until the person quits or the pipe ends."""
     console = rich_console()
     person = sys.stdin.isatty() and console.is_terminal
 
     def announce(text: str) -> None:
-        # What happened in the background: above the prompt, or, where replies are piped, not among them.
+        # News from the background: above the prompt, or in a pipe on standard error, apart from the replies.
         there = rich_console(sys.stdout if person else sys.stderr, terminal=True if person else None)
         there.print(Prose(text, NOTE), "", sep="\n", crop=False)
 
@@ -47,7 +47,8 @@ def run(path: Path, settings: Settings, *, today: Callable[[], date], watch: boo
         from bot.serving.live_release import LiveRelease, auditor  # noqa: PLC0415 -- as above
         from bot.serving.watcher import Watcher  # noqa: PLC0415 -- as above
 
-        live = LiveRelease(path, today, settings, complain=announce, progress=progress)
+        with telling(progress):
+            live = LiveRelease(path, today, settings, complain=announce)
         journal = Journal(settings, keep=speakers(live.release.knowledge), complain=announce)
         live.follower = auditor(journal, announce)
         watcher = Watcher(live, announce)
@@ -65,7 +66,7 @@ def run(path: Path, settings: Settings, *, today: Callable[[], date], watch: boo
 
 
 class _Terminal:
-    """A session of a person: all but the prompt loads behind it."""
+    """A session at a terminal: everything but the prompt is loaded in a thread."""
 
     def __init__(self, console: Console, home: Path, opened: Opened) -> None:
         from bot.console.prompt import TypedLines  # noqa: PLC0415 -- prompt_toolkit; a pipe needs none
@@ -85,7 +86,7 @@ class _Terminal:
             first = next(typed, None)
             if first is None and not self._loaded.done():
                 sys.stdout.flush()
-                os._exit(ExitStatus.OK)  # whatever is half built, nobody serves
+                os._exit(ExitStatus.OK)  # what is half built is not needed
             if not self._loaded.done():
                 with self._waiting:
                     self._loaded.exception()

@@ -1,4 +1,4 @@
-"""One person at one console: the conversation, and the topics of entries, decided on with one key each."""
+"""The state of a console: the conversation, and the topics of entries that a person links."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -26,28 +26,25 @@ _NONE, _LATER = "n", "s"
 
 @dataclass
 class ConsoleState:
-    """One person at one console."""
-
     live: LiveRelease
     today: Callable[[], date]
     record: Callable[[QuestionRecord], object] = lambda _: None
     thread: ConversationState = field(default_factory=ConversationState)
     question: str | None = None  # the last one, as it was typed
     reply: Reply | None = None  # to it
-    linking: tuple[str, ...] = ()  # ids of entries whose topic is asked for, the first one now
+    linking: tuple[str, ...] = ()  # ids of the entries to link to a topic; the first is asked for now
 
     @property
     def release(self) -> Release:
-        """What answers now; it may be another one the next time."""
+        """The release that answers now; it may change at any time."""
         return self.live.release
 
     @property
     def voice(self) -> Voice:
-        """How the bot speaks for the office whose FAQ this is."""
         return Voice(self.release.knowledge, self.today())
 
     def ask(self, question: str) -> Reply:
-        """Put a question to the release, in the conversation so far, and remember both."""
+        """Ask the release a question in this conversation, and keep question and reply."""
         self.question = question
         before, started = self.thread, perf_counter()
         self.reply, self.thread = converse(self.release, question, before, today=self.today())
@@ -61,7 +58,7 @@ class ConsoleState:
 
 
 def waiting(state: ConsoleState) -> tuple[str, ...]:
-    """Return the ids of the entries whose topic nobody decided on in the files, those of the surest proposals first."""
+    """Return the ids of entries without a topic in the files, the surest proposals first."""
     decided = {entry.id for entry in load(state.live.path).entries if entry.topic}
     index = state.release.index
     found = [
@@ -73,7 +70,7 @@ def waiting(state: ConsoleState) -> tuple[str, ...]:
 
 
 def question_view(state: ConsoleState) -> RenderableType:
-    """Ask for the topic of the first entry that waits."""
+    """Return the question for the topic of the first entry in `linking`."""
     if not state.linking:
         return Prose(worded("話題を決める項目はありません。決めた話題は /reload で公開します。"))
     entry, names = _proposed(state)
@@ -87,7 +84,7 @@ def question_view(state: ConsoleState) -> RenderableType:
 
 
 def decided(state: ConsoleState, key: str) -> RenderableType | None:
-    """Take a key as the decision on the first entry that waits, and ask for the next; `None` for any other line."""
+    """Save the topic of a key, and return the next question; any other line ends the questions and gives `None`."""
     entry, names = _proposed(state)
     topics = {str(number): name for number, (name, _) in enumerate(names, start=1)} | {_NONE: NO_TOPIC}
     if key not in {*topics, _LATER}:

@@ -1,4 +1,4 @@
-"""What the console shows: replies and entries as candidates see them, and why a reply is what it is."""
+"""What the console shows: replies and entries as candidates see them, and the reasons for a reply."""
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
@@ -21,7 +21,7 @@ from index.retrieval.explain import Hit, Neighbor
 
 
 def reply_view(reply: Reply, knowledge: Knowledge, today: date) -> RenderableType:
-    """Return a reply as the candidate will see it, then, dimmed, which entries it was made of."""
+    """Return a reply as the candidate sees it, with its kind, entries and confidence in a dim line."""
     parts: list[RenderableType] = [Prose(reply.text)]
     if reply.kind in SHOWN:
         parts += _related(reply.entries, knowledge, today)
@@ -35,7 +35,7 @@ def reply_view(reply: Reply, knowledge: Knowledge, today: date) -> RenderableTyp
 
 
 def answer_view(entry: Entry, knowledge: Knowledge, today: date) -> RenderableType:
-    """Return an answer, its source and the questions that a reader may want next."""
+    """Return an answer with its source and related questions."""
     return Group(
         Prose(with_source(Voice(knowledge, today).shown(entry))), *_related([entry], knowledge, today)
     )
@@ -50,7 +50,7 @@ def _related(entries: Sequence[Entry], knowledge: Knowledge, today: date) -> Ite
 
 
 def stale_lines(entries: Iterable[Entry], today: date) -> Iterator[RenderableType]:
-    """Yield a warning for each entry past its `review_by`; candidates do not see it."""
+    """Yield a warning for each entry past its `review_by`, which candidates do not see."""
     for entry in entries:
         if entry.review_by and entry.review_by < today:
             told = "注意: {name} は見直し期限({day})を過ぎています。"
@@ -58,7 +58,7 @@ def stale_lines(entries: Iterable[Entry], today: date) -> Iterator[RenderableTyp
 
 
 def entry_view(entry: Entry, knowledge: Knowledge, today: date) -> RenderableType:
-    """Return everything about an entry: the answer as candidates see it, then how it is asked."""
+    """Return an entry: the answer as candidates see it, its fields and its phrasings."""
     facts = {
         "ID": entry.id,
         "種類": " / ".join(filter(None, (ENTRY_KINDS[entry.kind], entry.category))),
@@ -139,7 +139,7 @@ def _evidence(hits: Sequence[Hit]) -> RenderableType:
 
 
 def hundredths(parts: Sequence[float], total: float) -> list[int]:
-    """Return the parts in hundredths, rounded so that they add up to the rounded total.
+    """Return the parts in hundredths, rounded so that their sum is the rounded total.
 
     >>> hundredths([1.004, 1.004, 1.004], 3.012)
     [101, 100, 100]
@@ -152,7 +152,7 @@ def hundredths(parts: Sequence[float], total: float) -> list[int]:
 
 
 def banner(state: ConsoleState) -> RenderableType:
-    """Return what is served, and what is to be known of it."""
+    """Return the name and size of the served FAQ, with warnings."""
     knowledge, serving, release = state.release.knowledge, state.live.serving, state.release.name
     sizes = {name: len(knowledge.of_kind(kind)) for kind, name in ENTRY_KINDS.items()}
     counts = tuple(f"{name} {size}" for name, size in sizes.items() if size)

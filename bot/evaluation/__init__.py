@@ -1,1 +1,1 @@
-"""Many questions at once: a batch, an evaluation, the calibration that follows from it."""
+"""Many questions at once: a batch, an evaluation, a calibration."""

@@ -1,4 +1,4 @@
-"""Many questions at once, as JSON Lines: never a line lost, never two swapped; of many, all cores answer."""
+"""Many questions as JSON Lines: no line is lost, the order stays, and all cores answer many of them."""
 
 import json
 import math
@@ -19,15 +19,15 @@ from bot.conversation.state import ConversationState
 from faq.problems import FaqError, Fault
 from index.release.building import Release
 
-LONGEST_LINE = 1 << 20  # bytes of an input line that are read; a longer one is an error in its place
+LONGEST_LINE = 1 << 20  # bytes of an input line; a longer one gives an error
 _BOM = b"\xef\xbb\xbf"
 _BUFFER = 1 << 16
-_MANY = 32  # lines that are there at once from which other processes are worth their start
-_AT_ONCE = 256  # most lines that are read before their answers are written
+_MANY = 32  # lines waiting at once that are worth the start of other processes
+_AT_ONCE = 256  # most lines read before their answers are written
 
 
 class Batch:
-    """One run over a stream of lines, in so many processes where many lines are there at once."""
+    """One run over a stream of lines; several processes answer if many lines wait at once."""
 
     def __init__(self, release: Release, *, today: date, top: int, processes: int) -> None:
         self.lines = 0  # read so far
@@ -36,11 +36,11 @@ class Batch:
         self._states: dict[str, ConversationState] = {}
         self._processes = processes
         self._helpers: list[Connection] = []
-        self._threads: dict[str, int] = {}  # which helper knows a thread
+        self._threads: dict[str, int] = {}  # the helper that knows a thread
         self._turns = cycle(range(processes))
 
     def run(self, stream: BinaryIO) -> Iterator[bytes]:
-        """Yield a line of JSON in UTF-8 for each line of `stream`, in order, once none waits before it."""
+        """Yield a line of JSON in UTF-8 for each line of `stream`, in order."""
         raw: Any = getattr(stream, "raw", stream)
         lines = BufferedReader(raw, _BUFFER)
         while there := lines.peek():
@@ -50,7 +50,7 @@ class Batch:
                 yield f"{json_line(answer)}\n".encode()
 
     def _next(self, stream: BinaryIO) -> dict[str, Json]:
-        """Return what the next line asks, or what is answered to one that cannot be asked."""
+        """Return the question of the next line, or the error to answer."""
         raw = rest = stream.readline(LONGEST_LINE + 1)
         self.lines += 1
         while len(raw) > LONGEST_LINE and rest and not rest.endswith(b"\n"):
@@ -60,14 +60,14 @@ class Batch:
 
     def _answers(self, lines: Sequence[dict[str, Json]]) -> Iterator[dict[str, Json]]:
         if self._processes > 1 and len(lines) >= _MANY and not self._helpers:
-            yield self._answer(lines[0])  # which loads what all of them use
+            yield self._answer(lines[0])  # loads what all processes use
             lines = lines[1:]
             self._fork()
         if not self._helpers:
             yield from map(self._answer, lines)
             return
         whose = [None if "error" in each else self._helper_for(each["key"]) for each in lines]
-        # What came with a question stays here: it may be nested deeper than can be sent.
+        # The id and thread of a question stay here: they may be nested too deeply to be sent.
         bare = [{**each, "id": None, "thread": None} for each in lines]
         try:
             for number, helper in enumerate(self._helpers):
@@ -82,12 +82,12 @@ class Batch:
                 yield {**next(answers[at]), "id": line["id"], "thread": line["thread"]}
 
     def _helper_for(self, thread: str) -> int:
-        """Return the number of the process that answers: of one thread always the same, as that remembers it."""
+        """Return the number of the process that answers: always the same for a thread, as it remembers it."""
         turn = next(self._turns)
         return self._threads.setdefault(thread, turn) if thread else turn
 
     def _fork(self) -> None:
-        """Start processes that share all that is in memory, and know what was said so far; they end with this one."""
+        """Start processes that share the memory of this one, with all conversations so far; they end with it."""
         context = get_context("fork")
         for _ in range(self._processes):
             ours, theirs = context.Pipe()
@@ -110,7 +110,7 @@ class Batch:
         before = self._states.get(key, ConversationState())
         try:
             reply, after = converse(self._release, q, before, today=self._today, top=self._top)
-        except Exception as error:  # noqa: BLE001 -- the rim: a bug met by one line must not lose the others
+        except Exception as error:  # noqa: BLE001 -- a bug in one line must not lose the others
             traceback.print_exc()
             msg = f"internal error: {type(error).__name__}; please report it with the text on standard error"
             return {"id": name, "thread": thread, "error": msg, "line": line["line"]}
@@ -120,7 +120,7 @@ class Batch:
 
 
 def _parsed(raw: bytes) -> dict[str, Json]:
-    r"""Return `q`, `thread` with a key to know it by, and `id` of an input line; or what is wrong.
+    r"""Return `q`, `thread`, its `key` and `id` of an input line; or the error.
 
     >>> _parsed(b'{"q": "hello", "id": 7}')
     {'q': 'hello', 'thread': None, 'id': 7, 'key': ''}

@@ -1,4 +1,4 @@
-"""What an office's own questions change: probabilities moved to fit them, and figures against how many are taught."""
+"""What the questions of an office change: a calibration on them, and figures against the number of questions taught."""
 
 import random
 from collections import Counter
@@ -28,7 +28,7 @@ from index.decision.policy import Calibration
 from index.evaluation.calibration import FEWEST, Interval, fit_calibration, interval
 from index.evaluation.judgements import IN_SCOPE, Judgement, judge
 from index.release.building import Release, build, search_name
-from index.retrieval.encoder import identity_of, patiently
+from index.retrieval.encoder import identity_of
 from index.retrieval.vectors import VectorStore
 
 FILE = "tuning.yaml"
@@ -41,7 +41,7 @@ _LEAST = 2
 
 @dataclass(frozen=True)
 class Tuned:
-    """What came of it: the mean worth of the replies before and after, and the calibrations that gave them."""
+    """The result: the mean worth of the replies before and after, and the two calibrations."""
 
     questions: int
     before: Interval
@@ -61,9 +61,9 @@ class Tuned:
 def tune(
     release: Release, questions: Sequence[Expectation], releases: Sequence[Release], *, today: date
 ) -> Tuned:
-    """Make a calibration on all questions, and judge what becomes of each by one that was made without its fold.
+    """Make a calibration on all questions, and judge each question by one that was made without its fold.
 
-    Raises `QuestionsError` if they are few, or want an entry that there is not: that would teach silence.
+    Raises `QuestionsError` for few questions, or for an unknown entry in them, which would teach silence.
     """
     if len(questions) < FEWEST:
         raise QuestionsError.of(Fault.of("few-questions", count=len(questions), least=FEWEST))
@@ -98,7 +98,6 @@ def tune(
 
 
 def tuning_of(release: Release, calibration: Calibration, questions: int, day: date) -> Tuning:
-    """Return a calibration as it is kept with the knowledge of a release."""
     return Tuning(
         made_on=day,
         questions=questions,
@@ -113,7 +112,7 @@ def _fitted(known: Sequence[tuple[float, bool, float, bool]]) -> Calibration:
 
 
 def refuse_tuning(path: Path) -> None:
-    """Say at once, before the work is done, that a place cannot take a tuning."""
+    """Raise an error, before the work is done, if a place cannot take a tuning."""
     refuse_place(path)
     file = path / FILE
     place = read(path).tuned_at
@@ -126,23 +125,23 @@ def refuse_tuning(path: Path) -> None:
 
 
 def write_tuning(path: Path, tuning: Tuning) -> Path:
-    """Write the file, whole or not at all, and return it, in a place that `refuse_tuning` found fit."""
+    """Write the file and return it; call `refuse_tuning` first."""
     text = f"# {worded(_HEAD)}\n" + dumped({"tuning": tuning.model_dump(exclude_defaults=True)})
     return write_file(path / FILE, text.encode())
 
 
 @dataclass(frozen=True)
 class CurvePoint:
-    """How every question of a set was replied to, each by a release that was taught so many others."""
+    """The figures of all questions of a set, each asked of a release that was taught so many others."""
 
     taught: int
     asked: int
-    first_right: int  # questions whose ranking begins with what may answer them, shown or not
+    first_right: int  # questions with a right entry first in the ranking, shown or not
     counts: dict[Judgement, int]
 
 
 def halves(asked: QuestionSet) -> tuple[tuple[Expectation, ...], tuple[Expectation, ...]]:
-    """Return the questions, shuffled, in two halves; raises `QuestionsError` where there are not two."""
+    """Return the questions, shuffled, in two halves; raises `QuestionsError` for fewer than two."""
     questions = list(asked.questions)
     if len(questions) < _LEAST:
         raise QuestionsError.of(Fault.of("few-questions", count=len(questions), least=_LEAST))
@@ -154,7 +153,7 @@ def halves(asked: QuestionSet) -> tuple[tuple[Expectation, ...], tuple[Expectati
 def learning_curve(
     release: Release, parts: Sequence[tuple[Expectation, ...]], home: Path, *, today: date
 ) -> list[CurvePoint]:
-    """Return a point for each number of questions taught: of either part so many, then the other one is asked."""
+    """Return a point for each number of questions taught from one part, with the other part asked; both ways."""
     knowledge, store = release.knowledge, VectorStore(home)
     most, total = min(map(len, parts)), sum(map(len, parts))
     found, points = [], [*(number for number in _STEPS if number < most), most]
@@ -165,8 +164,7 @@ def learning_curve(
             for learned, asked in zip(parts, reversed(parts), strict=True):
                 expected = (*knowledge.expectations, *learned[:taught])
                 more = knowledge.model_copy(update={"expectations": expected})
-                with patiently():
-                    built = build(more, release.index.encoders, encode=store.encode).at(release.point)
+                built = build(more, release.index.encoders, encode=store.encode).at(release.point)
                 report = runner.evaluate_set(built, QuestionSet("", asked), today=today, step=step).report
                 counts.update(report.counts)
                 first_right += round(report.p_at_1 * report.in_scope)
@@ -175,7 +173,7 @@ def learning_curve(
 
 
 def curve_view(points: Sequence[CurvePoint]) -> RenderableType:
-    """Return the table, in percent of what may be answered; 「誤って回答」 of what must not be."""
+    """Return the table, in percent of the questions in scope; 「誤って回答」 of those out of scope."""
     inside = sum(points[0].counts[each] for each in IN_SCOPE)
     outside = points[0].asked - inside
     judged = (JUDGEMENTS[each] for each in (*_COLUMNS, Judgement.FALSE))

@@ -14,7 +14,7 @@ from faq.formats import jsonl
 from faq.loading.validation import validate
 from faq.model import Expectation
 from faq.problems import FaqError, Fault, Place, Problem, shown
-from faq.wording import worded
+from faq.wording import progress, worded
 from index.analysis.analyzer import Analyzer
 from index.analysis.questions import question
 from index.decision.policy import Utility, choices_of
@@ -39,12 +39,12 @@ FOLDS = 5
 
 
 class QuestionsError(FaqError):
-    """A file of labelled questions that cannot be used; the message has every line to put right."""
+    """Labelled questions that cannot be used; the message has every line to correct."""
 
 
 @dataclass(frozen=True)
 class QuestionSet:
-    """Labelled questions and conversations of one file; the name is empty for the expectations of the knowledge."""
+    """Labelled questions and conversations of a file; the name is empty for the expectations of the knowledge."""
 
     name: str
     questions: tuple[Expectation, ...] = ()
@@ -56,7 +56,7 @@ class QuestionSet:
 
 @dataclass(frozen=True)
 class Evaluation:
-    """How a release did on one set: on its questions, on its conversations, and the mean worth of the replies."""
+    """The figures of a release on one set: questions, conversations, and the mean worth of the replies."""
 
     asked: QuestionSet
     report: EvaluationReport
@@ -66,11 +66,11 @@ class Evaluation:
 
 
 WORTH = Utility()
-"""What replies are judged by, whatever the point that decided on them."""
+"""The worth of replies, the same for every operating point."""
 
 
 def worth(judgement: Judgement) -> float:
-    """Return what a reply was worth.
+    """Return the worth of a reply.
 
     >>> worth(Judgement.OFFERED_UNASKED)
     -0.2
@@ -85,10 +85,8 @@ def worth(judgement: Judgement) -> float:
     }.get(judgement, 0.0)
 
 
-def held_out(
-    release: Release, home: Path, progress: Callable[[str], None] = lambda _: None
-) -> tuple[Release, ...]:
-    """Return for each expectation one that was taught all but a fifth with it; neighbours, often alike, are apart."""
+def held_out(release: Release, home: Path) -> tuple[Release, ...]:
+    """Return for each expectation a release that was not taught its fold; neighbours are in different folds."""
     knowledge, encode = release.knowledge, VectorStore(home).encode
     known = knowledge.expectations
     if not known:
@@ -113,7 +111,7 @@ def evaluate_set(
     releases: Sequence[Release] = (),
     step: Callable[[], None] = lambda: None,
 ) -> Evaluation:
-    """Ask each question of the release in its place of `releases`, where there are any; have every conversation."""
+    """Ask each question, of its release in `releases` if given, and hold every conversation."""
     releases = releases or [release] * len(asked.questions)
 
     def begin() -> Callable[[str], Outcome]:
@@ -141,13 +139,13 @@ def evaluate_set(
 def outcome_of(
     release: Release, message: str, today: date, state: ConversationState | None = None
 ) -> tuple[Outcome, ConversationState]:
-    """Return the outcome of a message in a conversation, as `converse_unlearned` replies to it."""
+    """Return the outcome of a message by `converse_unlearned`, and the new state."""
     reply, state = converse_unlearned(release, message, state or ConversationState(), today)
     return Outcome(reply.kind.value, reply.ids, tuple(entry_id for entry_id, _ in reply.ranking)), state
 
 
 def probabilities(release: Release, asked: Expectation) -> tuple[float, bool, float, bool]:
-    """Return how likely the best answer is right, uncalibrated, and whether it is; the same of the first three."""
+    """Return the uncalibrated probability of the best answer, and whether it is right; then of the first three."""
     index = release.index
     with patiently():
         judged = release.reader(exclude_learned=True).judge(question(asked.q))
@@ -192,7 +190,7 @@ def _known(value: Mapping[str, object], *keys: str) -> dict[str, object]:
 
 
 def since_published(path: Path, home: Path, release: Release) -> tuple[str, date, GateReport]:
-    """Ask a release what the served one was asked, as if on that day; return that one's name, the day, the report."""
+    """Ask a release what the published one was asked, as on that day; return its name, the day and a report."""
     served = History(home, path).served()
     given = Store(home).replies(served.release) if served else None
     if served is None or given is None:

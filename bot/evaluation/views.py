@@ -1,4 +1,4 @@
-"""What `faq eval`, `faq tune` and the console's `/eval` show, and what they write as JSON under keys that stay."""
+"""What `faq eval`, `faq tune` and the console's `/eval` show, or write as JSON; its keys never change."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
@@ -31,7 +31,7 @@ _VERDICTS = {
 
 
 def evaluation_view(found: Evaluation, *, errors: bool) -> RenderableType:
-    """Return the tables of a set, below what went wrong where that is wanted."""
+    """Return the tables of a set, below its errors, if they are wanted."""
     parts: list[RenderableType] = []
     if errors:
         for miss in worst_first(found.report.misses):
@@ -49,12 +49,10 @@ def evaluation_view(found: Evaluation, *, errors: bool) -> RenderableType:
 
 
 def worst_first(misses: Sequence[Miss]) -> list[Miss]:
-    """Return the questions that went wrong, the worst first."""
     return sorted(misses, key=lambda miss: _WORST_FIRST.index(miss.judgement))
 
 
 def miss_lines(miss: Miss, names: Called) -> Iterator[RenderableType]:
-    """Yield a question that went wrong, with what was wanted and what was given."""
     yield Prose(f"{JUDGEMENTS[miss.judgement]}: {miss.expectation.q}", style="bold")
     gold, shown = (tuple(map(names, ids)) for ids in (miss.expectation.gold, miss.outcome.ids))
     yield _expected(gold, miss.outcome.reply, shown)
@@ -67,7 +65,7 @@ def _expected(gold: Sequence[str], reply: str, ids: Sequence[str]) -> Renderable
 
 
 def scores_view(report: EvaluationReport, turns: Turns | None = None) -> RenderableType:
-    """Return the counts by kind and the four means of the ranking, of conversations too where there were some."""
+    """Return the counts by kind, the four means of the ranking, and the turns of conversations, if there are any."""
     parts: list[RenderableType] = []
     if report.in_scope:
         parts += [_counts(worded("答えられる質問"), IN_SCOPE, report), ""]
@@ -101,7 +99,7 @@ def _counts(title: str, judgements: Sequence[Judgement], report: EvaluationRepor
 
 
 def tuning_view(found: Tuned, *, skipped: int) -> RenderableType:
-    """Return what `faq tune` shows, and what is to be known of it; `skipped` conversations were not used."""
+    """Return the table of `faq tune` with its notes; `skipped` conversations were not used."""
     rows = table("", *(number_column(worded(name)) for name in ("質問", "調整前", "調整後", "差")))
     shares = (_percent(found.before), _percent(found.after), _percent(found.difference, sign="+"))
     rows.add_row(worded("効用"), str(found.questions), *shares)
@@ -122,7 +120,7 @@ def _percent(value: Interval, sign: str = "") -> str:
     >>> _percent(Interval(0.5, 0.25, 0.7512), sign="+")
     '+50.0 [+25.0, +75.1]'
     """
-    # Adding 0 makes the 0 of a rounded negative number one without a sign.
+    # Adding 0 removes the sign of a rounded -0.
     estimate, low, high = (
         f"{round(100 * part, 1) + 0:{sign}.1f}" for part in (value.estimate, value.low, value.high)
     )
@@ -130,7 +128,7 @@ def _percent(value: Interval, sign: str = "") -> str:
 
 
 def evaluation_record(found: Evaluation, *, errors: bool) -> dict[str, Json]:
-    """Return the counts and means of one set, and what else is wanted of it."""
+    """Return the counts and means of a set as JSON, and its `errors`, if wanted."""
     report, turns = found.report, found.turns
     told: dict[str, Json] = {
         "in_scope": report.in_scope,

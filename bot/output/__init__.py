@@ -1,1 +1,1 @@
-"""What the command line, the console and the reports share: terminals, tables, labels, exit statuses."""
+"""Output that command line, console and reports share: terminals, tables, labels, exit statuses."""

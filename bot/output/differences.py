@@ -1,4 +1,4 @@
-"""What is different between two knowledge sets: for an import, a publication and `faq diff`."""
+"""The differences of two knowledge sets as lines: for an import, a publication and `faq diff`."""
 
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -27,7 +27,6 @@ _LISTS = Labels(LISTS)
 
 
 def entry_lines(found: Differences) -> Iterator[str]:
-    """Yield each entry that is added, removed or changed, from what to what."""
     yield from (f"  + {_entry_title(entry)}" for entry in found.added)
     yield from (f"  - {_entry_title(entry)}" for entry in found.removed)
     for changed in found.changed:
@@ -35,7 +34,6 @@ def entry_lines(found: Differences) -> Iterator[str]:
 
 
 def count_lines(found: Differences) -> Iterator[str]:
-    """Yield a line for each sort of change of entries, with their names."""
     changes = {
         "追加 {count}件: {names}": found.added,
         "変更 {count}件: {names}": [change.after for change in found.changed],
@@ -48,7 +46,7 @@ def count_lines(found: Differences) -> Iterator[str]:
 
 
 def other_lines(found: Differences) -> Iterator[str]:
-    """Yield a line for each thing other than entries that differs."""
+    """Yield a line for each part other than the entries that differs."""
     before, after = found.expectations
     changes = {
         "辞書(lexicon)が変わりました。": found.lexicon,
@@ -66,7 +64,7 @@ def _entry_title(entry: Entry) -> str:
 
 
 def changed_lines(changed: Changed, note: str = "") -> Iterator[str]:
-    """Yield an entry that changes, its fields from what to what, the changed letters in 〔 〕."""
+    """Yield a changed entry, and its fields before and after, with changed letters in 〔 〕."""
     yield f"  ~ {_entry_title(changed.after)}{note}"
     for field in changed.fields:
         name = _FIELD_NAMES[field]
@@ -88,7 +86,7 @@ def _pair_lines(name: str, before: str, after: str) -> Iterator[str]:
 
 
 def _side_by_side(before: str, after: str, width: int) -> tuple[str, str]:
-    """Return both texts on a line of so many cells each, from shortly before where they differ; changes in 〔 〕.
+    """Return both texts on one line of at most `width` cells, from shortly before the first change; changes in 〔 〕.
 
     >>> _side_by_side("月額2.5万円を支給します。", "月額25万円を支給します。", 40)
     ('月額2〔.〕5万円を支給します。', '月額25万円を支給します。')
@@ -108,7 +106,7 @@ def _side_by_side(before: str, after: str, width: int) -> tuple[str, str]:
 
 
 def _cut(text: str, width: int) -> str:
-    """Return a text on one line of at most so many cells."""
+    """Return a text on one line of at most `width` cells."""
     line = one_line(text)
     return line if cell_len(line) <= width else chop_cells(line, width - 2)[0] + "…"
 
@@ -128,7 +126,7 @@ def _value_text(value: object) -> str:
 
 
 def import_summary(planned: Import, *, whole: bool, doubts: bool) -> Iterator[str]:
-    """Yield the summary: of each part the first five or the `whole`; `doubts` if nobody is asked about them."""
+    """Yield the summary, with five items of each part or the `whole`; `doubts` if nobody will be asked about them."""
     comparison, most = planned.comparison, None if whole else 5
     yield from _reading_lines(planned.reading, most)
     yield _counts(comparison)
@@ -152,7 +150,6 @@ def import_summary(planned: Import, *, whole: bool, doubts: bool) -> Iterator[st
 
 
 def doubt_lines(doubt: Doubt) -> Iterator[str]:
-    """Yield a row and the entry that it may be."""
     before = doubt.change.before
     yield worded("  ? 変更? {name}", name=entry_name(before))
     yield from _pair_lines(worded("質問"), before.question, doubt.row.question)
@@ -169,9 +166,9 @@ def _reading_lines(reading: Reading, most: int | None) -> Iterator[str]:
     for each in reading.problems:
         if each.severity is Severity.WARNING:
             sheet = worded("『{sheet}』", sheet=each.place.sheet) if each.place.sheet else ""
-            what = worded("  ・{sheet}{what}。", sheet=sheet, what=each.what)
-            fits = cell_len(what + each.remedy) <= _WIDTH
-            told.append([what + each.remedy] if fits else [what.rstrip(), f"    {each.remedy}"])
+            what = worded("  ・{sheet}{what}。", sheet=sheet, what=each.fault.what)
+            fits = cell_len(what + each.fault.remedy) <= _WIDTH
+            told.append([what + each.fault.remedy] if fits else [what.rstrip(), f"    {each.fault.remedy}"])
     yield from _part(worded("読み方"), told, most and most * 2)
 
 

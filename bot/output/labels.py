@@ -1,4 +1,4 @@
-"""What people call the things that are counted and shown."""
+"""The names of what is counted and shown."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -53,16 +53,16 @@ _EVIDENCE = Labels(
 )
 
 Called = Callable[[str], str]
-"""What people read in the place of an entry's id."""
+"""Returns what people read in place of the id of an entry."""
 
 
 def is_made(entry_id: str) -> bool:
-    """Whether an id was made of a question, so that nobody knows what it names."""
+    """Whether an id was made of a question: nobody knows such an id."""
     return bool(re.fullmatch("q-[0-9a-f]{8}", entry_id))
 
 
 def entry_name(entry: Entry) -> str:
-    """Return the id of an entry, or its question where the id was made of one: nobody knows it by that.
+    """Return the id of an entry, or its question if the id was made of it.
 
     >>> entry_name(Entry(id="q-0123abcd", question="服装は", answer="自由です。"))
     '「服装は」'
@@ -71,7 +71,7 @@ def entry_name(entry: Entry) -> str:
 
 
 def called(entries: Iterable[Entry]) -> Called:
-    """Return what names these entries by their ids; the id of any other stays."""
+    """Return the names of entries by id; an unknown id stays."""
     names = {entry.id: entry_name(entry) for entry in entries}
     return lambda entry_id: names.get(entry_id, entry_id)
 

@@ -1,4 +1,4 @@
-"""What publishing came to, as lines for whoever edits the files."""
+"""The result of publishing, as lines for the editors of the files."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -16,9 +16,9 @@ from index.release.gate import GateFinding, GateReport, Given, ReplyEffect
 from index.release.history import PublicationKind
 from index.release.publishing import Publishing, PublishingOutcome
 
-_MOST_FOUND = 5  # entries of which it is told how they are found
+_MOST_FOUND = 5  # entries in the part on how they are found
 _LONGEST_QUESTION = 20
-_MOST_LISTED = 5  # questions under one heading; those that keep a release from being published are all listed
+_MOST_LISTED = 5  # questions under one heading; those that stop a publication are all listed
 _HEADINGS = Labels(
     {
         ReplyEffect.WRONGED: "正しく答えていたのに、誤った回答になる質問",
@@ -36,7 +36,7 @@ _COUNTED = (Judgement.RIGHT, Judgement.OFFERED, Judgement.MISSED, Judgement.WRON
 def publish_report(
     result: Publishing, answering: str | None = None, force: str = 'faq publish --force --reason "理由"'
 ) -> list[str]:
-    """Return what became of a publication; `answering` answered until then, `force` is what publishes all the same."""
+    """Return a publication as lines; `answering` is the release before it, `force` how to override the gate."""
     if result.outcome is PublishingOutcome.UNCHANGED:
         others = answering not in {None, result.release}
         return [switched(result.release) if others else worded("変わったところはありません。")]
@@ -64,7 +64,7 @@ def publish_report(
 
 
 def found_lines(found: Sequence[Findability]) -> Iterator[str]:
-    """Yield how each new or changed entry is found, those that are hardly found first; how many more there are."""
+    """Yield how each new or changed entry is found, the worst first, and how many more there are."""
     ordered = sorted(found, key=lambda each: (not each.drowned, each.first - each.asked))
     if ordered:
         yield worded("追加・変更した項目の見つかり方(聞き方を1つずつ隠して探しました)")
@@ -96,7 +96,7 @@ def _advice(found: Findability) -> Iterator[str]:
 
 
 def failure_lines(error: FaqError, answering: str | None = None) -> list[str]:
-    """Return why files could not be published, after the line that says so; `answering` is what goes on answering."""
+    """Return why files could not be published; `answering` is the release that goes on answering."""
     if answering:
         first = worded("公開しませんでした。前の内容({release})のまま続けます。", release=answering)
     else:
@@ -119,16 +119,16 @@ def _published(result: Publishing) -> Iterator[str]:
 
 
 def switched(name: str) -> str:
-    """Return the line that tells that another process has published."""
+    """Return the line for a publication of another process."""
     return worded("別の操作で公開された版 {name} に切り替えました。", name=name)
 
 
 def report_lines(
     report: GateReport, entries: Sequence[Entry] = (), *, names: Called = str, compare: str = ""
 ) -> list[str]:
-    """Return how the expectations went, what got worse, the worst first, and what changed.
+    """Return the counts of the expectations, and the changed replies, the worst first.
 
-    What one of the changed `entries` only words anew is a count; the command `compare` shows all replies that change.
+    Replies that show a new text of one of the changed `entries` are only counted; the command `compare` shows all.
     """
     was = {each: f"{report.before[each]} → " if report.before else "" for each in _COUNTED}
     counts = tuple(f"{JUDGEMENTS[each]} {was[each]}{report.after[each]}" for each in _COUNTED)
@@ -162,14 +162,14 @@ def _finding_groups(
 
 
 def _reworded(finding: GateFinding, entries: Sequence[Entry]) -> Entry | None:
-    """Return the changed entry whose text is all that differs in a reply, if it is all."""
+    """Return the changed entry, if its text is all that differs in a reply."""
     if finding.effect is not ReplyEffect.CHANGED or shows_others(finding):
         return None
     return next((entry for entry in entries if entry.id in finding.after.ids), None)
 
 
 def shows_others(finding: GateFinding) -> bool:
-    """Whether a question gets other entries than before, or the same in another kind of reply."""
+    """Whether a question gets other entries than before, or another kind of reply."""
     before, after = finding.before, finding.after
     return before is not None and (before.reply, before.ids) != (after.reply, after.ids)
 
@@ -190,7 +190,7 @@ def _finding_lines(finding: GateFinding, names: Called) -> Iterable[str]:
 
 
 def before_and_after(before: Given | None, after: Given, names: Called) -> Iterator[str]:
-    """Yield what two releases gave to a question: what they showed, how sure they were, and of which words."""
+    """Yield the replies of two releases to a question: entries, confidence and matched words."""
     if before:
         yield worded("    前: {given}", given=_given_line(before, names))
     yield worded("    後: {given}", given=_given_line(after, names))

@@ -1,4 +1,4 @@
-"""Prose and tables on a terminal, as rich renderables. Other people's text is `Prose` or `Text`, never markup."""
+"""Prose and tables on a terminal, as rich renderables. Text of other people is `Prose` or `Text`, never markup."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -26,9 +26,9 @@ _UNIT = re.compile(rf"[{re.escape(_OPENING)}]*(?:{_WORD}|\S)[{re.escape(_CLOSING
 
 
 def wrap(line: str, width: int) -> list[str]:
-    """Return `line` in pieces of at most `width` cells, one or more; a full-width character takes two.
+    """Return `line` in pieces of at most `width` cells, one or more; a full-width character has two.
 
-    Breaks never stand before a closing mark or small kana nor after an opening bracket.
+    No piece begins with a closing mark or small kana, and none ends in an opening bracket.
 
     >>> wrap("平均すると週2日です。", 18)
     ['平均すると週2日で', 'す。']
@@ -50,7 +50,7 @@ WARNING = "yellow"
 
 @dataclass(frozen=True)
 class Prose:
-    """Text broken as Japanese is on a terminal; in a pipe its lines stay as they are. `indent` is in cells."""
+    """Text that is wrapped on a terminal as Japanese is, and not in a pipe. `indent` is in cells."""
 
     text: str
     style: str = ""
@@ -65,7 +65,7 @@ class Prose:
 
 
 class _TrimmedTable(Table):
-    """A table without blanks at the end of its lines, which would be copied along with them."""
+    """A table without blanks at the ends of its lines."""
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         cells = (part for part in super().__rich_console__(console, options) if isinstance(part, Segment))
@@ -80,7 +80,7 @@ class _TrimmedTable(Table):
 
 
 def table(*columns: Column | str, heading: bool = True, wide: bool = False) -> Table:
-    """Return an empty table without lines, whose width would differ between terminals for Japanese."""
+    """Return an empty table without borders: their width differs between terminals for Japanese."""
     return _TrimmedTable(
         *columns,
         show_header=heading,
@@ -93,12 +93,11 @@ def table(*columns: Column | str, heading: bool = True, wide: bool = False) -> T
 
 
 def plain_cell(text: str, style: str = "") -> Text:
-    """Return other people's text for one cell of a table."""
+    """Return text of other people for one cell of a table."""
     return Text(visible(text), style=style)
 
 
 def number_column(name: str = "") -> Column:
-    """Return a column of numbers."""
     return Column(name, justify="right", no_wrap=True)
 
 
@@ -107,7 +106,7 @@ _STYLES = {"serving": "bold red", "noticed": "bold yellow", "rest": "bold"}
 
 
 def problem_view(problems: Sequence[Problem], *, everything: bool) -> RenderableType:
-    """Return the problems in groups, each with a count; of a kind with many places, unless all are wanted, one line."""
+    """Return the problems in groups with counts; a kind with many places is one line, unless `everything` is wanted."""
     errors, follow = causes(each for each in problems if each.severity is Severity.ERROR)
     if everything:
         errors, follow = [*errors, *follow], []
@@ -136,6 +135,6 @@ def _group(found: Sequence[Problem], *, everything: bool) -> Iterator[Renderable
         told = same if everything or len(same) <= FIRST_PLACES else same[:1]
         for each, after in zip(told, [*told[1:], None], strict=True):
             where = places([each] if len(told) == len(same) else same)
-            yield Prose(f"{where}: {each.what}", indent=2)
-            if each.remedy and (after is None or after.remedy != each.remedy):
-                yield Prose(f"→ {each.remedy}", NOTE, 4)
+            yield Prose(f"{where}: {each.fault.what}", indent=2)
+            if each.fault.remedy and (after is None or after.fault.remedy != each.fault.remedy):
+                yield Prose(f"→ {each.fault.remedy}", NOTE, 4)

@@ -1,4 +1,4 @@
-"""Other people's text on a terminal, exit statuses, and the one object in which stream, width and colour travel."""
+"""Text of other people on a terminal, exit statuses, the console, and a progress bar."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -11,17 +11,17 @@ class ExitStatus(IntEnum):
     """What a shell script may rely on."""
 
     OK = 0  # answered, or done
-    FAILURE = 1  # something is to be put right; standard error says what
-    USAGE = 2  # the command line itself is wrong
+    FAILURE = 1  # something is to be corrected; standard error says what
+    USAGE = 2  # the command line is wrong
     NOT_ANSWERED = 3  # choices, a referral, or unknown
-    DEAF = 75  # nothing came from Slack any more; starting again may help
-    BROKEN_PIPE = 141  # whoever reads the output has stopped; what a shell shows of SIGPIPE
+    DEAF = 75  # nothing came from Slack any more; a new start may help
+    BROKEN_PIPE = 141  # the reader of the output has stopped; a shell shows SIGPIPE so
 
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-# Controls but for line feed and tab, marks that turn the direction of writing, line separators, surrogates.
+# C1 controls, marks for the direction of writing, line separators, surrogates.
 _HARMFUL = (
     *range(0x80, 0xA0),
     0x200E,
@@ -36,7 +36,7 @@ _PICTURES |= {code: f"\\u{code:04x}" for code in _HARMFUL}
 
 
 def visible(text: str) -> str:
-    r"""Return `text` with what could move the cursor, change colours or reorder a line written out.
+    r"""Return `text` with control characters, and marks that reorder a line, made visible.
 
     >>> visible("赤\x1b[31m字\u202e")
     '赤␛[31m字\\u202e'
@@ -47,7 +47,7 @@ def visible(text: str) -> str:
 
 
 def one_line(text: str, longest: int | None = None) -> str:
-    r"""Return somebody's text on one line, written out as by `visible`; of a long one the beginning.
+    r"""Return a text on one line, made `visible`; of a long one the beginning.
 
     >>> one_line("研修は\n何日ですか"), one_line("研修は何日ですか", 5)
     ('研修は 何日ですか', '研修は何…')
@@ -59,7 +59,7 @@ def one_line(text: str, longest: int | None = None) -> str:
 def rich_console(
     stream: TextIO | None = None, *, width: int | None = None, terminal: bool | None = None
 ) -> "Console":
-    """Return a rich console that shows text as it is written: no markup, no emoji names, no highlighting."""
+    """Return a rich console that shows text as it is: no markup, no emoji names, no highlighting."""
     from rich.console import Console  # noqa: PLC0415 -- 80 ms that `faq ask` does not need
 
     return Console(
@@ -77,7 +77,7 @@ Step = Callable[[], None]
 
 @contextmanager
 def progress_bar(title: str, steps: int) -> Iterator[Step]:
-    """Show a bar until the end of the block; call what is given once for each of the `steps` that is done."""
+    """Show a progress bar during the block; call the given function once for each of the `steps`."""
     console = rich_console(sys.stderr)
     if not console.is_terminal:
         yield lambda: None

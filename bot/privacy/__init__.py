@@ -1,1 +1,1 @@
-"""Who somebody is, masked before a text is kept or sent."""
+"""Privacy: names, addresses and numbers are masked before a text is kept or sent."""

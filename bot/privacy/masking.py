@@ -1,4 +1,4 @@
-"""Text as it may be kept: what tells who somebody is, replaced by its kind."""
+"""Masking: what identifies a person in a text is replaced by its kind."""
 
 import re
 from collections.abc import Collection, Iterable, Iterator
@@ -18,26 +18,25 @@ _HALF_WORD_AFTER = re.compile(r"^[\x21-\x7e\uff01-\uff5e]+")
 
 @dataclass(frozen=True)
 class Masker:
-    """Masks texts, but for the names to `keep`, such as the speakers'; any number of threads may use one."""
+    """Masks texts, except names to `keep`, such as those of speakers; threads may share one."""
 
     keep: Collection[str] = frozenset()
 
     def mask(self, text: str) -> str:
         r"""Return `text` with mail and postal addresses, phone and other numbers, links, names masked.
 
-        What is not masked stays as it was written, but for what no database holds (`\x00`, surrogates). At most
-        `LONGEST_TEXT` characters are kept, the first and the last half of them. Masking what was masked
-        changes nothing.
+        The rest stays as it is, except characters that no database stores (`\x00`, surrogates). Of a long text, the
+        first and the last half of `LONGEST_TEXT` characters are kept. Masking twice changes nothing more.
 
         >>> Masker(frozenset({"高瀬"})).mask("山田太郎です。高瀬さんの話は？０９０ー１２３４ー５６７８まで")
         '〔氏名〕です。高瀬さんの話は？〔電話〕まで'
         """
         if len(text) > LONGEST_TEXT:
             half = LONGEST_TEXT // 2
-            # Half a mail address is not known for one.
+            # Half of a mail address would not be recognized.
             text = f"{_HALF_WORD.sub('', text[:half])} {_HALF_WORD_AFTER.sub('', text[1 - half :])}"
         text = _BROKEN.sub("\ufffd", text)
-        while (masked := self._once(text)) != text:  # what was beside a mask may now read as a name
+        while (masked := self._once(text)) != text:  # beside a mask, more may now read as a name
             text = masked
         return text
 
@@ -56,7 +55,7 @@ class Masker:
 
 
 def speakers(knowledge: Knowledge) -> frozenset[str]:
-    """Return the names of those whose answers the knowledge quotes: they are public, and asked about.
+    """Return the names of the speakers in a knowledge: they are public, and people ask about them.
 
     "高下(デジタル基盤部)、高瀬(GovTech東京へ派遣)" are two.
     """
@@ -66,7 +65,7 @@ def speakers(knowledge: Knowledge) -> frozenset[str]:
 
 
 def _outside(known: Iterable[tuple[int, int]], start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Yield the parts of a span that are not masked yet."""
+    """Yield the parts of a range that are not masked yet."""
     for left, right in known:
         if left < end and start < right:
             if start < left:

@@ -1,4 +1,4 @@
-"""People's names: what the dictionary says, what stands beside them, and how people introduce themselves."""
+"""Names of people: by the dictionary, by the words beside them, and by how people introduce themselves."""
 
 import re
 from collections.abc import Collection, Iterator, Sequence
@@ -13,7 +13,7 @@ _TITLES = frozenset(
     {"部長", "課長", "係長", "主任", "主事", "主査", "局長", "所長", "社長", "会長", "専務", "常務", "理事"}
     | {"教授", "准教授", "講師", "店長", "室長", "次長"}
 )
-# Whoever holds one of these is known to all, and is asked about: 小池知事, 大谷選手.
+# The holders of these titles are public, and people ask about them: 小池知事, 大谷選手.
 _PUBLIC = re.compile(r"(?:(?:都|府|県|道)?副?知事|副?大臣|首相|総理|議員|選手)")
 _KANJI = re.compile("[一-龥々]")
 _LATIN = re.compile(
@@ -34,7 +34,7 @@ _DEAR = frozenset(
     | {"おっ", "おじ", "おば", "おじい", "おばあ", "じい", "ばあ"}
     | {"とう", "かあ", "にい", "ねえ", "あん", "ぼっ"}
 )
-# 研修ちゃんとしてます: neither a person nor dear to anybody.
+# 研修ちゃんとしてます: here ちゃん is part of an adverb.
 _PROPERLY = frozenset({"とし", "とする", "とでき", "とできる", "とやっ", "とやる"})
 
 _SELF = re.compile(
@@ -57,7 +57,7 @@ _MOST_CHARS = 16
 
 
 def name_spans(text: str, found: Sequence[Token], keep: Collection[str]) -> Iterator[Span]:
-    """Yield people's names in a normalized text, in no order; names to `keep` stay unless somebody claims one."""
+    """Yield the names in a normalized text, in no order; names to `keep` are left out, except in introductions."""
     # Person names in a row, a blank or a dot between them.
     kinds = ("P" if token.is_person else "-" if token.surface in JOINTS else "x" for token in found)
     for first, last in (row.span() for row in re.finditer("P(?:-?P)*", "".join(kinds))):
@@ -77,7 +77,7 @@ def name_spans(text: str, found: Sequence[Token], keep: Collection[str]) -> Iter
 
 
 def _is_name(run: Sequence[Token], after: Sequence[Token]) -> bool:
-    """Whether a run of person names is one beyond doubt: in kana the dictionary sees names in half of all words."""
+    """Whether a run of person names is surely a name: the dictionary reads many words in kana as names."""
     persons = [token for token in run if token.is_person]
     naming = [token.morpheme.naming[1] for token in persons]
     if any(_KANJI.search(token.surface) for token in persons) or (naming[0] == "姓" and "名" in naming):
@@ -86,7 +86,7 @@ def _is_name(run: Sequence[Token], after: Sequence[Token]) -> bool:
 
 
 def _end_of_given(found: Sequence[Token], last: int) -> int:
-    """Return where a name ends: 田中ひなた is 田中 and a word, unless a word of Japanese goes on from there."""
+    """Return the end of a name: after 田中, a given name such as ひなた may follow as an ordinary word."""
     run_end = found[last - 1].end
     if last >= len(found) or found[last - 1].morpheme.naming[1] != "姓":
         return run_end
@@ -108,7 +108,7 @@ def _honours(token: Token) -> bool:
 
 
 def _addressed(found: Sequence[Token], keep: Collection[str]) -> Iterator[Span]:
-    """Yield what the dictionary lacks, or reads as a place or a common word, before さん, 様 and the like."""
+    """Yield words before さん, 様 and the like that are unknown, places or common words to the dictionary."""
     for at, (before, token) in enumerate(pairwise(found)):
         if not before.may_be_given or before.surface in keep or before.surface.isascii():
             continue
@@ -116,7 +116,7 @@ def _addressed(found: Sequence[Token], keep: Collection[str]) -> Iterator[Span]:
             yield Span(before.start, before.end, MaskedKind.NAME)
         if not _honours(token):
             continue
-        # GovTech東京さん is an organization that is named after a place.
+        # GovTech東京さん is an organization named after a place.
         named_after = at > 0 and found[at - 1].surface.isascii() and found[at - 1].surface.isalpha()
         place = before.is_place and not before.surface.endswith(("都", "府", "県", "市", "区", "町", "村"))
         properly = (
@@ -130,7 +130,7 @@ def _addressed(found: Sequence[Token], keep: Collection[str]) -> Iterator[Span]:
 
 
 def _introduced_names(text: str, found: Sequence[Token]) -> Iterator[tuple[int, int]]:
-    """Yield the names in 私は…です, …と申します, and in …です where a message begins."""
+    """Yield the names in 私は…です, in …と申します, and in …です at the beginning of a message."""
     for at, token in enumerate(found):
         humble = _HUMBLE.match(text, token.start) and token.surface == "と"
         said = _SAID.match(text, token.start) and token.surface in {"と", "って"}
@@ -149,7 +149,7 @@ def _introduced_names(text: str, found: Sequence[Token]) -> Iterator[tuple[int, 
 
 
 def _start_of_name(text: str, found: Sequence[Token], end: int) -> int:
-    """Return where the name that ends before the token `end` begins; in kana it may be cut into anything."""
+    """Return the start of the name before the token `end`; a name in kana may be cut into any pieces."""
     reverse = found[:end][::-1]
     run = list(takewhile(lambda each: each.may_be_given or each.surface in JOINTS or each.is_kana, reverse))
     run = list(dropwhile(lambda each: each.is_blank, run[::-1]))
@@ -167,11 +167,11 @@ def _has_person(found: Sequence[Token], start: int, end: int) -> bool:
 
 
 def _labelled_names(text: str, found: Sequence[Token]) -> Iterator[tuple[int, int]]:
-    """Yield the names after 名前は, 氏名: and the like; not where a question is asked about names."""
+    """Yield the names after 名前は, 氏名: and the like; not in questions about names."""
     starts = {token.start: at for at, token in enumerate(found)}
     for label in _LABEL.finditer(text):
         run = _run_from(found, starts.get(label.end(), len(found)))
-        # What follows a blank may be the given name, or no longer the name.
+        # After a blank, the given name may follow, or other words.
         for end in dict.fromkeys([len(run), *(at for at, token in enumerate(run) if token.is_blank)]):
             if end and _is_label_of(label, text, run[:end]):
                 yield label.end(), run[end - 1].end

@@ -1,4 +1,4 @@
-"""Mail addresses, links, accounts, phone and other numbers, and where somebody lives."""
+"""Mail addresses, links, accounts, phone and other numbers, and postal addresses."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -75,17 +75,17 @@ _JOINS = frozenset({"ヶ", "ケ", "ヵ", "ノ", "之"})
 
 
 def number_spans(text: str) -> Iterator[Span]:
-    """Yield what patterns find in a normalized text; in no order, and spans may overlap."""
+    """Yield what the patterns find in a normalized text, in no order; spans may overlap."""
     for kind, pattern in _KINDS:
         for found in pattern.finditer(text):
-            # What a pattern groups is what counts: its name, such as "ID:", tells nobody.
+            # Only the group of a pattern is masked, not a label such as "ID:".
             yield Span(*found.span(1 if found.lastindex and found[1] else 0), kind)
     digits = text.translate(_DIGITS)
     for found in _POSTAL.finditer(digits):
         yield Span(*found.span(), MaskedKind.ADDRESS)
     for found in _LABELLED.finditer(digits):
         yield Span(*found.span(1), MaskedKind.PHONE if found[0].startswith("内線") else MaskedKind.NUMBER)
-    # A day is not secret, and what stands beside it must not be read together with it.
+    # A date is not secret, and must not be read together with the numbers beside it.
     digits = _DAY.sub(lambda found: "年" * len(found[0]), digits)
     for found in _LOCAL.finditer(digits):
         if not _AMOUNT.match(digits, found.end()):
@@ -107,19 +107,19 @@ def _kind(run: str, *, counted: bool) -> MaskedKind | None:
 
 
 def address_spans(text: str, tokens: Sequence[Token]) -> Iterator[Span]:
-    """Yield addresses with a number of house, up to the building; a town alone is what questions are about."""
+    """Yield addresses with a house number, up to the building; questions may name a town alone."""
     digits = text.translate(_DIGITS)
     for found in _NUMBER.finditer(digits):
         number, after = found[0], found.end()
         counts = _NOT_A_HOUSE.match(digits, after) or _NOT_A_HOUSE.match(number)  # 2020-2021
         if not _HOUSE.search(number) or counts:
             continue
-        # One of a house even where the dictionary knows no place before it: 阿佐谷南3-5-12.
+        # A house number even if the dictionary knows no place before it: 阿佐谷南3-5-12.
         plain = _PLAIN.search(number) and _KANJI.match(text[found.start() - 1 : found.start()])
         start = _head(text, tokens, found.start(), plain=bool(plain))
         if start is not None:
             yield _with_building(text, start, after)
-    for found in _ALONE.finditer(text):  # a number alone is one of a house where a town stands before it
+    for found in _ALONE.finditer(text):  # a single number is a house number after a town
         start = _head(text, tokens, found.start(), plain=False)
         if (
             start is not None
@@ -135,7 +135,7 @@ def _with_building(text: str, start: int, end: int) -> Span:
 
 
 def _head(text: str, tokens: Sequence[Token], end: int, *, plain: bool) -> int | None:
-    """Return where the place before a number of house begins; `None` if no place stands there."""
+    """Return the start of the place before a house number; `None` without a place."""
     end = len(text[:end].rstrip(" "))
     head: list[Token] = []
     for token in reversed(tokens):

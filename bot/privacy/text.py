@@ -1,4 +1,4 @@
-"""A text as masking looks at it: normalized, cut into morphemes, with spans of what tells who somebody is."""
+"""A text for masking: normalized, cut into morphemes, with spans of what identifies a person."""
 
 import unicodedata
 from collections.abc import Iterable
@@ -10,7 +10,7 @@ from itertools import accumulate
 from index.analysis.tokenizer import Morpheme, morphemes
 
 _VOICED = "\uff9e\uff9f\u3099\u309a"
-# Shapes of characters that a dictionary of names has under another, and every dash as one.
+# Variants of characters that the dictionary has in another form, and all dashes as one.
 _SHAPES = str.maketrans("髙﨑濵德栁𠮷〜～", "高崎浜徳柳吉~~") | dict.fromkeys(map(ord, "‐‑‒–—―−⁃﹣"), "-")
 
 JOINTS = frozenset({" ", "・", "="})  # what may stand between two parts of a name
@@ -21,7 +21,7 @@ _PARTICLES = frozenset(
 
 
 class MaskedKind(StrEnum):
-    """What is masked; each value stands in the text in place of what was there."""
+    """What is masked; the value replaces it in the text."""
 
     NAME = "〔氏名〕"
     MAIL = "〔メール〕"
@@ -43,7 +43,7 @@ class Span:
 
 
 def merged(spans: Iterable[Span]) -> list[Span]:
-    """Return the spans in order, those that overlap made one of the kind of the longer one."""
+    """Return the spans in order; overlapping spans become one, with the kind of the longer one."""
     found: list[Span] = []
     for span in sorted(spans):
         if found and span.start < found[-1].end:
@@ -58,7 +58,7 @@ def merged(spans: Iterable[Span]) -> list[Span]:
 def normalize(text: str) -> tuple[str, list[tuple[int, int]]]:
     """Return `text` in NFKC, with one kind of dash and no invisible characters but line feeds.
 
-    Beside it, for each of its characters, where the piece of the original that it came from starts and ends.
+    The second value has, for each of its characters, start and end of the original piece.
 
     >>> normalize("ﾀﾞ㈱")
     ('ダ(株)', [(0, 2), (2, 3), (2, 3), (2, 3)])
@@ -92,7 +92,7 @@ class Token:
 
     @property
     def is_person(self) -> bool:
-        """Whether the dictionary reads it as a person's name; it guesses at Latin letters, which do not count."""
+        """Whether the dictionary reads it as a person's name; Latin letters do not count, as it only guesses them."""
         return self.morpheme.naming[0] == "人名" and not self.surface.isascii()
 
     @property
@@ -101,18 +101,18 @@ class Token:
 
     @property
     def is_noun(self) -> bool:
-        """Whether it can be a part of a name: a noun that is no number, or what is put before or after one."""
+        """Whether it can be part of a name: a noun that is no number, a prefix or a suffix."""
         first, second = self.morpheme.part_of_speech
         return first in {"名詞", "接尾辞", "接頭辞"} and second != "数詞"
 
     @property
     def may_be_given(self) -> bool:
-        """Whether a word is of a kind that given names are made of: 光, 雄大."""
+        """Whether it can be a given name, such as 光 or 雄大."""
         return self.is_noun or self.morpheme.part_of_speech[0] == "形状詞"
 
     @property
     def is_kana(self) -> bool:
-        """Whether it is of kana and no particle, so that it can be a piece of a name that the dictionary lacks."""
+        """Whether it is in kana and no particle: it may be a piece of an unknown name."""
         kana = all("ぁ" <= char <= "ヺ" or char == "ー" for char in self.surface)
         return kana and self.surface not in _PARTICLES
 
@@ -130,7 +130,7 @@ def tokens(text: str) -> list[Token]:
 
 @lru_cache(maxsize=4096)
 def is_surname(word: str) -> bool:
-    """Whether a word, also a common one or a place (森, 千葉), is read as a name when somebody is called by it."""
+    """Whether a word is read as a surname before さん; it may also be a common word or a place (森, 千葉)."""
     if not word.strip():
         return False
     first = tokens(f"{word}さん")[0]

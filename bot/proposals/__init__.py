@@ -1,1 +1,1 @@
-"""What could be written next: proposed from what was asked, kept in files, taken over only by a person."""
+"""Proposals: what to write next. They are made from what was asked, and only a person takes them over."""

@@ -1,4 +1,4 @@
-"""A change to a knowledge: tried out in memory, then taken over by a person, published through the gate or undone."""
+"""A change to a knowledge: tried out in memory, approved by a person, then published through the gate or undone."""
 
 import datetime
 from collections.abc import Callable, Iterable, Sequence
@@ -26,7 +26,6 @@ from faq.exchange.importing import refuse_new_errors
 from faq.loading.loader import load
 from faq.model import EntryKind, Knowledge
 from faq.problems import EditError, Fault, shown
-from faq.wording import worded
 from index.release.analyses import AnalysisStore
 from index.release.building import build
 from index.release.gate import REFUSED, GateReport, Given, ReplyEffect, compare
@@ -35,7 +34,7 @@ from index.release.publishing import Publisher, Publishing, PublishingOutcome
 from index.release.serving import open_serving
 from index.release.store import files_hash, open_release, with_smalltalk
 from index.release.touched import untouched
-from index.retrieval.encoder import SentenceEncoder, patiently
+from index.retrieval.encoder import SentenceEncoder
 from index.retrieval.vectors import VectorStore
 
 _WORSE = REFUSED | {ReplyEffect.WORSE, ReplyEffect.LOST}
@@ -43,21 +42,17 @@ _WORSE = REFUSED | {ReplyEffect.WORSE, ReplyEffect.LOST}
 
 @dataclass
 class Trial:
-    """A knowledge as its files are now, on which changes are tried out; nothing is written but what is compiled."""
+    """Tries out changes to a knowledge as its files are now; only what is compiled is written."""
 
     path: Path
     home: Path
     today: datetime.date
     by: str
     at: datetime.datetime
-    progress: Callable[[str], None]
     encoders: Sequence[SentenceEncoder]
 
     def __post_init__(self) -> None:
-        with patiently():
-            self.base = open_release(
-                self.path, home=self.home, encoders=self.encoders, progress=self.progress
-            )
+        self.base = open_release(self.path, home=self.home, encoders=self.encoders)
         self._ask, self._store = asker(self.today), VectorStore(self.home)
         self._analyses = cache(partial(AnalysisStore, self.home))
         self._before = cache(partial(self._ask, self.base.asked_from(self._store)))
@@ -65,13 +60,10 @@ class Trial:
     def effect(
         self, change: Change, questions: Sequence[AskedText], knowledge: Knowledge | None = None
     ) -> tuple[Effect, GateReport]:
-        """Return what a change does to its questions, and what the gate would say; `knowledge` has it, if given."""
+        """Return the effect of a change, and what the gate would say; `knowledge` is the changed one, if known."""
         changed = knowledge or _with_change(self.base.knowledge, change)
         analyze = self._analyses(changed.lexicon).analyze
-        with patiently():
-            release = build(
-                changed, self.encoders, encode=self._store.encode, analyze=analyze, before=self.base
-            )
+        release = build(changed, self.encoders, encode=self._store.encode, analyze=analyze, before=self.base)
         asked = release.asked_from(self._store)
         replies = {each.q: self._before(each.q) for each in self.base.knowledge.expectations}
         same = untouched(self.base, asked, replies, analyze)
@@ -103,7 +95,7 @@ class Trial:
         people: int | None = None,
         against: int | None = None,
     ) -> Proposal:
-        """Return a proposal of a change for questions, with how many chose it and how many did not."""
+        """Return a proposal of a change for questions, with how many people chose and refused it."""
         return Proposal(
             faq=str(self.path.resolve()),
             by=self.by,
@@ -128,7 +120,7 @@ def _with_change(knowledge: Knowledge, change: Change) -> Knowledge:
 
 
 def _reached(target: str, questions: Sequence[AskedText], give: Callable[[str], Given]) -> tuple[int, int]:
-    """Return how often the target is shown, and how often it is offered among others."""
+    """Return how often the target is shown, and how often it is among choices."""
     shown = offered = 0
     for each in questions:
         given = give(each.q)
@@ -140,47 +132,41 @@ def _reached(target: str, questions: Sequence[AskedText], give: Callable[[str], 
 
 @dataclass
 class Approving:
-    """Approves and rejects the proposals of one home, on one day, for one person; publishes with these encoders."""
+    """Approves and rejects proposals of one home, for one person."""
 
     home: Path
     by: str
     today: datetime.date
     now: datetime.datetime
-    progress: Callable[[str], None] = lambda _: None
     encoders: Sequence[SentenceEncoder] = ()
     publish: Callable[[Path], Publishing] | None = None
-    """Publishes the files of a path; without it they are published here."""
+    """Publishes the files of a path in place of this object."""
 
     def __post_init__(self) -> None:
         self.proposals = Proposals(self.home)
 
     def look(self, name: str) -> tuple[Proposal, GateReport]:
-        """Return a proposal with the effect that it has now, and what the gate would say; nothing changes."""
+        """Return a proposal with its present effect, and what the gate would say; nothing changes."""
         proposal = self._open(name)
         path = Path(proposal.faq)
         if proposal.entry and not proposal.entry.answer:
             file = shown(self.proposals.file(name))
-            told = "提案 {name} には回答がまだありません。\n  {file} の answer に書いてから、もう一度実行してください。"
-            raise ProposalError(worded(told, name=name, file=file))
+            raise ProposalError.of(Fault.of("proposal-no-answer", name=name, file=file))
         served = History(self.home, path).served()
         if served and served.files != files_hash(path):
-            told = (
-                "{faq} に未公開の変更があります。いっしょに公開されてしまうため、取り込みません。\n"
-                "  `faq diff --faq {faq}` で確かめ、先に `faq publish {faq}` で公開してください。"
-            )
-            raise ProposalError(worded(told, faq=shown(path)))
+            raise ProposalError.of(Fault.of("proposal-not-alone", faq=shown(path)))
         edits = _edits(proposal)
         refuse_new_errors(edits.reading, edits.after, self.today)
-        trial = Trial(path, self.home, self.today, self.by, self.now, self.progress, self.encoders)
+        trial = Trial(path, self.home, self.today, self.by, self.now, self.encoders)
         knowledge = with_smalltalk(edits.after.sure())
         effect, report = trial.effect(proposal.change, proposal.questions, knowledge)
         return proposal.model_copy(update={"effect": effect}), report
 
     def approve(self, proposal: Proposal, report: GateReport) -> Publishing:
-        """Do what `look` returned: edit the files and publish them; where that fails, the files are as they were."""
+        """Edit the files and publish them, given what `look` returned; if that fails, the files are as before."""
         if report.refused:
             raise self._refused(proposal, report)
-        with self.proposals.locked(self.progress):
+        with self.proposals.locked():
             proposal = self._open(proposal.name).model_copy(update={"effect": proposal.effect})
             result = self._publish(proposal)
             if result.outcome is PublishingOutcome.REFUSED and result.report:
@@ -188,10 +174,9 @@ class Approving:
         return result
 
     def reject(self, name: str, reason: str) -> None:
-        """Note that a proposal is not wanted, and why."""
         self._open(name)
         decision = Decision(by=self.by, at=self.now, reason=reason)
-        with self.proposals.locked(self.progress):
+        with self.proposals.locked():
             proposal = self._open(name).model_copy(
                 update={"state": ProposalState.REJECTED, "decision": decision}
             )
@@ -212,8 +197,7 @@ class Approving:
         result = None
         try:
             edits.save()
-            with patiently():
-                result = publish()
+            result = publish()
         finally:
             # A process that died may have published before.
             release = result.release if result else intent.release(self.home)
@@ -225,30 +209,22 @@ class Approving:
 
     def _publishing(self, path: Path) -> Callable[[], Publishing]:
         # Opened before the files change: of a path that was never published, they are what the gate compares with.
-        serving = open_serving(path, home=self.home, encoders=self.encoders, progress=self.progress)
+        serving = open_serving(path, home=self.home, encoders=self.encoders)
         ask = asker(self.today)
-        publisher = Publisher(
-            path, self.home, ask, self.now, self.today, self.by, self.progress, self.encoders
-        )
+        publisher = Publisher(path, self.home, ask, self.now, self.today, self.by, self.encoders)
         return partial(publisher.publish, tried=None if serving.publication else serving.release.name)
 
     def _open(self, name: str) -> Proposal:
         proposal = self.proposals.find(name)
         if proposal.state is not ProposalState.OPEN:
-            told = (
-                "提案 {name} はすでに決まっています({state})。\n  `faq proposals --all` で確かめてください。"
-            )
-            raise ProposalError(worded(told, name=name, state=proposal.state.label))
+            raise ProposalError.of(Fault.of("proposal-decided", name=name, state=proposal.state.label))
         return proposal
 
     def _refused(self, proposal: Proposal, report: GateReport) -> ProposalError:
         new = [proposal.entry.entry()] if proposal.entry else []
-        told = (
-            "提案 {name} は取り込みませんでした。答えが悪くなる想定質問があるため、公開できません。\n"
-            "ファイルも公開中の内容も、元のままです。"
-        )
         details = report_lines(report, names=called((*new, *load(Path(proposal.faq)).entries)))
-        return ProposalError("\n".join((worded(told, name=proposal.name), *details)))
+        fault = Fault.of("proposal-refused", name=proposal.name)
+        return ProposalError("\n".join((str(fault), *details)))
 
 
 def _edits(proposal: Proposal) -> Edits:

@@ -1,18 +1,18 @@
-"""The folder of proposals: a file each, and what an approval is about to write, which ends it if it is killed."""
+"""The folder of proposals: a file each, and a note of the approval that goes on, for the case that it is killed."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from bot.proposals.proposal import Decision, Proposal, ProposalState
-from faq.exchange.changes import Changes, undo_killed, write_file, writing
+from faq.exchange.changes import Changes, left_lines, undo_killed, write_file, writing
 from faq.files import read_text
 from faq.formats.yaml import parse
 from faq.formats.yaml_writer import dumped
 from faq.loading.validation import validate
 from faq.problems import FaqError, Fault, KnowledgeError, Problem, shown
-from faq.wording import listed, worded
+from faq.wording import worded
 from index.release.history import History, TakenError, locked
 from index.release.store import files_hash
 
@@ -20,7 +20,7 @@ _NAME = re.compile(r"p([1-9][0-9]{0,5})\.yaml")
 
 
 class ProposalError(FaqError):
-    """A proposal that is not there, cannot be kept, or cannot be taken over."""
+    """A proposal that is missing, cannot be kept, or cannot be taken over."""
 
 
 class Proposals:
@@ -31,12 +31,12 @@ class Proposals:
         self.intent = self.folder / ".approving.json"  # of the one that there may be
 
     def add(self, proposal: Proposal) -> Proposal:
-        """Keep a proposal under the next name that is free, and return it with its name."""
+        """Keep a proposal under the next free name, and return it with that name."""
         number = max(self._numbers(), default=0) + 1
         with writing(self.folder):
             self.folder.mkdir(parents=True, exist_ok=True)
             while True:
-                # Whoever makes the file has the name; what stands in it comes whole, or not at all.
+                # Whoever creates the file has the name; its content is then written whole.
                 with suppress(FileExistsError):
                     self.file(f"p{number}").touch(exist_ok=False)
                     break
@@ -46,28 +46,25 @@ class Proposals:
         return named
 
     def save(self, proposal: Proposal) -> None:
-        """Write a proposal in the place of its file."""
         data = proposal.model_dump(mode="json", exclude={"name"}, exclude_none=True)
         if proposal.entry:
             data["entry"].setdefault("answer", "")
         write_file(self.file(proposal.name), dumped(data, _remark(proposal)).encode())
 
     @contextmanager
-    def locked(self, progress: Callable[[str], None]) -> Iterator[None]:
-        """Decide on one at a time; `progress` is told what is waited for. Raises as `history.locked` does."""
-        with writing(self.folder), locked(self.folder, progress=progress):
+    def locked(self) -> Iterator[None]:
+        """Hold the lock for decisions; raises as `history.locked` does."""
+        with writing(self.folder), locked(self.folder):
             yield
 
     def find(self, name: str) -> Proposal:
-        """Return the proposal of that name."""
         file = self.file(name)
         if not _NAME.fullmatch(file.name) or not file.exists():
-            told = "提案 {name} はありません。`faq proposals` で一覧を表示します。"
-            raise ProposalError(worded(told, name=name))
+            raise ProposalError.of(Fault.of("no-proposal", name=name))
         return _read(file)
 
     def all(self) -> tuple[tuple[Proposal, ...], tuple[Problem, ...]]:
-        """Return the proposals in order of their names, and what is wrong with those that cannot be read."""
+        """Return the proposals in order of name, and the problems of those that cannot be read."""
         proposals: list[Proposal] = []
         problems: list[Problem] = []
         for number in sorted(self._numbers()):
@@ -78,7 +75,6 @@ class Proposals:
         return tuple(proposals), tuple(problems)
 
     def file(self, name: str) -> Path:
-        """Return the file of a name."""
         return self.folder / f"{name}.yaml"
 
     def _numbers(self) -> list[int]:
@@ -113,39 +109,39 @@ def _remark(proposal: Proposal) -> str:
 
 
 class Intent(Changes):
-    """Which proposal is being taken over, by whom, and which files that changes."""
+    """An approval that goes on: of which proposal, by whom, and which files it changes."""
 
     name: str
     faq: Path
     decision: Decision
 
     def keep(self, proposals: Proposals) -> None:
-        """Write it down, before the first file is changed."""
+        """Write it down before the first file changes."""
         write_file(proposals.intent, self.model_dump_json().encode())
 
     def done(self, proposals: Proposals, release: str) -> None:
-        """Note that the files were published, as that release."""
+        """Note that the proposal was approved and published as that release."""
         decision = self.decision.model_copy(update={"release": release})
         proposal = proposals.find(self.name)
         proposals.save(proposal.model_copy(update={"state": ProposalState.APPROVED, "decision": decision}))
         proposals.intent.unlink()
 
     def undone(self, proposals: Proposals) -> list[Path]:
-        """Put the files back, and return those that somebody else has changed since, which stay as they are."""
+        """Restore the files; return those that stay because somebody else has changed them."""
         undo_killed(self.faq)
         _, changed = self.undo()
         proposals.intent.unlink()
         return changed
 
     def release(self, home: Path) -> str:
-        """Return the release that is served of the files as they are to be; empty if none is."""
+        """Return the served release if it was made of the changed files; else empty."""
         served = History(home, self.faq).served()
         written = all(each.now == each.after for each in self.files)
         return served.release if served and written and served.files == files_hash(self.faq) else ""
 
 
 def end_killed(home: Path) -> Iterator[str]:
-    """Finish an approval that was killed, or undo it, and yield what became of it; one that goes on is left alone."""
+    """Finish or undo an approval that was killed, and yield lines that say so; leave one that goes on alone."""
     proposals = Proposals(home)
     if not proposals.intent.exists():
         return
@@ -161,6 +157,4 @@ def end_killed(home: Path) -> Iterator[str]:
             "提案 {name} の取り込みが途中で止まっていたため、ファイルを元に戻しました。→ faq approve {name}"
         )
         yield worded(told, name=intent.name)
-        if changed:
-            told = "{files} はその後に変更されているため、戻していません。`faq diff --faq {faq}` で確かめてください。"
-            yield worded(told, files=listed(map(shown, changed)), faq=shown(intent.faq))
+        yield from left_lines(changed, intent.faq)

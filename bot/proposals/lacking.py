@@ -1,4 +1,4 @@
-"""What an FAQ can and cannot do before anybody has asked, and referrals for topics asked often that it lacks."""
+"""What an FAQ can answer before anybody has asked, and referrals for common topics that it lacks."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -29,18 +29,18 @@ OFTEN = (
     "result-notification", "joining-date", "pay-raise", "side-job", "atmosphere", "evaluation", "retirement-pay",
     "workplace-tour", "dress-code", "qualification-support", "turnover", "welfare-overview", "trial-period",
 )  # fmt: skip
-"""Topics of the library that applicants ask nearly every employer about, the commonest first."""
+"""Topics of the library that applicants ask nearly every employer about, the most common first."""
 
 MOST_LACKING = 10
 _ALSO_ASKED = 4
 _FAR = 0.2
-"""How much a topic is what an entry is about or tells of, 0 to 1, below which it may be lacking."""
+"""A topic may be lacking if no entry is about it, or mentions it, by more than this (0 to 1)."""
 _TRIED = (3, 10)
-"""Places of the questions of a topic that are asked: not the first, which an FAQ may hold word for word."""
+"""Places of the questions of a topic that are asked: not the first, which an FAQ may have word for word."""
 
 
 def _seemingly_lacking(release: Release) -> list[Topic]:
-    """Return the topics asked often that no entry seems to be about; none by words alone, which tell of no topic."""
+    """Return the common topics that no entry seems to be about; none without an encoder."""
     subjects = release.index.subjects
     numbers = {topic.id: number for number, topic in enumerate(topics())}
     often = [numbers[each] for each in OFTEN if subjects.are_known]
@@ -54,7 +54,7 @@ def _is_lacking(topic: Topic, ask: Callable[[str], Reply]) -> bool:
 
 
 def referrals(trial: Trial) -> Iterator[Proposal]:
-    """Yield a referral for each topic that is lacking, still to be tried; empty of answer if `about` names nobody."""
+    """Yield a referral for each lacking topic, not tried yet; without an answer if `about` names nobody."""
 
     def ask(question: str) -> Reply:
         return converse(trial.base, question, ConversationState(), today=trial.today)[0]
@@ -79,7 +79,7 @@ _MOST_SHOWN, _LONGEST, _WIDTH = 2, 30, 78
 
 
 def outlook(release: Release, problems: Iterable[Problem], today: date) -> tuple[list[str], list[str]]:
-    """Ask a release what applicants ask; return what is told of it and its `problems`, and the topics that it lacks."""
+    """Ask a release common questions; return lines on the result and on its `problems`, and the topics it lacks."""
     subjects, entries = release.index.subjects, release.index.entries
     near = [topic for number, topic in enumerate(topics()) if subjects.asked(number) >= LIKELY]
     far = _seemingly_lacking(release)

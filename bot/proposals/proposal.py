@@ -1,4 +1,4 @@
-"""A proposal: one change to the knowledge, in a file that a person can read and put right, and how it is told."""
+"""A proposal: one change to the knowledge, in a file that a person can read and correct, and as lines of text."""
 
 import datetime
 from collections.abc import Iterator, Sequence
@@ -14,7 +14,7 @@ from faq.model import Entry, EntryKind
 from faq.wording import worded
 
 TO_WRITE = "(回答はこれから書きます)"
-"""What stands for the answer of a draft while its effect is worked out; it never gets into the files."""
+"""Stands for the missing answer of a draft while its effect is worked out; never written to the files."""
 _MOST_QUESTIONS = 5
 _MOST_EXAMPLES = 3
 _LONGEST = 60
@@ -25,15 +25,13 @@ class _Frozen(BaseModel):
 
 
 class NewPhrasing(_Frozen):
-    """Another way to ask an entry that is there."""
-
     entry: EntryId
-    question: str = ""  # of the entry, for who reads it
+    question: str = ""  # of the entry, for people
     text: Phrasing
 
 
 class NewEntry(_Frozen):
-    """A draft of an entry; its answer is a person's, or empty until one writes it."""
+    """A draft of an entry; its answer is empty until a person writes it."""
 
     id: EntryId
     kind: EntryKind = EntryKind.ANSWER
@@ -45,7 +43,7 @@ class NewEntry(_Frozen):
     topic: Word | None = None
 
     def entry(self) -> Entry:
-        """Return the entry that it becomes; without an answer yet, `TO_WRITE` stands for it."""
+        """Return the entry, with `TO_WRITE` for a missing answer."""
         return Entry.model_validate({**dict(self), "answer": self.answer or TO_WRITE})
 
 
@@ -60,64 +58,58 @@ class AskedText(_Frozen):
 
 
 class Effect(_Frozen):
-    """What a change does to the questions it is for, repeats included, and to the expectations."""
+    """The effect of a change on its questions, counted with repeats, and on the expectations."""
 
     asked: int
-    answered: int  # of these, how many the target answers, or refers, after the change
+    answered: int  # of these, how many the changed entry answers, or refers
     answered_before: int = 0
-    offered: int = 0  # how many more are offered the target among other choices
+    offered: int = 0  # how many more get the changed entry among choices
     expectations: int = 0  # asked of both releases
-    changed: int = 0  # how many of them get another reply; a changed text of the same entry is none
+    changed: int = 0  # how many of them get another reply; a new text of the same entry does not count
     worse: int = 0  # how many of those were answered better before
     refused: int = 0  # how many of those keep the change from being published
-    refers: bool = False  # the target says who knows, and answers nothing itself
+    refers: bool = False  # the changed entry is a referral
     release: str = ""  # name of the release with the change
 
 
 class ProposalState(StrEnum):
-    """How far a proposal has come."""
-
     OPEN = "open"
     APPROVED = "approved"
     REJECTED = "rejected"
 
     @property
     def label(self) -> str:
-        """What people call it."""
         return worded({"open": "承認待ち", "approved": "承認", "rejected": "却下"}[self.value])
 
 
 class Decision(_Frozen):
-    """Who approved or rejected a proposal, when, why, and what was published by it."""
-
     by: Text
     at: AwareDatetime
     reason: str = ""
-    release: str = ""
+    release: str = ""  # the one that an approval published
 
 
 class Proposal(_Frozen):
-    """One change that waits for a person, or had its answer: a new phrasing or a new entry, never both."""
+    """One change that waits for a decision, or had one: a new phrasing or a new entry, never both."""
 
     name: Annotated[str, StringConstraints(pattern=r"^p[1-9][0-9]{0,5}$")] = "p1"  # of its file, once kept
     state: ProposalState = ProposalState.OPEN
     faq: Text  # the path of the knowledge that it changes, resolved
     by: Text
     at: AwareDatetime
-    base: str  # name of the release that it was made for; its effect holds for that one
+    base: str  # name of the release that its effect holds for
     phrasing: NewPhrasing | None = None
     entry: NewEntry | None = None
-    questions: tuple[AskedText, ...] = ()  # what it is for, the one in the middle of them first
-    people: int | None = None  # how many of those who asked chose the entry of a new phrasing
-    against: int | None = None  # how many said that it is not what they had asked
+    questions: tuple[AskedText, ...] = ()  # the most typical one first
+    people: int | None = None  # how many who asked chose the entry of a new phrasing
+    against: int | None = None  # how many refused it
     effect: Effect | None = None
     decision: Decision | None = None
 
     @property
     def change(self) -> Change:
-        """What it adds."""
         found = self.phrasing or self.entry
-        assert found  # which reading a file makes sure of
+        assert found  # checked when the file is read
         return found
 
 
@@ -132,7 +124,7 @@ def _change_line(change: Change) -> str:
 
 
 def effect_line(change: Change, effect: Effect | None) -> str:
-    """Return what a change would do; without its effect what it is.
+    """Return a change and, if it is known, its effect.
 
     >>> effect = Effect(asked=9, answered=7, expectations=1295)
     >>> effect_line(NewPhrasing(entry="training", question="研修は", text="講習は"), effect)
@@ -161,7 +153,7 @@ def effect_line(change: Change, effect: Effect | None) -> str:
 
 
 def question_lines(proposal: Proposal) -> Iterator[str]:
-    """Yield the questions that a proposal is for, those asked most often first, and how many more there are."""
+    """Yield the first questions of a proposal, and how many more there are."""
     for each in proposal.questions[:_MOST_QUESTIONS]:
         yield worded("・「{q}」({times}回)" if each.times > 1 else "・「{q}」", q=each.q, times=each.times)
     rest = len(proposal.questions) - _MOST_QUESTIONS
@@ -170,7 +162,7 @@ def question_lines(proposal: Proposal) -> Iterator[str]:
 
 
 def content_lines(proposal: Proposal) -> Iterator[str]:
-    """Yield what a proposal would do, its answer, and what it is for."""
+    """Yield the effect of a proposal, its answer and its questions."""
     yield f"  {effect_line(proposal.change, proposal.effect)}"
     if proposal.entry:
         yield worded("  回答: {text}", text=proposal.entry.answer or worded("(まだ書かれていません)"))
@@ -178,7 +170,7 @@ def content_lines(proposal: Proposal) -> Iterator[str]:
 
 
 def proposal_lines(proposal: Proposal) -> Iterator[str]:
-    """Yield everything that somebody needs who decides on a proposal, and what was decided."""
+    """Yield all that a person needs to decide on a proposal, and the decision."""
     yield f"{proposal.name} {proposal.state.label} {proposal.at.astimezone():%Y-%m-%d %H:%M} {proposal.by}"
     yield from content_lines(proposal)
     if proposal.decision:
@@ -188,7 +180,7 @@ def proposal_lines(proposal: Proposal) -> Iterator[str]:
 
 
 def suggestion_lines(suggested: Sequence[Proposal]) -> Iterator[str]:
-    """Yield what nobody has kept yet, numbered from 1, below the questions that it is for."""
+    """Yield suggestions, numbered from 1, below their questions."""
     if not suggested:
         yield worded("いま答えられない質問で、提案できるものはありません。")
         return
@@ -213,7 +205,7 @@ def suggestion_lines(suggested: Sequence[Proposal]) -> Iterator[str]:
 
 
 def votes_line(proposal: Proposal) -> str:
-    """Return how many people chose the entry of a new phrasing for what they had asked; empty if it was not chosen."""
+    """Return how many people chose the entry of a new phrasing; empty if nobody did."""
     if not proposal.people or not proposal.phrasing:
         return ""
     told = "これを書いた{people}人が「{q}」を選びました。"

@@ -1,4 +1,4 @@
-"""From what the journal says that people asked and chose to what could be written, the likelier first."""
+"""From the questions and choices in the journal to what could be written, the likelier first."""
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -23,29 +23,29 @@ from index.clustering.groups import group as group_texts
 from index.release.building import Release
 
 _PHRASING_FIRST = 0.1
-"""Confidence from which on a new phrasing of the closest entry is proposed before a new entry."""
+"""Confidence from which a new phrasing of the closest entry is proposed before a new entry."""
 _PHRASING_AT_ALL = 0.05  # confidence below which it is not proposed at all
 _MOST_ALSO_ASKED = 4
 
 
 @dataclass
 class Votes:
-    """Who chose an entry, by the last choice of each, and how many said that it is not what they had asked."""
+    """The people whose last choice was an entry, and how many refused it."""
 
     people: set[str] = field(default_factory=set)
     against: int = 0
 
     @property
     def lead(self) -> int:
-        """How many more chose it than refused it."""
+        """How many more people chose than refused it."""
         return len(self.people) - self.against
 
 
 def chosen(recorded: Sequence[StoredQuestion]) -> Mapping[str, Mapping[str, Votes]]:
-    """Return by text, and then by id, the entries that people chose or refused for it; `recorded` comes oldest first.
+    """Return the votes by text and entry id; `recorded` comes oldest first.
 
-    They chose by a press on a choice, or by 👍 below the one answer; they refused by 👎, or by 「どれも違う」 all that
-    was offered. What goes on with a conversation does not count.
+    People choose by pressing a choice, or by 👍 for a single answer. They refuse by 👎, and with 「どれも違う」 all
+    that was offered. Follow-ups do not count.
     """
     asked = {each.id: each for each in recorded if stands_alone(each)}
     found: dict[str, defaultdict[str, Votes]] = {}
@@ -73,22 +73,22 @@ def chosen(recorded: Sequence[StoredQuestion]) -> Mapping[str, Mapping[str, Vote
 
 
 def unanswered(recorded: Iterable[StoredQuestion]) -> Mapping[str, int]:
-    """Return how often each text got no reply that helped; what goes on with a conversation is left out."""
+    """Return how often each text got no helpful reply; follow-ups are left out."""
     return Counter(each.text for each in recorded if each.text and is_unanswered(each) and stands_alone(each))
 
 
 def is_unanswered(each: StoredQuestion) -> bool:
-    """Tell whether a question, not a press on a choice, got nothing, or what helped fewer people than it did not."""
+    """Whether a question got no answer, or one with more 👎 than 👍; a pressed choice is no question."""
     return not each.choice_of and (each.reply in OPEN or each.bad > each.good)
 
 
 def stands_alone(each: StoredQuestion) -> bool:
-    """Tell whether a question's text was kept and says by itself what was meant; a pressed button's does not."""
+    """Whether the text of a question was kept and can be understood alone: no follow-up, no pressed button."""
     return bool(each.text and each.text.strip()) and not each.follows and not each.choice_of
 
 
 def grouped(release: Release, texts: Mapping[str, int], today: date) -> tuple[Group, ...]:
-    """Return texts, each with how often it was asked, in groups near in meaning; greetings do not count."""
+    """Return texts, with how often each was asked, in groups near in meaning; greetings in them are left out."""
     return group_texts(reader_on(release, today), texts, without=Smalltalk(release.knowledge).without)
 
 
@@ -104,10 +104,10 @@ def _replies_today(served: Release, texts: Collection[str], today: date) -> Mapp
 def suggest(
     trial: Trial, served: Release, recorded: Sequence[StoredQuestion], *, limit: int
 ) -> list[Proposal]:
-    """Return what could be written for questions that are not answered today, `limit` groups of each kind at most.
+    """Return what could be written for questions that are not answered today, at most `limit` groups of each kind.
 
-    First those whose entry people chose, then those that got nothing or what did not help; the largest groups first.
-    Of the latter a group has two suggestions at most, never an answer, and their effects are still to be tried.
+    First come groups whose entry people chose, then groups without a helpful reply; the largest first. One of the
+    latter has at most two suggestions, without an answer. The effects are not tried yet.
     """
     votes, missed = chosen(recorded), unanswered(recorded)
     replies = _replies_today(served, {**votes, **missed}, trial.today)
@@ -157,12 +157,12 @@ def _proposal(trial: Trial, group: Group, change: Change, votes: Votes | None = 
 
 
 def _changes(trial: Trial, group: Group, replies: Mapping[str, Reply]) -> list[Change]:
-    """Return a new phrasing of the closest entry, unless that answers it by now, and a draft; the likelier first."""
+    """Return a new phrasing of the closest entry, unless it answers by now, and a draft; the likelier first."""
     nearest, found = group.nearest, list[Change]()
     confidence = nearest.confidence if nearest else 0.0
     if nearest and confidence >= _PHRASING_AT_ALL:
-        answers = any(_shows(replies[text], nearest.entry_id) for text in group.questions)
-        if not answers and (phrasing := _new_phrasing(trial, nearest.entry_id, group)):
+        answers = any(_shows(replies[text], nearest.id) for text in group.questions)
+        if not answers and (phrasing := _new_phrasing(trial, nearest.id, group)):
             found.append(phrasing)
     if new := _draft(trial, group):
         found.insert(len(found) if confidence >= _PHRASING_FIRST else 0, new)
@@ -174,7 +174,7 @@ def _shows(reply: Reply, entry_id: str) -> bool:
 
 
 def _new_phrasing(trial: Trial, entry_id: str, group: Group) -> NewPhrasing | None:
-    """Return the question in the middle of the group that the entry does not have yet."""
+    """Return the most typical question of a group that the entry does not have yet."""
     entry = trial.base.knowledge.entry(entry_id)
     known = {folded(phrasing) for phrasing in entry.phrasings}
     text = next((text for text in _phrasings(group) if folded(text) not in known), None)
@@ -182,11 +182,11 @@ def _new_phrasing(trial: Trial, entry_id: str, group: Group) -> NewPhrasing | No
 
 
 def _draft(trial: Trial, group: Group) -> NewEntry | None:
-    """Return a draft as the entry that is closest to it is: in its category, a referral where that is one."""
+    """Return a draft with the kind and category of the closest entry."""
     texts = list(_phrasings(group))
     if not texts:
         return None
-    near = trial.base.knowledge.entry(group.nearest.entry_id) if group.nearest else None
+    near = trial.base.knowledge.entry(group.nearest.id) if group.nearest else None
     return NewEntry(
         id=made_id(texts[0]),
         kind=near.kind if near else EntryKind.ANSWER,
@@ -197,7 +197,7 @@ def _draft(trial: Trial, group: Group) -> NewEntry | None:
 
 
 def _phrasings(group: Group) -> Iterator[str]:
-    """Yield what of the questions can stand in a file, each once, the one in the middle first; nothing masked."""
+    """Yield the questions that can be phrasings, each once, the most typical first; none with a mask."""
     seen = {""}
     for text in (group.representative, *group.questions):
         plain = " ".join(question(text).text.split())

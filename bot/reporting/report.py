@@ -1,4 +1,4 @@
-"""The journal and what is served, counted into a report for HR, and the report as JSON."""
+"""A report for HR from the journal and the served release, and the report as JSON."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -20,19 +20,19 @@ from index.release.store import ReleaseError, Store
 
 MOST_NEAR_MISSES = 20
 CLOSE = 0.1
-"""Probability from which on a candidate is close: two fifths of that with which choices are worth offering."""
+"""Probability from which a candidate is close: two fifths of that from which choices are offered."""
 
 
 @dataclass(frozen=True)
 class Period:
-    """From one moment, or for as long as anything is kept, up to another; aware of the zone whose days are meant."""
+    """From one moment, `None` for all that is kept, up to another; both have the zone of the days."""
 
     since: datetime | None
     until: datetime
 
 
 def whole_days(since: datetime | None, now: datetime) -> Period:
-    """Return the period from the first midnight since a moment, so that no day is shown in part but today.
+    """Return the period from the first midnight since a moment, so that all days but today are whole.
 
     >>> from datetime import UTC
     >>> now = datetime(2025, 6, 15, 9, 30, tzinfo=UTC)
@@ -48,8 +48,6 @@ def whole_days(since: datetime | None, now: datetime) -> Period:
 
 @dataclass(frozen=True)
 class Day:
-    """A day, and what was asked in it."""
-
     first: date
     asked: int
     replies: Mapping[ReplyKind, int]
@@ -57,7 +55,7 @@ class Day:
 
 @dataclass(frozen=True)
 class EntryUse:
-    """How often an entry was shown, or offered as one of several choices, and the 👍 and 👎 to these replies."""
+    """How often an entry was shown, or offered as a choice, with the 👍 and 👎 for these replies."""
 
     id: str
     kind: EntryKind
@@ -70,19 +68,17 @@ class EntryUse:
 
 @dataclass(frozen=True)
 class NearMiss:
-    """A question, as it was asked and masked, that got no answer and for which an entry came close."""
+    """A masked question without an answer, for which an entry came close."""
 
     text: str
     times: int
-    nearest: Nearest  # in the release of today, which may answer it by now
+    nearest: Nearest  # in the served release, which may answer it by now
 
 
 @dataclass(frozen=True)
 class UsageReport:
-    """What was asked in a period, and how it went."""
-
     period: Period
-    release: str  # what is served, by which groups and candidates are found
+    release: str  # the served one, with which groups and candidates are found
     mode: JournalMode  # how much of each question is kept now
     asked: int
     replies: Mapping[ReplyKind, int]  # zeros included
@@ -91,17 +87,15 @@ class UsageReport:
     parts: tuple[Day, ...]  # in order of time without a gap; empty if nothing was asked
     entries: tuple[EntryUse, ...]  # those shown, most often first, ties in order of the id
     unreached: tuple[EntryUse, ...]  # answers that no reply showed, in order of the files, unless expired
-    unanswered: (
-        int  # questions that got no answer that helped: "unknown", or a reply that more people disliked
-    )
+    unanswered: int  # questions without a helpful reply: "unknown", or more 👎 than 👍
     near_misses: tuple[NearMiss, ...]  # one of a group at most, best candidate first
     groups: tuple[Group, ...]  # the one asked most often first
 
 
 def own_releases(home: Path, path: Path, release: Release) -> Callable[[str], bool]:
-    """Return what tells whether a release, by its name or label, is one of the FAQ at `path`: a home may serve several.
+    """Return a test whether a release, by name or label, belongs to the FAQ at `path`: a home may serve several FAQs.
 
-    It is if it was published of it, shares a question with the `release` that is served, or is no longer stored.
+    It does if it was published from that path, shares a question with the served `release`, or is not stored any more.
     """
     published = {each.release for each in History(home, path).publications()}
     asked, store = _questions(release.knowledge), Store(home)
@@ -132,7 +126,7 @@ def report(  # noqa: PLR0913 -- all that a report is made of
     today: date,
     own: Callable[[str], bool] = lambda _: True,
 ) -> UsageReport:
-    """Report on what was recorded in a period, oldest first; `own` tells the releases of this FAQ."""
+    """Report on the recorded questions of a period, oldest first; `own` is the test for releases of this FAQ."""
     asked = [each for each in recorded if own(each.release)]
     entries = release.index.entries
     uses = _entry_uses(asked, entries)
@@ -201,7 +195,7 @@ def _near_misses(
     texts: Mapping[str, int],
     today: date,
 ) -> tuple[NearMiss, ...]:
-    """Return the question of each group that came closest to an answer when it was asked, best candidate first."""
+    """Return the question of each group that was closest to an answer when it was asked, best candidate first."""
     confidence: dict[str, float] = {}
     for each in missed:
         if each.text is not None and each.reply in OPEN:
@@ -220,9 +214,9 @@ def _near_misses(
 
 
 def record(report: UsageReport) -> dict[str, Json]:
-    """Return the report as one object of JSON. Its keys are part of the contract, and new ones come at the end.
+    """Return the report as one object of JSON. Its keys are a contract, and new ones come at the end.
 
-    `since` is null for all that is kept. `nearest` is the closest entry, and what today's release says to that text.
+    `since` is null for all that is kept. `nearest` is the closest entry, with what the served release replies now.
     """
     since, until = report.period.since, report.period.until
     told = {
@@ -233,10 +227,7 @@ def record(report: UsageReport) -> dict[str, Json]:
         **{name: getattr(report, name) for name in ("asked", "replies", "good", "bad", "parts", "entries")},
         "unreached": [use.id for use in report.unreached],
         "unanswered": report.unanswered,
-        "near_misses": [
-            {"text": miss.text, "times": miss.times, "nearest": _nearest(miss.nearest)}
-            for miss in report.near_misses
-        ],
+        "near_misses": report.near_misses,
         "groups": [
             {
                 "times": group.times,
@@ -245,20 +236,9 @@ def record(report: UsageReport) -> dict[str, Json]:
                     {"text": text, "times": times}
                     for text, times in zip(group.questions, group.counts, strict=True)
                 ],
-                "nearest": _nearest(group.nearest) if group.nearest else None,
+                "nearest": group.nearest,
             }
             for group in report.groups
         ],
     }
     return jsonable(told)  # type: ignore[no-any-return]  # an object gives an object
-
-
-def _nearest(nearest: Nearest) -> dict[str, Json]:
-    return {
-        "id": nearest.entry_id,
-        "phrasing": nearest.phrasing,
-        "score": nearest.score,
-        "confidence": nearest.confidence,
-        "now": nearest.verdict,
-        "shown": nearest.shown,
-    }

@@ -1,4 +1,4 @@
-"""The report as it is shown: in a terminal, 80 columns or wider, and as one page that opens offline, on a phone too."""
+"""The report in a terminal of 80 columns or more, and as one page that opens offline, also on a phone."""
 
 import sys
 from collections.abc import Iterable, Iterator, Sequence
@@ -32,10 +32,10 @@ MOST_GROUPS = 10
 MOST_EXAMPLES = 3
 LONGEST_NEAR = 40
 LONGEST_NAME = 16  # characters of a question in a table
-LONGEST = 60  # characters of somebody's text: two lines of 80 columns. `--json` and the page have it whole
+LONGEST = 60  # characters of a text: two lines of 80 columns. `--json` and the page have the whole text
 
 PAGE = {"first_entries": 20, "most_groups": 100, "most_texts": 40, "most_bars": 10, "most_days": MOST_DAYS}
-"""How much of each the page shows, or shows unfolded."""
+"""How much of each part the page shows, or shows unfolded."""
 
 _FOLDER = Path(__file__).parent
 _COLOURS = {
@@ -48,7 +48,7 @@ _COLOURS = {
 
 
 def report_view(report: UsageReport) -> RenderableType:
-    """Return the report; of each part that grows, the first."""
+    """Return the report; of each long part, the beginning."""
     disliked = [use for use in report.entries if use.bad]
     sections: list[tuple[str, Iterable[RenderableType]]] = [
         (worded("日ごと"), _days(report)),
@@ -155,7 +155,7 @@ def _bar(value: float, most: float, colour: str = "green") -> Bar:
 
 
 def span(period: Period) -> str:
-    """Return the period as it is headed.
+    """Return the period for the heading.
 
     >>> from datetime import UTC, datetime
     >>> span(Period(datetime(2025, 6, 9, tzinfo=UTC), datetime(2025, 6, 15, 9, 30, tzinfo=UTC)))
@@ -170,7 +170,7 @@ def span(period: Period) -> str:
 
 
 def heading(when: date) -> str:
-    """Return what a day is called where there is little room.
+    """Return a short name of a day.
 
     >>> heading(date(2025, 6, 9))
     '6/9(月)'
@@ -181,7 +181,7 @@ def heading(when: date) -> str:
 
 
 def share(count: int, total: int) -> str:
-    """Return a part of a whole in per cent; a dash where there is no whole.
+    """Return a part in per cent of the whole; a dash if the whole is 0.
 
     >>> share(1, 3), share(0, 0)
     ('33%', '—')
@@ -190,18 +190,18 @@ def share(count: int, total: int) -> str:
 
 
 def near(nearest: Nearest | None) -> str:
-    """Return how the closest entry is asked, its confidence, and what today's release says if it knows something."""
+    """Return the phrasing of the closest entry, its confidence, and the reply of today, unless that is unknown."""
     if nearest is None:
         return worded("近い項目はありません")
     values = {"phrasing": one_line(nearest.phrasing, LONGEST_NEAR), "confidence": nearest.confidence}
-    if nearest.verdict is VerdictKind.UNKNOWN:
+    if nearest.now is VerdictKind.UNKNOWN:
         return worded("「{phrasing}」 確信度 {confidence:.2f}", **values)
     told = "「{phrasing}」 確信度 {confidence:.2f} (今の版の返事は「{reply}」)"
-    return worded(told, **values, reply=REPLIES[ReplyKind(nearest.verdict)])
+    return worded(told, **values, reply=REPLIES[ReplyKind(nearest.now)])
 
 
 def remarks(report: UsageReport) -> Iterator[str]:
-    """Yield what a reader has to know of how the report was made; mostly nothing."""
+    """Yield remarks on how the report was made; usually none."""
     if report.mode is JournalMode.OFF:
         yield worded("質問を記録していません(FAQ_JOURNAL=off)。前に記録した分だけの報告です。")
     elif report.mode is JournalMode.COUNTS:
@@ -211,7 +211,7 @@ def remarks(report: UsageReport) -> Iterator[str]:
 
 
 def page(report: UsageReport) -> str:
-    """Return the report as HTML; what people wrote stays text, and nothing is fetched or run."""
+    """Return the report as HTML, in which texts of people are escaped, and nothing is fetched or run."""
     environment = Environment(
         loader=FileSystemLoader(_FOLDER),
         autoescape=True,

@@ -20,7 +20,6 @@ from index.release.building import Release
 from index.release.history import History, PublicationKind
 from index.release.publishing import Publishing, PublishingOutcome
 from index.release.serving import Serving, open_serving
-from index.retrieval.encoder import patiently
 
 Tell = Callable[[str], None]
 Follower = Callable[[str, Publishing], None]  # called with who published; must not raise
@@ -29,21 +28,20 @@ Follower = Callable[[str, Publishing], None]  # called with who published; must 
 class LiveRelease:
     """The release of one knowledge path. A reply takes `release` once and keeps to it."""
 
-    def __init__(  # noqa: PLR0913 -- what a process serves
+    def __init__(
         self,
         path: Path,
         today: Callable[[], date],
         settings: Settings,
         *,
         carry_out: CarryOut = in_a_process,
-        progress: Tell = lambda _: None,
         complain: Tell = lambda _: None,
     ) -> None:
         """Open what is served; `complain` is told of an encoder that is not installed."""
         self.path, self.home, self.today = path, settings.home, today
         self._settings = settings
         self._encoders = open_encoders(settings, complain)
-        self.serving = self._opened(progress)
+        self.serving = self._opened()
         self._carry_out = carry_out
         self._replacing = threading.Lock()
         self.follower: Follower = lambda _by, _result: None
@@ -65,7 +63,7 @@ class LiveRelease:
             newest, served = History(self.home, self.path).served(), self.serving.publication
             if newest is None or (served and newest.number == served.number):
                 return False
-            self.serving = self._opened(lambda _: None)
+            self.serving = self._opened()
             return True
 
     def _replace(self, by: str | None, **wanted: Any) -> Publishing:  # noqa: ANN401 -- of an `Order`
@@ -78,13 +76,12 @@ class LiveRelease:
             if result.release == serving.release.name:
                 self.serving = Serving(serving.release, result.publication, result.unpublished)
             else:
-                self.serving = self._opened(lambda _: None)
+                self.serving = self._opened()
         self.follower(by, result)
         return result
 
-    def _opened(self, progress: Tell) -> Serving:
-        with patiently():
-            serving = open_serving(self.path, home=self.home, encoders=self._encoders, progress=progress)
+    def _opened(self) -> Serving:
+        serving = open_serving(self.path, home=self.home, encoders=self._encoders)
         release = serving.release.at(self._settings.point)
         # The first question has much worked out that all others use: many at once would each do so, and wait.
         converse(release, cohort()[0], ConversationState(), today=self.today())

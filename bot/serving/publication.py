@@ -18,7 +18,6 @@ from bot.settings import Settings
 from faq.problems import Fault
 from faq.wording import Language, language
 from index.release.publishing import Publisher, Publishing, PublishingError
-from index.retrieval.encoder import patiently
 
 Result = TypeVar("Result")
 
@@ -43,10 +42,9 @@ def carry_out(order: Order, settings: Settings) -> Publishing:
     now, ask = datetime.now(tz=UTC), asker(order.day, settings.point)
     encoders = open_encoders(settings)
     publisher = Publisher(order.path, settings.home, ask, now, order.day, order.by, encoders=encoders)
-    with patiently():
-        if order.back:
-            return publisher.rollback(order.name)
-        return publisher.publish(reason=order.reason, tried=order.tried)
+    if order.back:
+        return publisher.rollback(order.name)
+    return publisher.publish(reason=order.reason, tried=order.tried)
 
 
 def in_a_process(order: Order, settings: Settings) -> Publishing:

@@ -38,7 +38,7 @@ from bot.slack.messages.notices import UNKEPT, notice
 from bot.slack.proposals import add_draft_listeners
 from bot.slack.questions import question_kind
 from faq.problems import Fault
-from faq.wording import worded
+from faq.wording import telling, worded
 
 LOOK_SECONDS = 1.0
 ENDING = "終わります。受け付けた質問に答えています。"
@@ -69,7 +69,8 @@ def run(  # noqa: PLR0913 -- what a process is made of
         raise SettingsError.of(Fault.of("slack-no-secret"))
     secret = slack.signing_secret.get_secret_value() if slack.signing_secret else ""
     with on_signals(ending.set, signal.SIGTERM, signal.SIGINT):
-        live = LiveRelease(path, today, settings, progress=tell, complain=tell)
+        with telling(tell):
+            live = LiveRelease(path, today, settings, complain=tell)
         if live.serving.problem:
             tell(live.serving.problem)
         if live.serving.changed:

@@ -1,4 +1,4 @@
-"""A report into a draft FAQ: what the report says, and the places where a person has to write."""
+"""A report into a draft FAQ: what the report says, and marks where a person must write."""
 
 import html
 import io
@@ -35,7 +35,7 @@ answer はレポートの言葉のままです。事実を変えずに、自分�
 
 @dataclass(frozen=True)
 class EventReport:
-    """What a report holds: parts with questions, and parts with what is neither question nor answer."""
+    """A report: sections with questions, and sections with other text."""
 
     title: str
     sections: tuple[Section, ...]
@@ -48,12 +48,12 @@ class EventReport:
 
 
 def read_report(content: str) -> EventReport:
-    """Return what an event report holds, written as text or as HTML."""
+    """Return the content of a report in text or HTML."""
     title, lines = read_page(content)
     sections = Outline(lines).sections
     told = list(_declared(content))
     if told and len(told) >= sum(len(each.questions) for each in sections):
-        # What a page says of itself is surer than what it looks like.
+        # The questions that a page declares are surer than those found by their looks.
         asked = [
             OutlineQuestion(question, number, 0, [Answer(None, [line.text for line in read_page(answer)[1]])])
             for number, (question, answer) in enumerate(told, start=1)
@@ -67,7 +67,7 @@ def read_report(content: str) -> EventReport:
 
 
 def dump(report: EventReport, *, prefix: str = "report") -> str:
-    """Return a report with questions as YAML, with a note behind each line to fill in; ids begin with `prefix`."""
+    """Return a report as YAML, with a note on each line that a person must fill in; ids begin with `prefix`."""
     source = {
         "title": report.title or Draft("レポートの題名を書く"),
         "publisher": Draft("発行元を書く"),
@@ -77,7 +77,7 @@ def dump(report: EventReport, *, prefix: str = "report") -> str:
 
 
 def entries(report: EventReport, *, prefix: str = "report") -> tuple[Entry, ...]:
-    """Return the questions of a report that have answers as entries, without what a person would have to write."""
+    """Return the questions with answers as entries, without the fields that a person must fill in."""
     written = (
         {key: value for key, value in entry.items() if not isinstance(value, Draft)}
         for entry in _entries(report, prefix)
@@ -95,7 +95,7 @@ def _entries(report: EventReport, prefix: str) -> list[dict[str, object]]:
 
 def _entry(question: OutlineQuestion, category: str, entry_id: str) -> dict[str, object]:
     names = list(dict.fromkeys(answer.speaker for answer in question.answers if answer.speaker))
-    # Where several people speak, each does so under the name.
+    # If several people answer, each name is written.
     several = len({answer.speaker for answer in question.answers}) > 1
     said = "\n".join(
         f"【{answer.speaker}】{answer.text}" if several and answer.speaker else answer.text
@@ -114,7 +114,7 @@ def _entry(question: OutlineQuestion, category: str, entry_id: str) -> dict[str,
 
 
 def _declared(content: str) -> Iterator[tuple[str, str]]:
-    """Yield each question of a page with its answer, which is HTML, in order of the page; none of a text."""
+    """Yield the questions that a page declares, each with its answer in HTML, in order of the page."""
     if "schema.org" not in content:
         return
     tree = LexborHTMLParser(content)
@@ -122,7 +122,7 @@ def _declared(content: str) -> Iterator[tuple[str, str]]:
         try:
             data = json.loads(node.text(deep=True))
         except ValueError:
-            continue  # what the page shows is read all the same
+            continue  # the text of the page is read all the same
         yield from _declared_in(data)
     for node in tree.css('[itemtype$="schema.org/Question"]'):
         name, text = node.css_first('[itemprop="name"]'), node.css_first('[itemprop="text"]')
@@ -146,7 +146,7 @@ def _declared_in(data: object) -> Iterator[tuple[str, str]]:
 
 
 def word_page(data: bytes, file: str) -> str:
-    """Return a Word file as a page of HTML, without what is struck through; raises `EditError`."""
+    """Return a Word file as HTML, without text that is struck through; raises `EditError`."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             if sum(part.file_size for part in archive.infolist()) > _LARGEST_UNPACKED:

@@ -1,6 +1,6 @@
-"""A page into lines, and what a line says it is: a question, an answer, a name before what somebody said.
+"""A page into lines, and the speaker of a line.
 
-A line is what a reader sees as one paragraph or heading; menus and the like are left out.
+A line is one paragraph or heading for a reader; menus and the like are left out.
 """
 
 import re
@@ -15,7 +15,7 @@ from faq.formats.asking import ANSWER, QUESTION, asks, without_mark
 from faq.formats.sheets.columns import TableKind, key_of
 
 TERM = 7
-"""The level of what is set apart without being a heading of the page: a term, a summary, a line in bold."""
+"""The level of a line that stands out without being a heading: a term, a summary, a line in bold."""
 
 _LOOKS_LIKE_HTML = re.compile(
     r"<(?:!doctype html|html|body|head|article|section|div|p|h[1-6]|dl|ul)\b", re.IGNORECASE
@@ -30,7 +30,7 @@ _LEFT_OUT = (
     "aside button del footer form head iframe nav noscript s script select strike style svg template textarea"
     " title"
 )
-# Marks put into the page: where a block begins or ends, where a line does, and behind what is all bold.
+# Marks that are put into the page: at the ends of a block, at the end of a line, and after text that is all bold.
 _BLOCK, _BREAK, _ALONE = "\ue000", "\ue001", "\ue002"
 _BLOCK_OF_LEVEL = re.compile(f"{_BLOCK}([0-7])")
 _MARKDOWN = re.compile(r"(#{1,6})\s+(.+)")
@@ -52,7 +52,7 @@ class Line:
 
 
 def read_page(content: str) -> tuple[str, tuple[Line, ...]]:
-    """Return the title that a page has, and the lines of it, or of a text."""
+    """Return the title of a page, empty for a text, and its lines."""
     if not _LOOKS_LIKE_HTML.search(content):
         return "", tuple(_text_lines(content))
     tree = LexborHTMLParser(content)
@@ -67,7 +67,7 @@ def read_page(content: str) -> tuple[str, tuple[Line, ...]]:
 
 
 def _with_marks(lines: Sequence[Line]) -> Iterator[Line]:
-    """Yield the lines; a mark alone in its line, as in a cell of its own, is put before the text that follows."""
+    """Yield the lines; a mark alone in its line, as in a cell of its own, is joined to the next one."""
     mark = ""
     for line in lines:
         if _MARK_ALONE.fullmatch(line.text):
@@ -87,7 +87,7 @@ def _text_lines(content: str) -> Iterator[Line]:
 
 
 def _heading_read(line: Line) -> Line:
-    """Return a line with the marks of a heading read as its level."""
+    """Return a line with its level in place of the marks of a heading."""
     if found := _MARKDOWN.fullmatch(line.text):
         return Line(found[2].strip(), line.number, len(found[1]), line.apart)
     if not line.level and (found := _DECORATED.fullmatch(line.text)):
@@ -96,7 +96,7 @@ def _heading_read(line: Line) -> Line:
 
 
 def _paragraphs(tree: LexborHTMLParser) -> Iterator[tuple[int, str]]:
-    """Yield each line of each block with the level of the block."""
+    """Yield the lines of each block, with the level of the block."""
     for node in tree.css("b, strong"):
         if node.next is None and node.prev is None:
             node.insert_after(_ALONE)
@@ -108,7 +108,7 @@ def _paragraphs(tree: LexborHTMLParser) -> Iterator[tuple[int, str]]:
     for node in tree.css("br"):
         node.insert_before(_BREAK)
     for node in tree.css(_BLOCKS):
-        # What is unfolded to see the answer is a question, whatever its form.
+        # A summary is unfolded to see the answer, so it is a question.
         node.insert_before(
             f"{_BLOCK}{_HEADINGS.get(node.tag or '', 0)}{'Q. ' if node.tag == 'summary' else ''}"
         )
@@ -122,7 +122,7 @@ def _paragraphs(tree: LexborHTMLParser) -> Iterator[tuple[int, str]]:
 
 
 def _write_out_links(tree: LexborHTMLParser, page: str) -> None:
-    """Put the address behind the words of a link; one within a page that does not say where it stands stays short."""
+    """Put the address after the text of each link; it stays relative if the page does not say its own address."""
     for node in tree.css("a[href]"):
         text, link = node.text(deep=True), (node.attributes.get("href") or "").strip()
         try:
@@ -135,7 +135,7 @@ def _write_out_links(tree: LexborHTMLParser, page: str) -> None:
 
 
 def _mark_columns(tree: LexborHTMLParser) -> None:
-    """Put marks before the questions and answers of a table whose first row names its columns so."""
+    """Put the marks Q. and A. into a table whose first row names its columns 質問 and 回答, or alike."""
     for table in tree.css("table"):
         rows = [list(row.css("th, td")) for row in table.css("tr")]
         first = [cell.text(deep=True, strip=True) for row in rows[:1] for cell in row]
@@ -176,7 +176,7 @@ _NOBODY = re.compile(
 
 @dataclass(frozen=True)
 class Said:
-    """A line that begins with the name of who speaks; `how` is what stands between the two."""
+    """A line that begins with the name of its speaker; `how` the name is set apart."""
 
     name: str
     text: str
@@ -184,7 +184,7 @@ class Said:
 
 
 def said(text: str) -> Said | None:
-    """Return who seems to speak in a line, after a mark such as `A1.` too; anything like a name counts."""
+    """Return the apparent speaker of a line, also after a mark such as `A1.`; anything like a name counts."""
     marked = without_mark(ANSWER, text)
     for how, form in _FORMS.items():
         if found := form.fullmatch(text if marked is None else marked):
@@ -193,7 +193,7 @@ def said(text: str) -> Said | None:
 
 
 def is_title(text: str) -> bool:
-    """Whether a text could be a heading: short, no sentence, no item of a list."""
+    """Whether a text may be a heading: short, no sentence, no list item."""
     return (
         len(text) <= _LONGEST_TITLE
         and not _BULLET.match(text)
@@ -204,11 +204,11 @@ def is_title(text: str) -> bool:
 
 
 class Speakers:
-    """The names that mean a person in a report."""
+    """The names of the speakers in a report."""
 
     def __init__(self, lines: Sequence[Line]) -> None:
-        """Find the names that stand before speech at least twice, or once where others are written alike."""
-        # What stands before the first question introduces people; nobody speaks there.
+        """Find the names before speech: those that come twice, or once in the same form as these."""
+        # Before the first question people are introduced; nobody speaks there.
         asked = (
             number
             for number, line in enumerate(lines)
@@ -222,19 +222,19 @@ class Speakers:
         ]
         seen = Counter(name for name, _ in told if not _NOBODY.fullmatch(name))
         often = {name for name, count in seen.items() if count >= _FEWEST or asks_for_others(name)}
-        # Who speaks once is believed where others speak in the same manner.
+        # A name that comes once counts if it is written like the others.
         usual = {how for name, how in told if name in often} & {"colon", "brackets"}
         once = {name for name, how in told if how in usual and len(name) <= _LONGEST_NAME}
         self._names = often | (once & seen.keys())
 
     def speech(self, line: Line) -> Said | None:
-        """Return who says what in a line; `None` if nobody is named in it."""
+        """Return the speaker of a line and the speech; `None` without a known name."""
         found = said(line.text)
         return found if found and _bare(found.name) in self._names and _is_speech(found) else None
 
 
 def asks_for_others(name: str) -> bool:
-    """Whether somebody of that name asks the questions, as a moderator does."""
+    """Whether a name is that of a moderator, who asks the questions."""
     return bool(_ASKER.fullmatch(_bare(name)))
 
 
@@ -243,7 +243,7 @@ def _bare(name: str) -> str:
 
 
 def _is_speech(found: Said) -> bool:
-    """Whether what stands behind a name is said by somebody; behind a mere blank only a sentence is."""
+    """Whether the text after a name is speech; after a blank only a sentence is."""
     text = found.text
     is_sentence = "。" in text or (len(text) >= _SENTENCE and text.endswith(("!", "！", "?", "？", "、")))
     return found.how != "blank" or is_sentence

@@ -1,4 +1,4 @@
-"""The lines of a report into sections, questions and answers; what belongs to none of them is left out, and told."""
+"""The lines of a report into sections, questions and answers, and the other lines of a section."""
 
 import re
 from collections.abc import Sequence
@@ -25,14 +25,14 @@ _THANKS = re.compile(r"(?:どうも)?(?:ありがとう|なるほど|そうで�
 
 @dataclass
 class Answer:
-    """What one person said to one question; `speaker` is `None` where the report names nobody."""
+    """The answer of one person to a question; `speaker` is `None` if the report names nobody."""
 
     speaker: str | None
     lines: list[str]
 
     @property
     def text(self) -> str:
-        """All that the person said, a paragraph a line."""
+        """The whole answer, a paragraph a line."""
         return "\n".join(self.lines)
 
 
@@ -58,10 +58,10 @@ class Section:
 
 
 class Outline:
-    """Goes through the lines once, looking at the neighbours of each: all are title, question, answer, or left out."""
+    """Reads each line once, with its neighbours: as a title, a question, an answer, or none of these."""
 
     def __init__(self, lines: Sequence[Line]) -> None:
-        """Divide these lines; the result is in `sections`."""
+        """Divide the lines into `sections`."""
         self.sections = [Section("")]
         self._lines = lines
         speakers = Speakers(lines)
@@ -91,7 +91,7 @@ class Outline:
         question = self._question(number, said)
         asked = asks(line.text) or self._marked[number] is not None
         if asked and self._last[line.text] > number and not self._is_answered[number]:
-            # In a table of contents: it comes again, and no answer is below it here.
+            # In a table of contents: the line comes again, and here no answer follows.
             section.lines.append(line)
             self._asked = None
         elif question is not None:
@@ -108,7 +108,7 @@ class Outline:
             self._continue_answer(number)
 
     def _question(self, number: int, said: Said | None) -> str | None:  # noqa: PLR0911 -- one form each
-        """Return the question that a line is, without its mark; `None` if it is none."""
+        """Return the question in a line, without its mark; `None` if there is none."""
         line, section = self._lines[number], self.sections[-1]
         answered, marked = self._is_answered[number], self._marked[number]
         if said:
@@ -132,7 +132,7 @@ class Outline:
         return text if is_title(text) and self._may_be_heading(number) else None
 
     def _stands_alone(self, line: Line, text: str) -> bool:
-        """Whether a question without a name below it is one all the same, and not a part of what somebody says."""
+        """Whether a question without a speaker below it is a real one, and not part of a speech."""
         if line.level:
             return True
         # What only has the form of a question, as in speech, is none.
@@ -159,16 +159,16 @@ class Outline:
         )
 
     def _is_inner(self, line: Line) -> bool:
-        """Whether a heading stands inside an answer: below a question that is a heading itself."""
+        """Whether a heading is inside an answer: below a question that is itself a heading."""
         return self._asked is not None and 0 < self._asked.level < line.level
 
     def _may_be_heading(self, number: int) -> bool:
-        """Whether the paragraph above a line has ended, so that a heading may follow."""
+        """Whether the line may be a heading: the paragraph above has ended."""
         apart = self._lines[number].apart
         return apart or self._was_heading or self._lines[number - 1].text.endswith(_ENDS_A_PARAGRAPH)
 
     def _continue_answer(self, number: int) -> None:
-        """Take a line for a part of the answer above it, or leave it out where there is none."""
+        """Add a line to the answer above, or without one to the other lines of the section."""
         line, marked = self._lines[number], without_mark(ANSWER, self._lines[number].text)
         if self._asked is None:
             self.sections[-1].lines.append(line)

@@ -1,4 +1,4 @@
-"""Changes of files, of several at once all or none: written down first, so that half of one can be undone."""
+"""Changes of files. Several change together or not at all: a killed change was written down, and is undone."""
 
 import os
 from collections.abc import Iterator, Sequence
@@ -24,7 +24,7 @@ class FileChange(BaseModel):
 
     @property
     def now(self) -> bytes | None:
-        """What stands there."""
+        """What the file holds now; `None` if it is not there."""
         return self.file.read_bytes() if self.file.exists() else None
 
     def write(self) -> None:
@@ -44,7 +44,7 @@ class Changes(BaseModel):
     files: tuple[FileChange, ...]
 
     def undo(self) -> tuple[list[Path], list[Path]]:
-        """Put the files back; return those, and those that somebody else has changed since, which stay."""
+        """Restore the files; return those, and the ones that stay because somebody else has changed them."""
         written = [each for each in self.files if each.now == each.after]
         changed = [each.file for each in self.files if each.now not in {each.before, each.after}]
         for each in written:
@@ -56,7 +56,7 @@ class Changes(BaseModel):
         return [each.file for each in written], changed
 
     def within(self, folder: Path) -> Self:
-        """Return the same of the files of that folder; `ValueError` where one is a link that leads out of it."""
+        """Return these changes for files of that name in a folder; `ValueError` for a link that leads out of it."""
         files = tuple(each.model_copy(update={"file": folder / each.file.name}) for each in self.files)
         home = os.path.realpath(folder)
         if any(os.path.commonpath([home, os.path.realpath(each.file)]) != home for each in files):
@@ -91,9 +91,9 @@ def _write_together(folder: Path, changes: Changes) -> None:
 
 
 def undo_killed(folder: Path) -> list[str]:
-    """Undo a change of several files that was killed half-way, and return what became of it, in Japanese.
+    """Undo a change of several files that was killed half-way, and return lines that say so.
 
-    One that goes on is left alone, as is one that cannot be undone: whoever reads the files is told.
+    A change that still goes on, or cannot be undone, is left alone: reading the files reports it.
     """
     kept, lines = folder / CHANGING, list[str]()
     if not any(folder.glob(f"{CHANGING}*")):
@@ -105,16 +105,19 @@ def undo_killed(folder: Path) -> list[str]:
         kept.unlink()
         if back or changed:
             told = "ファイルの変更が途中で止まっていたため、元に戻しました。もう一度実行してください。"
-            lines.append(worded(told))
-        if changed:
-            told = "{files} はその後に変更されているため、戻していません。`faq diff --faq {faq}` で確かめてください。"
-            lines.append(worded(told, files=listed(map(shown, changed)), faq=shown(folder)))
+            lines += [worded(told), *left_lines(changed, folder)]
     return lines
+
+
+def left_lines(changed: Sequence[Path], faq: Path) -> list[str]:
+    """Return a line that names the files that somebody else has changed; no line without such files."""
+    told = "{files} はその後に変更されているため、戻していません。`faq diff --faq {faq}` で確かめてください。"
+    return [worded(told, files=listed(map(shown, changed)), faq=shown(faq))] if changed else []
 
 
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
-    """Be the one who changes several files of a folder; a process that dies lets go of it."""
+    """Hold the lock for changes of several files of a folder; a process that dies releases it."""
     from filelock import FileLock, Timeout  # noqa: PLC0415 -- asyncio; whoever only asks needs neither
 
     lock = folder / f"{CHANGING}.lock"

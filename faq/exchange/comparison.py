@@ -1,4 +1,4 @@
-"""What a file says otherwise than a knowledge: entries added, changed and lacking, and rows to be asked about."""
+"""How a file differs from a knowledge: entries added, changed and lacking, and rows that a person must decide on."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,11 +17,11 @@ _SAME_ANSWER = 0.85
 _TELLING = 20
 _NEAREST = 10
 _MOST_COMMON = 400
-"""A pair of letters that more entries have says nothing of which one is meant."""
+"""A pair of letters that more entries have does not help to find the one that is meant."""
 
 
 class Choice(StrEnum):
-    """What becomes of a row that may be an entry worded anew."""
+    """What to do with a row that may be a known entry in other words."""
 
     CHANGE = "change"
     ADD = "add"
@@ -30,7 +30,7 @@ class Choice(StrEnum):
 
 @dataclass(frozen=True)
 class Doubt:
-    """A row to be asked about, without the id of an entry that it is close to; `change` if it takes its place."""
+    """A row that a person must decide on: close to an entry, which `change` would replace, but without its id."""
 
     row: Entry
     change: Changed
@@ -38,10 +38,11 @@ class Doubt:
 
 @dataclass(frozen=True)
 class Comparison:
-    """The differences; what only the old knowledge has is listed, and taken away where a person named it.
+    """The differences between a knowledge and a file.
 
-    `foreign` if nothing of the file is in the knowledge, as if it were another office's. `same_question` are the ids of
-    changed entries whose row had no id.
+    `lacking` are entries that the file does not have, and `removed` those of them that a person wants to go.
+    `foreign` if the two share nothing, as with another office's file. `same_question` are the ids of changed entries
+    whose row had no id.
     """
 
     added: tuple[Entry, ...]
@@ -62,7 +63,7 @@ class Comparison:
         return bool(entries or self.expected or self.regraded or self.words)
 
     def taken_into(self, held: Knowledge) -> Knowledge:
-        """Return the old knowledge with its entries and expectations as they are to be."""
+        """Return the old knowledge with these changes of its entries and expectations."""
         entries = {each.id: each for each in held.entries}
         entries |= {each.after.id: each.after for each in self.changed}
         for gone in self.removed:
@@ -73,7 +74,7 @@ class Comparison:
         return held.model_copy(update=update)
 
     def decided(self, choices: Mapping[str, str]) -> "Comparison":
-        """Return the comparison with each doubt settled by the id of its row; one that is not named is left out."""
+        """Return the comparison with all doubts settled by the id of the row; rows without a choice are skipped."""
         settled: dict[str, list[Doubt]] = {choice: [] for choice in Choice}
         for doubt in self.doubts:
             settled[choices.get(doubt.row.id, Choice.SKIP)].append(doubt)
@@ -90,24 +91,24 @@ class Comparison:
 
 
 def compare(
-    old: Knowledge, new: Knowledge, unsaid: Mapping[str, frozenset[str]] = MappingProxyType({})
+    old: Knowledge, new: Knowledge, columnless: Mapping[str, frozenset[str]] = MappingProxyType({})
 ) -> Comparison:
-    """Return what the new knowledge says otherwise.
+    """Return how the new knowledge differs.
 
-    An entry whose row had no id is the old one with the same question, where there is exactly one that no other row is.
-    `unsaid` has the fields, by the id of an entry of the new knowledge, for which its sheet has no column: they stay.
+    A row without an id is the old entry with the same question, if exactly one entry and one row have that question.
+    `columnless` has, by id of a new entry, the fields for which its sheet has no column: they keep their old values.
     """
     held = {entry.id: entry for entry in old.entries}
     rows = [entry for entry in new.entries if entry.id not in held]
     free = {entry.id: entry for entry in old.entries if entry.id not in {each.id for each in new.entries}}
     known = {row.id: entry for row, entry in _same_question(rows, free)}
-    doubts = [Doubt(row, _changed(row, entry, unsaid)) for row, entry in _close(rows, free, known)]
+    doubts = [Doubt(row, _changed(row, entry, columnless)) for row, entry in _close(rows, free, known)]
     asked = {doubt.row.id for doubt in doubts}
     entries = []
     for entry in new.entries:
         owner = held.get(entry.id) or known.get(entry.id)
         if entry.id not in asked:
-            entries.append(_changed(entry, owner, unsaid).after if owner else entry)
+            entries.append(_changed(entry, owner, columnless).after if owner else entry)
     there = {entry.id for entry in entries}
     expected = {each.q: each for each in old.expectations}
     same, words = set(map(repr, old.expectations)), set(lexicon_rows(old.lexicon))
@@ -129,7 +130,7 @@ def compare(
 
 
 def _same_question(rows: list[Entry], free: Mapping[str, Entry]) -> Iterator[tuple[Entry, Entry]]:
-    """Yield each row without an id of its own with the one entry that asks the same."""
+    """Yield each row without an id of its own, with the one entry that has the same question."""
     held, asked = Counter(map(_question, free.values())), Counter(map(_question, rows))
     by_question = {_question(entry): entry for entry in free.values()}
     for row in rows:
@@ -141,7 +142,7 @@ def _same_question(rows: list[Entry], free: Mapping[str, Entry]) -> Iterator[tup
 def _close(
     rows: list[Entry], free: Mapping[str, Entry], known: Mapping[str, Entry]
 ) -> Iterator[tuple[Entry, Entry]]:
-    """Yield the rows that may be another entry: with an id of their own, only if they ask the same."""
+    """Yield rows with the entry that each may be; a row with an id of its own only for the same question."""
     left = [row for row in rows if row.id not in known]
     taken = {entry.id for entry in known.values()}
     for row, entry in _closest(left, [entry for entry in free.values() if entry.id not in taken]):
@@ -149,9 +150,9 @@ def _close(
             yield row, entry
 
 
-def _changed(row: Entry, owner: Entry, unsaid: Mapping[str, frozenset[str]]) -> Changed:
-    """Return an entry before and after a row takes its place; what the sheet has no column for stays."""
-    lacking = unsaid.get(row.id, frozenset())
+def _changed(row: Entry, owner: Entry, columnless: Mapping[str, frozenset[str]]) -> Changed:
+    """Return an entry before and after a row replaces it; fields without a column in the sheet stay."""
+    lacking = columnless.get(row.id, frozenset())
     kept: dict[str, object] = {name: getattr(owner, name) for name in lacking - {SOURCE_ADDRESS}}
     if SOURCE_ADDRESS in lacking and "source" not in lacking and row.source and owner.source:
         kept["source"] = row.source.model_copy(update={"url": owner.source.url})
@@ -166,7 +167,7 @@ def _question(entry: Entry) -> str:
 
 
 def _is_foreign(old: Knowledge, new: Knowledge) -> bool:
-    """Whether sets that share no entry are of two offices, as far as can be seen: no publisher is in both."""
+    """Whether sets that share no entry seem to be of two offices: no publisher is in both."""
     publishers = [
         {entry.source.publisher for entry in each.entries if entry.source and entry.source.publisher}
         for each in (old, new)
@@ -177,7 +178,7 @@ def _is_foreign(old: Knowledge, new: Knowledge) -> bool:
 
 
 def _closest(rows: Sequence[Entry], held: Sequence[Entry]) -> Iterator[tuple[Entry, Entry]]:
-    """Yield pairs of a row and the entry that it may be, the closest first; each of both at most once.
+    """Yield pairs of a row and the entry that it may be, the closest first; a row or an entry is in one pair at most.
 
     Close are questions that share most of their pairs of letters, less of them where the answers are alike too, or
     long answers that are nearly the same.
@@ -207,7 +208,7 @@ def _closest(rows: Sequence[Entry], held: Sequence[Entry]) -> Iterator[tuple[Ent
 
 
 def _sharing(bags: Sequence[Counter[str]], others: Sequence[Counter[str]]) -> Iterator[tuple[int, int]]:
-    """Yield the numbers of texts with those of the others that share most pairs of letters which are not everywhere."""
+    """Yield the number of each text with those of the others that share most pairs of letters with it."""
     holding: defaultdict[str, list[int]] = defaultdict(list)
     for number, bag in enumerate(others):
         for pair in bag:

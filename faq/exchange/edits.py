@@ -1,4 +1,4 @@
-"""Changes to the files of a knowledge, kept back until all of them are known to be right."""
+"""Changes to the files of a knowledge, written only when all of them are known to be right."""
 
 from collections.abc import Callable, Collection, Iterable
 from functools import cached_property
@@ -25,9 +25,9 @@ EXPECTATIONS = "expectations.jsonl"
 
 
 class Edits:
-    """The files of a knowledge, changed in memory so that they say what is wanted; nothing is written until `save`.
+    """Changes to the files of a knowledge, in memory until `save`.
 
-    `reading` is what they say now, and `changes` are the files that change.
+    `reading` is what the files say now, and `changes` are the files that change.
     """
 
     def __init__(
@@ -36,10 +36,10 @@ class Edits:
         change: Callable[[Knowledge], Knowledge],
         words: Collection[tuple[str, tuple[str, ...]]] = (),
     ) -> None:
-        """Change what the files say; `words` are rows of the lexicon that take the place of those which begin alike.
+        """Work out the changes; `words` are rows of the lexicon, which replace rows that begin with the same word.
 
-        Entries that `change` leaves out go; expectations keep their order, and new ones come last. Raises `EditError`
-        where a change cannot be written, or for the built-in knowledge, and `KnowledgeError` for one with errors.
+        Entries that `change` leaves out are removed; expectations keep their order, and new ones come last. Raises
+        `EditError` for a change that cannot be written and for the built-in knowledge, `KnowledgeError` for errors.
         """
         refuse_builtin(path)
         self._path, self._words = path, frozenset(words)
@@ -61,11 +61,11 @@ class Edits:
 
     @cached_property
     def after(self) -> Reading:
-        """What the files would be read as."""
+        """The changed files, read."""
         return read(self._path, instead={each.file: each.after for each in self.changes})
 
     def save(self) -> tuple[Path, ...]:
-        """Write the files, if they say what is wanted when they are read back, and return those that changed."""
+        """Write the files and return those that changed; `EditError` if they would not read back as wanted."""
         sound = self.after.sound
         errors = [problem for problem in self.after.problems if problem.severity is Severity.ERROR]
         same = {each.id: each for each in sound.entries} == {each.id: each for each in self._wanted.entries}
@@ -108,7 +108,7 @@ class Edits:
             (held[-1] if held else self._yaml(self._new("lexicon.yaml"))).add_words(name, words)
 
     def _new(self, name: str) -> Path:
-        """Return the file that takes what no file of the knowledge has yet."""
+        """Return the file for a part that no file of the knowledge has yet."""
         if self._path.is_dir():
             return self._path / name
         if self._path.suffix.lower() in YAML_SUFFIXES:
@@ -141,7 +141,7 @@ class Edits:
 
 
 class _LinesEdits:
-    """The same of a JSON Lines file: a line for each entry or expectation."""
+    """The same for a JSON Lines file: a line for each entry or expectation."""
 
     def __init__(self, data: bytes) -> None:
         text = data.decode("utf-8-sig")
@@ -161,20 +161,20 @@ class _LinesEdits:
 
 
 def refuse_builtin(path: Path) -> None:
-    """Refuse the built-in knowledge, to which nothing is added."""
+    """Raise `EditError` for the built-in knowledge."""
     if path.resolve() == builtin().resolve():
         raise EditError.of(Fault.of("edit-builtin"))
 
 
 def refuse_place(path: Path) -> None:
-    """Refuse a knowledge to which no file can be added."""
+    """Raise `EditError` for a knowledge to which no file can be added."""
     refuse_builtin(path)
     if not path.is_dir():
         raise EditError.of(Fault.of("edit-one-file", file=shown(path)))
 
 
 def save_topic(path: Path, entry_id: str, topic: str) -> None:
-    """Write down the topic of an entry; raises `EditError`, and `KnowledgeError` where the FAQ has errors."""
+    """Write the topic of an entry into its file; raises as `Edits` does."""
     Edits(path, lambda held: held.with_entry(held.entry(entry_id).model_copy(update={"topic": topic}))).save()
 
 

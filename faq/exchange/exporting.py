@@ -67,10 +67,10 @@ def refuse_overwriting(files: Iterable[Path], *, overwrite: bool) -> None:
 
 @dataclass(frozen=True)
 class Refilled:
-    """The workbook as it is to be, with how many rows changed and came new, and what is not in it.
+    """The filled workbook, with how many rows were changed and added.
 
-    `kept` are entries of rows that the FAQ does not have, and `left_out` those of the FAQ of a kind for which the sheet
-    has no column.
+    `kept` are entries that only the workbook has. `left_out` are entries of the FAQ of another kind than answers: the
+    workbook has no column for kinds.
     """
 
     content: bytes
@@ -81,7 +81,7 @@ class Refilled:
 
 
 def refilled(knowledge: Knowledge, sheet: Path) -> Refilled:
-    """Return a workbook with what the FAQ says now; rows, columns and sheets of its own stay. Raises `FaqError`."""
+    """Return a workbook filled with the FAQ; its own rows, columns and sheets stay. Raises `FaqError`."""
     if sheet.suffix.lower() != ".xlsx":
         raise EditError.of(Fault.of("like-no-workbook", file=shown(sheet)))
     from faq.exchange.xlsx_edits import WorkbookEdits  # noqa: PLC0415 -- openpyxl takes long to import

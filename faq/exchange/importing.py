@@ -1,4 +1,4 @@
-"""A file of any format taken over into a folder of YAML: first what would change, then the change, whole."""
+"""A file of any format taken over into a knowledge: first what would change, then the change as a whole."""
 
 import datetime
 from collections.abc import Collection, Mapping
@@ -18,7 +18,7 @@ from faq.problems import EditError, Fault, KnowledgeError, Severity, shown
 
 @dataclass(frozen=True)
 class Import:
-    """What a file without errors says, and how that differs from the knowledge that takes it over."""
+    """A file without errors, and how it differs from the knowledge that takes it over."""
 
     reading: Reading
     comparison: Comparison
@@ -27,14 +27,14 @@ class Import:
 def plan(
     file: Path, into: Path, *, chosen: Mapping[str, str] = MappingProxyType({}), remove: Collection[str] = ()
 ) -> Import:
-    """Return what a file would change in a knowledge, or in none yet; `KnowledgeError` has the errors of either.
+    """Return what a file would change in a knowledge, or in an empty place; `KnowledgeError` has the errors of either.
 
-    `chosen` are columns as `read` takes them; `remove` are ids of entries that the file lacks and that are to go.
+    `chosen` are columns as for `read`; `remove` are ids of entries that the file lacks and that are to be removed.
     """
     reading = read(file, chosen=chosen)
     new = reading.sure()
     held = Knowledge(entries=()) if _is_empty(into) else read(into).sure()
-    comparison = compare(held, new, unsaid(reading))
+    comparison = compare(held, new, columnless_fields(reading))
     unknown = set(remove) - {entry.id for entry in comparison.lacking}
     if unknown:
         raise EditError.of(Fault.of("remove-unknown", ids=tuple(sorted(unknown))))
@@ -43,8 +43,8 @@ def plan(
     return Import(reading, replace(comparison, lacking=left, removed=going))
 
 
-def unsaid(reading: Reading) -> Mapping[str, frozenset[str]]:
-    """Return, by id, the fields of entries of sheets for which the sheet has no column."""
+def columnless_fields(reading: Reading) -> Mapping[str, frozenset[str]]:
+    """Return, by id, the fields for which the sheet of an entry has no column."""
     found = {}
     for entry in reading.sound.entries:
         place = reading.origins[entry.id].at()
@@ -58,9 +58,9 @@ def unsaid(reading: Reading) -> Mapping[str, frozenset[str]]:
 
 
 def apply(planned: Import, into: Path, today: datetime.date) -> tuple[Path, ...]:
-    """Write what was planned, and return the files that changed; what only the knowledge has is kept, order and all.
+    """Write what was planned, and return the files that changed; what only the knowledge has stays as it is.
 
-    Raises `EditError` where a file cannot be changed safely, `KnowledgeError` where the knowledge would get errors.
+    Raises `EditError` if a file cannot be changed safely, `KnowledgeError` if the knowledge would have errors.
     """
     if _is_empty(into):
         entries = planned.comparison.decided({}).added
@@ -72,7 +72,7 @@ def apply(planned: Import, into: Path, today: datetime.date) -> tuple[Path, ...]
 
 
 def begin(knowledge: Knowledge, into: Path, today: datetime.date) -> tuple[Path, ...]:
-    """Write the files of a new FAQ, and return them; raises as `apply` does, also where there is something already."""
+    """Write the files of a new FAQ, and return them; raises as `apply` does, also if the place is not empty."""
     if not _is_empty(into):
         raise EditError.of(Fault.of("folder-full", folder=shown(into)))
     files = _new_files(knowledge, into)
@@ -93,7 +93,7 @@ def refuse_new_errors(before: Reading | None, after: Reading, today: datetime.da
 
 
 def _new_files(knowledge: Knowledge, into: Path) -> dict[Path, bytes]:
-    """Return the files of a folder that begins with a knowledge, or one file with all of it."""
+    """Return the files for a new folder, or one file with all of the knowledge."""
     if into.suffix:
         return {into: yaml_writer.dump(knowledge).encode()}
     files = {"entries.yaml": yaml_writer.dump(Knowledge(entries=knowledge.entries, about=knowledge.about))}

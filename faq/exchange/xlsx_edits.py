@@ -1,4 +1,4 @@
-"""Changes to the entries of a workbook: cells are set, rows and columns are added; all else of it stays."""
+"""Changes to the entries of a workbook: cells are set, rows and columns are added, and all else stays."""
 
 import copy
 from typing import Any
@@ -24,9 +24,9 @@ class WorkbookEdits:
     """A workbook with changes that are not written yet."""
 
     def __init__(self, data: bytes, file: str, *, widen: bool = True) -> None:
-        """Take over a workbook without errors; `EditError` if openpyxl does not know all that is in it.
+        """Open a workbook without errors; `EditError` if openpyxl would lose a part of it.
 
-        `widen` if what has no column gets a new one.
+        `widen` adds columns for fields without one.
         """
         if is_foreign(data):
             raise EditError.of(Fault.of("edit-format", file=file, suffix=".xls, .ods"))
@@ -41,7 +41,7 @@ class WorkbookEdits:
         self._widths = [max([*keys, *used, 0]) for keys, used in zip(self._keys, columns, strict=True)]
 
     def content(self) -> bytes:
-        """Return the file as it is to be; `EditError` if it has formulas that are read, whose results go with it."""
+        """Return the changed file; `EditError` if a column that is read has formulas: writing loses their results."""
         for table, keys, sheet in zip(self._tables, self._keys, self._book.formulas.worksheets, strict=True):
             for fault, row, column in table.notes:
                 cell = sheet.cell(row, column)
@@ -51,7 +51,7 @@ class WorkbookEdits:
         return saved(self._book.formulas)
 
     def replace(self, origin: Origin, before: Entry | Expectation, after: Entry | Expectation) -> None:
-        """Give an entry of the file the values of another where they differ."""
+        """Change an entry of the file where `after` differs from `before`."""
         old, new = entry_parts(self._entry(before)), entry_parts(self._entry(after))
         changed = {key for key in new if new[key] != old[key]}
         if changed & _SOURCE:
@@ -61,7 +61,7 @@ class WorkbookEdits:
         self._put(table, place.row, {key: new[key] for key in new if key in changed})
 
     def remove(self, origin: Origin) -> None:
-        """Empty the row of an entry; rows below it stay where they are, and so do formulas that speak of them."""
+        """Empty the row of an entry; the rows below stay where they are, so that formulas still fit."""
         place = origin.at()
         table = [shown(table.name) for table in self._tables].index(place.sheet)
         for column in self._tables[table].rows.get(place.row, {}):
@@ -98,7 +98,7 @@ class WorkbookEdits:
         return any(column in row and row[column].value == category for column in columns for row in rows)
 
     def _put(self, table: int, row: int, parts: Parts) -> None:
-        """Write the cells of a row, with a new column for what has none."""
+        """Write the cells of a row; a field without a column may get one."""
         header, keys, laid = self._headers[table], self._keys[table], dict(parts)
         assert header
         for key, value in parts.items():
@@ -120,7 +120,7 @@ class WorkbookEdits:
                 self._set(table, row, column, cells.get(column))
 
     def _set(self, table: int, row: int, column: int, value: Value | None) -> None:
-        """Set or clear a cell, in the style of the one above it where it is new."""
+        """Set or clear a cell; a new one gets the style of the cell above."""
         sheet = self._book.formulas.worksheets[table]
         cell = sheet.cell(row, column)
         if not isinstance(cell, ExcelCell):
@@ -144,7 +144,7 @@ class WorkbookEdits:
 
 
 def _grow(sheet: Worksheet, row: int) -> None:
-    """Take a new row into the filter and the tables of Excel that end right above it."""
+    """Extend the filter and the Excel tables that end right above a new row."""
     areas = [sheet.auto_filter, *sheet.tables.values()]
     for area in areas:
         left, top, right, bottom = (

@@ -1,4 +1,4 @@
-"""Changes to a YAML file: only the items that are changed are written anew, and new ones come after the last."""
+"""Changes to a YAML file: only changed items are written anew, and new ones come after the last."""
 
 import difflib
 from collections.abc import Mapping, Sequence
@@ -37,7 +37,7 @@ class YamlEdits:
         self._removed: list[range] = []
 
     def content(self) -> bytes:
-        """Return the file as it is to be."""
+        """Return the changed file."""
         if not self._changed and not self._added and not self._removed:
             return self._data
         pieces = [(span.start, span.stop, "") for span in self._removed]
@@ -79,10 +79,10 @@ class YamlEdits:
         self._added.setdefault((block,), []).append(self._parts(value))
 
     def replace(self, origin: Origin, before: Entry | Expectation, after: Entry | Expectation) -> None:
-        """Give an entry or an expectation of the file the values of another where they differ."""
+        """Change an entry or an expectation of the file where `after` differs from `before`."""
         held, old, new = self._item(origin.steps), self._parts(before), self._parts(after)
         order = writer.KEYS if isinstance(after, Entry) else tuple(new)
-        # What the file says though it need not, such as the day of the source.
+        # What the file says although it could be left out, such as the day of the source.
         said = [key for key in held if getattr(before, key, None) != getattr(after, key, None)]
         for key in dict.fromkeys((*old, *new, *said)):
             if key not in new:
@@ -124,7 +124,7 @@ class YamlEdits:
         return False
 
     def _item(self, steps: Steps) -> Any:  # noqa: ANN401 -- ruamel has no types
-        """Return an item of a list, parsed alone, so that nothing around it is written anew."""
+        """Return an item of a list, parsed by itself, so that what is around it stays as it is."""
         if steps not in self._changed:
             span = self._span(steps)
             column = _column(self._lines[span.start])
@@ -134,7 +134,7 @@ class YamlEdits:
         return self._changed[steps][2][_WRAPPER][0]
 
     def _span(self, steps: Steps) -> range:
-        """Return the lines of an item, counted from 0, what stands between it and the next left out."""
+        """Return the lines of an item, from 0, without what stands between it and the next."""
         start = self._lines_by_steps[steps]
         later = (
             line for way, line in self._lines_by_steps.items() if way[: len(steps)] != steps and line > start
@@ -162,7 +162,7 @@ class YamlEdits:
 
 
 def _loaded(text: str) -> tuple[YAML, CommentedMap]:
-    """Return the parsed text, with the writer whose indent changes nothing, where there is one."""
+    """Return the parsed text, with a writer that keeps its indents, if there is one."""
     found: list[tuple[YAML, CommentedMap]] = []
     for sequence, offset in ((4, 2), (2, 0)):
         yaml = writer.round_trip_yaml(sequence=sequence, offset=offset)
@@ -172,7 +172,7 @@ def _loaded(text: str) -> tuple[YAML, CommentedMap]:
 
 
 def _list_at(held: CommentedMap, block: Steps) -> CommentedSeq:
-    """Return the list at the end of a way of keys, made where there is none yet."""
+    """Return the list at the end of these keys; it is made if it is not there."""
     for key in block[:-1]:
         if not isinstance(held.get(key), CommentedMap):
             held[key] = CommentedMap()
@@ -186,7 +186,7 @@ def _list_at(held: CommentedMap, block: Steps) -> CommentedSeq:
 
 
 def _change_items(held: CommentedSeq, wanted: Sequence[str]) -> None:
-    """Make a list of texts hold the wanted ones, with the least change, so that comments between them stay."""
+    """Change a list to the wanted texts with as few steps as possible, so that comments stay."""
     as_item = writer.on_one_line if held.fa.flow_style() else writer.scalar
     before = [str(part) for part in held]
     changes = difflib.SequenceMatcher(None, before, wanted, autojunk=False).get_opcodes()

@@ -1,4 +1,4 @@
-"""What a text says it is: a question or an answer, by its mark or by its form."""
+"""Whether a text is a question or an answer, by its mark or by its form."""
 
 import re
 import unicodedata
@@ -26,7 +26,7 @@ _ASKS = re.compile(
 
 
 def normalized(text: str) -> str:
-    """Return the text as it is compared: full-width letters and digits as ordinary ones."""
+    """Return the text for comparing: full-width letters and digits become ordinary ones."""
     return unicodedata.normalize("NFKC", text).strip()
 
 
@@ -56,7 +56,7 @@ def asks(text: str) -> bool:
 
 
 def questions_in(text: str) -> tuple[str, ...]:
-    """Return the questions of a text that holds several, one a line or one after the other's mark; else the text.
+    """Return the questions of a text with several, on lines of their own or one after the other; else the text.
 
     >>> questions_in("残業はありますか？手当は出ますか？"), questions_in("本当？と聞かれました")
     (('残業はありますか？', '手当は出ますか？'), ('本当？と聞かれました',))

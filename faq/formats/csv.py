@@ -1,4 +1,4 @@
-"""CSV and TSV into a table and back: the encoding and the separator are found out, and guesses are told."""
+"""CSV and TSV into a table and back: encoding and separator are detected, and guesses are reported."""
 
 import csv
 import datetime
@@ -21,7 +21,7 @@ from faq.wording import Term
 SEPARATORS = {".csv": ",", ".tsv": "\t"}
 _NAMES = {",": Term("コンマ"), "\t": Term("タブ"), ";": Term("セミコロン")}
 _SAMPLE = 30
-# What a spreadsheet program takes for the beginning of a formula, full-width letters among it.
+# What begins a formula for a spreadsheet program, also in full width.
 _FORMULA = re.compile(r"'*[=+\-@\t\r＝＋－＠]")
 _WRITTEN_OUT = re.compile(r"'+[=+\-@\t\r＝＋－＠]")
 
@@ -29,7 +29,7 @@ _WRITTEN_OUT = re.compile(r"'+[=+\-@\t\r＝＋－＠]")
 def parse(data: bytes, file: str, chosen: Mapping[str, str] = MappingProxyType({})) -> Document:
     """Read a file of separated values, in UTF-8, UTF-16 with a mark, CP932 or EUC-JP.
 
-    A name such as 想定質問 or 用語 says what is in it; another separator than the suffix promises is found.
+    A name such as 想定質問 or 用語 says what is in it. The separator may be another than that of the suffix.
     """
     document, first, path = Document(file), Place(file, row=1), Path(file)
     separator = SEPARATORS[path.suffix.lower()]
@@ -49,7 +49,7 @@ def parse(data: bytes, file: str, chosen: Mapping[str, str] = MappingProxyType({
 
 
 def dump(sheet: Sheet, separator: str) -> str:
-    r"""Return a sheet as text; what a spreadsheet would run as a formula begins with an apostrophe.
+    r"""Return a sheet as text; a text like a formula gets an apostrophe before it, so that no spreadsheet runs it.
 
     >>> dump(Sheet("", ("質問", "回答"), (("=1+1", "a,b"),)), ",")
     '質問,回答\r\n\'=1+1,"a,b"\r\n'
@@ -69,7 +69,7 @@ def _as_text(value: Value | None) -> str:
 
 
 def _table(text: str, separator: str, name: str) -> Table:
-    """Return the records of a text; one that a quote tears is a fault, and every line that it swallowed is a row."""
+    """Return the records of a text; a record that a stray quote breaks is a fault, and each of its lines a row."""
     rows: dict[int, Mapping[int, Cell]] = {}
     faults: dict[int, Fault | None] = {}
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)

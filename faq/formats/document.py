@@ -1,4 +1,4 @@
-"""What a reader makes of a file: plain data, the place of every part of it, and what is wrong with it."""
+"""What a reader makes of a file: plain data, the place of every part, and the problems."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,13 +7,13 @@ from faq.problems import Fault, Place, Problem, Severity
 from faq.wording import Part, Term, Value
 
 Steps = tuple[str | int, ...]
-"""The way to a part of a document: keys and positions from the top, `("entries", 0, "answer")`."""
+"""The path to a part of a document: keys and positions from the top, `("entries", 0, "answer")`."""
 
 MOST_PROBLEMS = 200
-"""Problems of one file that are listed; more than this means that the file is something else."""
+"""Most problems of one file that are listed: a file with more is something else."""
 
 MOST_PARTS = 500_000
-"""Values, keys and lists of one file that are read: some 20,000 entries."""
+"""Most values, keys and lists of one file that are read: some 20,000 entries."""
 
 TOO_MANY_PARTS = Fault.of("too-many-values", most=MOST_PARTS)
 
@@ -55,12 +55,11 @@ class Origin:
 
 @dataclass
 class Document:
-    """One file, read but not yet understood; its reader fills it.
+    """One file, read but not validated; its reader fills it.
 
-    `columns` are the keys of the columns of each sheet, by its name, and `proposal` what its columns seem to be where
-    their names do not say. `gaps` are places of values that were left empty, and `lost_ids` those of entries that could
-    not be read. `rows` are all rows of a table with something in them but the header, and `unread` those that
-    `problems` explains.
+    `columns` are the keys of the columns by sheet, and `proposal` is what columns without usual names seem to be.
+    `gaps` are places of empty values that a problem explains, and `lost_ids` ids of entries that could not be read.
+    `rows` are all rows of a table that are not empty, without the header; `problems` explains those in `unread`.
     """
 
     file: str

@@ -12,7 +12,7 @@ Held = Literal["entries", "expectations"]
 """What the lines of a file are."""
 
 LONGEST_LINE = 200_000
-"""Characters of an entry, some hundred times those of a long one."""
+"""Characters: a hundred times a long entry."""
 
 FORMS = {
     "entries": '{"id": "…", "question": "…", "answer": "…"}',
@@ -48,7 +48,7 @@ def parse(text: str, file: str, *, held: Held) -> Document:
 
 
 def dump(values: Iterable[Entry | Expectation]) -> str:
-    """Return a line for each value, what is at its default left out; reading them gives equal values."""
+    """Return a line for each value, without fields at their default; reading the lines gives equal values."""
     lines = []
     for value in values:
         plain = value.model_dump(mode="json", exclude_defaults=True)
@@ -59,7 +59,7 @@ def dump(values: Iterable[Entry | Expectation]) -> str:
 
 
 def _object(line: str, place: Place, document: Document, form: str) -> dict[str, object] | None:
-    """Return the object on a line; `None` where there is none, which is then one of the problems."""
+    """Return the object on a line; without one, report that and return `None`."""
 
     def collect(pairs: list[tuple[str, object]]) -> dict[str, object]:
         seen = dict(pairs)

@@ -1,4 +1,4 @@
-"""Workbooks of the old Excel and of OpenDocument, as sheets of openpyxl: texts, looks, notes, links, what is hidden."""
+"""Workbooks of the old Excel and of OpenDocument as sheets of openpyxl, with formats, notes, links, hidden parts."""
 
 import datetime
 import io
@@ -31,13 +31,13 @@ _HIDDEN = frozenset({"collapse", "filter"})
 def xls_sheets(data: bytes) -> Iterator[tuple[str, Worksheet]]:
     """Yield the name and the cells of each sheet of an .xls file; `ValueError` for a damaged one."""
     try:
-        # xlrd's own reader of the container goes round for ever in a damaged one.
+        # The reader of the container in xlrd never ends on some damaged files.
         with olefile.OleFileIO(io.BytesIO(data)) as container:
             stream = container.openstream("Workbook" if container.exists("Workbook") else "Book").read()
         book = xlrd.open_workbook(
             file_contents=stream, formatting_info=True, ragged_rows=True, logfile=io.StringIO()
         )
-    # In damaged files xlrd misses names of its own.
+    # xlrd raises NameError for some damaged files.
     except (xlrd.XLRDError, struct.error, NameError) as error:
         raise ValueError(str(error)) from error
     for sheet in book.sheets():
@@ -63,7 +63,7 @@ def xls_sheets(data: bytes) -> Iterator[tuple[str, Worksheet]]:
 
 
 def _xls_value(book: Any, cell: Any, runs: list[tuple[int, int]]) -> object:  # noqa: ANN401 -- xlrd has no types
-    """Return what a cell holds; `runs` are the places of its text from which each font holds."""
+    """Return the value of a cell; `runs` say from which character of a text each font applies."""
     match cell.ctype:
         case xlrd.XL_CELL_DATE:
             return xlrd.xldate_as_datetime(cell.value, book.datemode)
@@ -80,9 +80,9 @@ def _xls_value(book: Any, cell: Any, runs: list[tuple[int, int]]) -> object:  # 
 
 
 def ods_sheets(data: bytes) -> Iterator[tuple[str, Worksheet]]:
-    """Yield the name and the cells of each sheet of an .ods file, numbers as the texts that a person sees.
+    """Yield the name and the cells of each sheet of an .ods file; numbers are texts, as a person sees them.
 
-    Raises `OverflowError` where cells that are said to repeat are too many.
+    Raises `OverflowError` for too many repeated cells.
     """
     book = odfdo.Document(io.BytesIO(data))
     values = _OdsValues(book)
@@ -113,14 +113,14 @@ def ods_sheets(data: bytes) -> Iterator[tuple[str, Worksheet]]:
 
 
 class _OdsValues:
-    """What the cells of a book of OpenDocument hold."""
+    """The values of the cells of an OpenDocument book."""
 
     def __init__(self, book: odfdo.Document) -> None:
         self._count = 0
         self._look = cache(book.get_style)
 
     def of(self, cell: odfdo.Element, row: int, times: int) -> object:
-        """Return what a cell that stands there so many times, first in that row, holds; `None` for nothing."""
+        """Return the value of a cell, `None` if it is empty; it repeats so many `times`, from that row on."""
         if cell.tag != "table:table-cell" or not _attribute(cell, "office:value-type"):
             return None
         self._count += times
@@ -163,7 +163,7 @@ def _number(element: odfdo.Element, name: str) -> int:
 
 
 def _text(parts: Iterable[tuple[str, object]]) -> CellRichText:
-    """Return a text of parts, each with whether it is struck through; openpyxl looks for no formula in it."""
+    """Return a text of parts, each with whether it is struck through; as rich text it is never a formula."""
     return CellRichText([TextBlock(InlineFont(strike=bool(struck)), text) for text, struck in parts if text])
 
 

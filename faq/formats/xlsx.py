@@ -33,12 +33,12 @@ _OLE = b"\xd0\xcf\x11\xe0"
 _HEAD, _PIECE = 4096, 1_000_000
 _VALUE = re.compile(rb"<(?:\w+:)?(?:c|r|row)[\s/>]")  # a cell, a part of a text, a row
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*?ref\s*=\s*[\"']([^\"']+)")
-_MOST_MERGED = 2_000_000  # openpyxl makes an object of each; a column to the end of its sheet is a million
+_MOST_MERGED = 2_000_000  # openpyxl makes an object of each; a merged column may have a million
 _DAMAGE = (
     ArithmeticError, AssertionError, AttributeError, EOFError, LookupError, NotImplementedError, OSError,
     RuntimeError, SyntaxError, TypeError, ValueError, zipfile.BadZipFile, zlib.error,
 )  # fmt: skip
-"""What reading a damaged workbook raises, according to where it is damaged."""
+"""What a damaged workbook raises: that depends on where it is damaged."""
 
 _LOCKED = Fault.of("workbook-locked")
 _ESCAPED = re.compile(r"_x(00[01][0-9A-Fa-f]|[fF]{3}[eEfF])_")
@@ -48,9 +48,9 @@ _GROUPED = re.compile(r"#,##0(?:_[ )])?(?:;.*)?")
 
 @dataclass(frozen=True)
 class Book:
-    """A workbook with its formulas, and its sheets of cells as a person sees them.
+    """A workbook with its formulas, and its sheets as a person sees them.
 
-    `losses` are what a program that writes it anew would lose.
+    `losses` are the parts that writing it again would lose.
     """
 
     formulas: Workbook
@@ -85,7 +85,7 @@ def _tables(data: bytes) -> tuple[Table, ...]:
 
 
 def is_foreign(data: bytes) -> bool:
-    """Whether a workbook is one of the old Excel or of OpenDocument, which are only read."""
+    """Whether a workbook is of the old Excel or of OpenDocument: these are read and never written."""
     if data.startswith(_OLE):
         return True
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -110,7 +110,7 @@ def open_book(data: bytes) -> Book:
 
 
 def _refusal(data: bytes) -> Fault | None:  # noqa: PLR0911 -- a reason each
-    """Return why the bytes are not even tried."""
+    """Return why the bytes are refused before they are parsed; `None` if they are not."""
     if data.startswith(_OLE):
         return _LOCKED if "EncryptedPackage".encode("utf-16-le") in data else None
     if not data.startswith(b"PK"):
@@ -126,20 +126,20 @@ def _refusal(data: bytes) -> Fault | None:  # noqa: PLR0911 -- a reason each
                 head = stream.read(_HEAD).replace(b"\0", b"")
             if part.filename == "xl/workbook.xml" and b"http://purl.oclc.org/ooxml/" in head:
                 return Fault.of("workbook-strict")
-            # Entities defined in a part of a workbook have one use: to exhaust the reader.
+            # Nobody needs entities in a workbook; they are there to exhaust the reader.
             if b"<!DOCTYPE" in head or b"<!ENTITY" in head:
                 return Fault.of("workbook-definitions", part=part.filename)
         return _excess(archive)
 
 
 def _excess(archive: zipfile.ZipFile) -> Fault | None:
-    """Return what a workbook holds too much of: unpacked, a few kilobytes may be millions of cells."""
+    """Return what a workbook has too much of: a few kilobytes may unpack to millions of cells."""
     values = merged = 0
     for part in archive.infolist():
         rest = b""
         with archive.open(part) as stream:
             for read in iter(partial(stream.read, _PIECE), b""):
-                # What is begun at the end of a piece is read with the next; UTF-16 has zeros.
+                # A tag that begins at the end of a piece is read with the next piece; UTF-16 has zeros.
                 piece, mark, rest = (rest + read.replace(b"\0", b"")).rpartition(b"<")
                 rest = mark + rest
                 values += len(_VALUE.findall(piece))
@@ -233,7 +233,7 @@ def _meant(cell: ExcelCell, value: object) -> Cell | None:
 
 
 def _address(cell: ExcelCell, text: Value | None) -> str:
-    """Return the address that a cell leads to, unless its text says it."""
+    """Return the address that a cell links to; empty if its text has it."""
     link = r'=HYPERLINK\("([^"]+)"'
     formula = re.match(link, str(cell.value), re.IGNORECASE) if cell.data_type == "f" else None
     address = formula[1] if formula else (cell.hyperlink and cell.hyperlink.target) or ""
@@ -242,7 +242,7 @@ def _address(cell: ExcelCell, text: Value | None) -> str:
 
 
 def _number(value: float, look: str) -> Cell:
-    """Return a number as a person sees it; other formats than the plain ones are not guessed at."""
+    """Return a number as a person sees it; in a format that is not plain, it is a fault."""
     if look in _PLAIN:
         return Cell(f"{value:.15g}")
     if _GROUPED.fullmatch(look) and float(value).is_integer():

@@ -1,4 +1,4 @@
-"""Sheets into a workbook that people like to open, in which nothing is run."""
+"""Sheets into a workbook that is easy to read and has no formulas."""
 
 import datetime
 import io
@@ -49,7 +49,7 @@ def saved(book: Workbook) -> bytes:
 
 
 def put(cell: ExcelCell, value: Value) -> None:
-    """Put a value into a cell as it is: a text stays a text, or raises `EditError` where Excel cannot hold it."""
+    """Put a value into a cell; a text stays a text. Raises `EditError` for a text that Excel cannot hold."""
     if isinstance(value, datetime.date):
         cell.value = value
         cell.number_format = "yyyy-mm-dd"
@@ -88,7 +88,7 @@ def _write(held: Worksheet, sheet: Sheet) -> None:
 
 
 def _offer(held: Worksheet, sheet: Sheet, name: str, formula: str, *, only: bool) -> None:
-    """Offer choices in the cells of a column, and refuse what is `only` to be one of them."""
+    """Offer choices in the cells of a column; with `only`, Excel refuses other values."""
     letter = get_column_letter(sheet.header.index(name) + 1)
     choices = DataValidation(type="list", formula1=formula, allow_blank=True, showErrorMessage=only)
     choices.add(f"{letter}2:{letter}{max(len(sheet.rows) * 2, 1000)}")
@@ -96,7 +96,7 @@ def _offer(held: Worksheet, sheet: Sheet, name: str, formula: str, *, only: bool
 
 
 def _add_guide(book: Workbook, sheet: Sheet) -> None:
-    """Add a sheet that says what to write into each column, and has the categories that are offered."""
+    """Add a sheet that explains each column, and lists the categories."""
     guide, column = book.create_sheet(GUIDE_SHEET), sheet.header.index("分類")
     categories = sorted({str(row[column]) for row in sheet.rows if row[column]})
     lines = [("列", "書くこと", "いまの分類"), *((name, told, None) for name, told in GUIDE.items())]

@@ -1,4 +1,4 @@
-"""YAML into documents: scalars stay text, each part keeps its line, and one broken entry hides no other."""
+"""YAML into documents: scalars stay texts, each part has its line, and one broken entry hides no other."""
 
 import itertools
 import re
@@ -12,15 +12,15 @@ from faq.formats.yaml_slips import BrokenError, changes, cut_off, is_prose, synt
 from faq.problems import Fault, Place, Problem, Severity
 from faq.wording import marked
 
-# The parser's events are used, not its nodes: building nodes is recursive in C, and a few ten thousand
-# '[' end the process. The base loaders differ from the safe ones in that texts are not guessed at.
+# The parser's events are used, not its nodes: nodes are built by recursion in C, and some ten thousand
+# '[' end the process. The base loaders leave every scalar a text.
 PARSER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 _ALIAS = Fault.of("begins-with", mark="*")
 _DEEPEST = 12
 _MOST_RETRIES = 20
 _REREAD = 20_000_000
-"""Characters that are read again, at most, to look beyond broken entries."""
+"""Most characters that are read again to look beyond broken entries."""
 _QUOTES = frozenset({'"', "'"})
 _NULLS = frozenset({"~", "null", "Null", "NULL"})
 _OPENS = re.compile("quoted|flow|simple key")
@@ -73,7 +73,7 @@ def parse(text: str, file: str) -> Document:
 
 
 def _entry_around(lines: list[str], at: int) -> range | None:
-    """Return the lines of the entry that the line `at` belongs to; `None` if it belongs to none."""
+    """Return the lines of the entry at a line; `None` if there is no entry."""
     first = min(at, len(lines) - 1)
     while first >= 0 and not _ENTRY_START.match(lines[first]):
         if _BLOCK_START.match(lines[first]):
@@ -130,7 +130,7 @@ class _Reader:
         return event
 
     def _read_value(self, steps: Steps, put: Callable[[object], None], event: yaml.Event) -> None:
-        """Read what begins with an event, and put it where it belongs before it is complete."""
+        """Read the value that begins with an event; it is `put` in its place before it is complete."""
         line = _line_of(event)
         self._document.places.setdefault(steps, Place(self._document.file, line))
         self._refuse_extras(event, line)
@@ -182,7 +182,7 @@ class _Reader:
         return None if plain and (not text or text in _NULLS) else text
 
     def _report_changes(self, event: yaml.ScalarEvent) -> bool:
-        """Report what YAML cuts off a text or changes in it, and return whether it cuts anything off."""
+        """Report what YAML cuts off a text or changes in it; return whether it cuts anything off."""
         start, end = event.start_mark, event.end_mark
         if start is None or end is None:
             return False

@@ -1,4 +1,4 @@
-"""Slips of the pen in YAML: what a parser's complaint means, and what of a text is lost or changed without one."""
+"""Common mistakes in YAML: what an error of the parser means, and what it loses or changes without an error."""
 
 import re
 import unicodedata
@@ -19,12 +19,12 @@ _TEXTS = frozenset({
     "question", "also_asked", "answer", "category", "speaker", "owner", "title", "publisher", "q", "answer_has",
     "groups", "word", "means", "never", "terms",
 })  # fmt: skip
-"""Keys whose values people write as prose: a '#' in them may be meant."""
+"""Keys of prose, in which a '#' may be part of the text."""
 _TAB = re.compile(r"(?<=\S)[ ]*\t(?=\s*\S)")
 _EXAMPLE = 5
 _LONGEST_EXAMPLE = 60
 
-# In order: the first that is part of the parser's complaint holds. Both parsers of PyYAML are covered.
+# The first one that is a part of the error message holds. Both parsers of PyYAML are covered.
 _MEANINGS = {
     "maximum nesting depth": Fault.of("too-deep"),  # libyaml looks far ahead before it tells the first level
     "mapping values are not allowed": Fault.of("colon-in-text"),
@@ -44,11 +44,11 @@ _MEANINGS = {
     "document": Fault.of("two-documents"),
 }
 _FLOWS = frozenset({"flow-list", "flow-mapping", "no-colon", "wrong-indent"})
-"""What a remark that was none brings about."""
+"""Faults that a '#' inside a text may cause."""
 
 
 class BrokenError(Exception):
-    """The file cannot be read beyond a line; it and the column count from 1."""
+    """The file cannot be read beyond a line; line and column count from 1."""
 
     def __init__(self, line: int, fault: Fault, column: int = 0) -> None:
         self.line, self.fault, self.column = line, fault, column
@@ -56,7 +56,7 @@ class BrokenError(Exception):
 
 
 def syntax_error(complaint: str, number: int, column: int, lines: Sequence[str]) -> BrokenError:  # noqa: PLR0911 -- a slip each
-    """Return what a parser's complaint at a line and column, from 1, means to the person who wrote the file."""
+    """Return what an error of the parser at a line and column, from 1, means to the author of the file."""
     above = lines[number - 2] if 1 < number <= len(lines) else ""
     if _NO_SPACE.match(above) or above.startswith("\u3000"):
         number -= 1  # it was read as a key, and the line below as more of its value
@@ -90,9 +90,9 @@ def is_prose(steps: Steps) -> bool:
 
 
 def cut_off(text: str, rest: str, whole: str) -> tuple[Fault, bool] | None:
-    """Return what a '#' cuts off a text without quotes, and whether it is surely a mistake.
+    """Return what a '#' cuts off a text without quotes, and whether that is surely a mistake.
 
-    `rest` is what follows the text on its line, and `whole` both where the text has one line.
+    `rest` is what follows the text on its line, and `whole` the text and the rest, if the text has one line.
     """
     # Behind a key without a value stands nothing but a remark, unless its sign is a part of a word.
     found = re.match(r"\s+#(?P<blank>\s|$)?" if text else r"\s*#(?P<blank>\s|$)?", rest)
@@ -103,9 +103,9 @@ def cut_off(text: str, rest: str, whole: str) -> tuple[Fault, bool] | None:
 
 
 def changes(text: str, lines: Sequence[str], *, is_joined: bool) -> Iterator[tuple[int, int, Fault]]:
-    """Yield where joining the lines of a text first puts a blank beside a wide letter, and its first tab.
+    """Yield the first place where joining lines puts a blank beside a wide letter, and the first tab.
 
-    Each with its line, from 0 in `lines`, and its column, from 1. `lines` are as in the file, blank outside the text.
+    Each has its line, from 0 in `lines`, and its column, from 1. `lines` are as in the file, blank outside the text.
     """
     for number, (line, below) in enumerate(pairwise(lines) if is_joined else ()):
         before, after = line.strip(), below.strip()
@@ -134,7 +134,7 @@ def _value(line: str) -> str:
 
 
 def _in_quotes(text: str) -> str:
-    """Return a text as it is written in quotes; a long one is not written out."""
+    """Return a text in quotes, or "…" for a long one."""
     if not text or len(text) > _LONGEST_EXAMPLE:
         return '"…"'
     return '"' + escaped(text.replace("\\", "\\\\").replace('"', '\\"')) + '"'

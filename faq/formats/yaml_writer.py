@@ -1,4 +1,4 @@
-"""A knowledge as YAML that a person goes on editing: keys in their usual order, and nothing at its default."""
+"""A knowledge as YAML for a person to edit: keys in the usual order, without fields at their default."""
 
 import io
 import re
@@ -24,28 +24,28 @@ KEYS = (
 )  # fmt: skip
 """The keys of an entry in the order in which they are written."""
 
-# Our reader takes these for nothing when they are not in quotes.
+# Without quotes, our reader reads these as nothing.
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
-# Other programs take these for numbers, days or truth values.
+# Other programs read these as numbers, days or truth values.
 _NO_TEXT = re.compile(
     r"[-+]?[0-9.][0-9a-fxo_.,:e+\-TZ ]*|y|n|yes|no|on|off|true|false|null|=|<<", re.IGNORECASE
 )
 _PLAIN = re.compile(
     r"[ -~\xa1-\u1fff\u2010-\u2027\u2030-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]*"
 )
-# Inside [ ] more letters mean something, and parsers disagree about which.
+# Inside [ ] more characters have a meaning, and parsers disagree about which.
 _SIMPLE = re.compile(r"[^-\s:,#&*!|>%@`\"'?\[\]{}=~][^\n:,#\"'\[\]{}]*")
 
 
 @dataclass(frozen=True)
 class Draft:
-    """A value that a person has to write; our reader reports its line until then."""
+    """A value that a person must write; until then, our reader reports its line."""
 
     what: str
 
 
 def dump(knowledge: Knowledge) -> str:
-    """Return one YAML file that holds the knowledge; reading it gives the same knowledge."""
+    """Return the knowledge as one YAML file; reading it gives the same knowledge."""
     sources = {entry.source for entry in knowledge.entries}
     common = next(iter(sources)) if len(sources) == 1 else None
     data: dict[str, object] = {"source": common.model_dump(exclude_none=True)} if common else {}
@@ -63,7 +63,7 @@ def dump(knowledge: Knowledge) -> str:
 
 
 def entry_data(entry: Entry, common: Source | None = None) -> dict[str, object]:
-    """Return what an entry is in YAML, without the source that is `common` to the file and without the source's day."""
+    """Return an entry as YAML data, without a source that is `common` to the file, and without its source's day."""
     data: dict[str, object] = entry.model_dump(exclude_defaults=True)
     if entry.source:
         data["as_of"] = entry.as_of
@@ -79,7 +79,7 @@ def entry_data(entry: Entry, common: Source | None = None) -> dict[str, object]:
 
 
 def expectation_data(expectation: Expectation) -> dict[str, object]:
-    """Return what an expectation is in YAML; grades are written where one is not 1."""
+    """Return an expectation as YAML data; grades are written if one is not 1."""
     data: dict[str, object] = expectation.model_dump(exclude_defaults=True)
     if all(grade == 1 for grade in expectation.gold.values()):
         data["gold"] = tuple(expectation.gold)
@@ -89,9 +89,9 @@ def expectation_data(expectation: Expectation) -> dict[str, object]:
 
 
 def dumped(data: Mapping[str, object], note: str = "") -> str:
-    """Return plain data as YAML that our reader reads back the same, with a note at the top.
+    """Return plain data as YAML that reads back the same, with a note at the top.
 
-    A `Draft` in it is an empty value with its text as a remark.
+    A `Draft` becomes an empty value with its text as a remark.
     """
     held = node(data)
     assert isinstance(held, CommentedMap)
@@ -101,7 +101,7 @@ def dumped(data: Mapping[str, object], note: str = "") -> str:
 
 
 class _Texts(VersionedResolver):
-    """Leaves every plain scalar a text, as our reader does: `2025-02-18` and `yes` come out as they went in."""
+    """Leaves every plain scalar a text, as our reader does: `2025-02-18` and `yes` stay as they are."""
 
     @property
     def versioned_resolver(self) -> dict[Any, Any]:
@@ -109,7 +109,7 @@ class _Texts(VersionedResolver):
 
 
 def round_trip_yaml(*, sequence: int = 4, offset: int = 2) -> YAML:
-    """Return a writer of YAML with that indent of lists and of the dashes in them."""
+    """Return a YAML writer with these indents of lists and of their dashes."""
     yaml = YAML()
     yaml.Resolver = _Texts
     yaml.preserve_quotes = True
@@ -119,14 +119,14 @@ def round_trip_yaml(*, sequence: int = 4, offset: int = 2) -> YAML:
 
 
 def written(yaml: YAML, data: CommentedMap) -> str:
-    """Return the text that a writer makes of data."""
+    """Return data as text."""
     stream = io.StringIO()
     yaml.dump(data, stream)
     return stream.getvalue()
 
 
 def node(value: object) -> object:  # noqa: PLR0911 -- one type each
-    """Return a value as it is written: tuples, such as lists of ids, on one line, lists one item a line."""
+    """Return a value for the writer: tuples, such as ids, on one line, and lists with one item a line."""
     match value:
         case None:
             return PlainScalarString("null")
@@ -150,8 +150,8 @@ def node(value: object) -> object:  # noqa: PLR0911 -- one type each
 
 
 def scalar(text: str) -> ScalarString:
-    """Return a text so that it is written readably where that is safe, and in double quotes elsewhere."""
-    # A bare text would be written in the style of its predecessor.
+    """Return a text for the writer: plain or as a block if that is safe, else in double quotes."""
+    # A plain `str` would be written in the style of the value it replaces.
     style: type[ScalarString] = PlainScalarString
     if "\n" in text:
         lines = text.split("\n")
@@ -167,7 +167,7 @@ def scalar(text: str) -> ScalarString:
 
 
 def on_one_line(part: object) -> object:
-    """Return a text, or a tuple of such, as it is written inside [ ]."""
+    """Return a text, or a tuple of texts, for the writer inside [ ]."""
     if isinstance(part, tuple):
         return _flow(part)
     text = str(part)

@@ -1,1 +1,1 @@
-"""Knowledge files into one knowledge, with every problem and the place of every part."""
+"""Loading: knowledge files into one knowledge."""

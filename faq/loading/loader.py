@@ -1,4 +1,4 @@
-"""Knowledge files into one knowledge: all problems of all files at once, and where everything stands."""
+"""Knowledge files into one knowledge, with the problems of all files and the place of every part."""
 
 import itertools
 from collections.abc import Mapping
@@ -19,14 +19,14 @@ from faq.problems import Fault, KnowledgeError, Place, Problem, Severity, shown
 from faq.wording import Part, Term
 
 _BLOCKS = ("about", "source", "entries", "lexicon", "expectations")
-_KEYS = (*_BLOCKS, "tuning")  # which a command writes, and nobody is told to
+_KEYS = (*_BLOCKS, "tuning")  # a command writes this one, so no message proposes it
 _ONCE: Mapping[str, type[BaseModel]] = {"about": About, "tuning": Tuning}
 """Blocks of which a knowledge has one."""
 
 
 @dataclass(frozen=True)
 class RowCount:
-    """Rows of sheets with something in them, the names of the columns left out: each is read or reported."""
+    """Rows of sheets that are not empty, without the headers: each is read or reported."""
 
     found: int = 0
     read: int = 0
@@ -35,11 +35,11 @@ class RowCount:
 
 @dataclass(frozen=True)
 class Reading:
-    """What reading a file or folder came to; without knowledge if, and only if, one of the problems is an error.
+    """What reading a file or folder gave; without knowledge if, and only if, one of the problems is an error.
 
-    Problems are in order of place. `sound` is what could be read, for checking, never for serving; `ids` has the
-    entries with an error too. `columns` are the keys of the columns of each sheet, by file and sheet, and `proposal` is
-    what `read` may be given as columns where a sheet does not name them.
+    Problems are in order of place. `sound` is what could be read, for checking, never for serving; `ids` also has
+    entries with errors. `columns` are the keys of the columns by file and sheet. `proposal` is what the columns of a
+    sheet without usual names seem to be.
     """
 
     knowledge: Knowledge | None
@@ -54,30 +54,30 @@ class Reading:
     proposal: str = ""
 
     def sure(self) -> Knowledge:
-        """Return the knowledge, or raise `KnowledgeError`: something in it, or all of it, cannot be read."""
+        """Return the knowledge; raises `KnowledgeError` if it has errors."""
         if self.knowledge is None:
             raise KnowledgeError(self.problems)
         return self.knowledge
 
     def place_of(self, entry_id: str, phrasing: str) -> Place:
-        """Return where one of the phrasings of a sound entry stands."""
+        """Return the place of a phrasing of a sound entry."""
         entry = self.sound.entry(entry_id)
         return self.phrasings_at(entry)[entry.phrasings.index(phrasing)]
 
     def phrasings_at(self, entry: Entry) -> tuple[Place, ...]:
-        """Return where each phrasing of an entry stands, in their order."""
+        """Return the places of the phrasings of an entry, in their order."""
         origin = self.origins[entry.id]
         others = (origin.at("also_asked", number) for number in range(len(entry.also_asked)))
         return (origin.at("question"), *others)
 
 
 def builtin() -> Path:
-    """Return the folder of the built-in knowledge, which is read like any other."""
+    """Return the folder of the built-in knowledge."""
     return Path(__file__).parent.parent / "data"
 
 
 def common_smalltalk() -> Path:
-    """Return the file of the small talk that stands beneath every knowledge, in words that name no office."""
+    """Return the file of the small talk that is added to every knowledge."""
     return Path(__file__).parent.parent / "smalltalk.yaml"
 
 
@@ -91,11 +91,10 @@ def read(
     instead: Mapping[Path, bytes] = MappingProxyType({}),
     chosen: Mapping[str, str] = MappingProxyType({}),
 ) -> Reading:
-    """Read a file, or a folder of files, as one knowledge; whatever is there, nothing is raised.
+    """Read a file, or a folder of files, as one knowledge; never raises.
 
-    Lines of a `.jsonl` file are entries, or expectations if its name begins so. `instead` holds what to read in place
-    of files, or beside them, as if it had been written already. `chosen` has the letters or names of columns by key, as
-    `columns.chosen_columns` makes it.
+    Lines of a `.jsonl` file are entries, or expectations if its name begins so. `instead` has new contents of files,
+    which may not exist yet. `chosen` has letters or names of columns by key, as `chosen_columns` returns them.
     """
     files, problems = knowledge_files(path)
     if instead:
@@ -131,7 +130,7 @@ def _document(path: Path, data: bytes | Problem | None, chosen: Mapping[str, str
 
 
 class _Collector:
-    """Takes documents together: blocks validated, ids told apart, rows and problems counted."""
+    """Joins documents: validates their blocks, finds ids used twice, counts rows and problems."""
 
     def __init__(self, problems: list[Problem]) -> None:
         self._problems = problems
@@ -198,7 +197,7 @@ class _Collector:
         origin = document.origin
 
         def note(found: list[Problem]) -> None:
-            # A gap has been reported by the reader.
+            # The reader has reported the gaps.
             document.problems.extend(problem for problem in found if problem.place not in document.gaps)
 
         unknown = itertools.islice((key for key in data if key not in _KEYS), MOST_PROBLEMS + 1)
@@ -240,7 +239,7 @@ class _Collector:
         if isinstance(entry_id, str):
             if entry_id in self._origins:
                 first = self._origins[entry_id]
-                # An id that no file has written is made of the question.
+                # An id that stands in no file is made of the question.
                 kind = "duplicate-id" if first.has("id") or origin.has("id") else "same-question-row"
                 fault = Fault.of(kind, id=entry_id, place=str(first.at("id")))
                 return [*problems, Problem(origin.at("id"), fault)]
@@ -260,7 +259,7 @@ class _Collector:
         return problems
 
     def _count_rows(self, document: Document) -> None:
-        """Count the rows of a table, and report each that would be dropped without a word."""
+        """Count the rows of a table, and report each that is neither read nor reported."""
         if not document.rows:
             return
         kept = {origin.at().whole_row for origin in (*self._origins.values(), *self._expected_at)}
@@ -268,7 +267,7 @@ class _Collector:
         errors = (problem for problem in document.problems if problem.severity is Severity.ERROR)
         reported = document.unread | {problem.place.whole_row for problem in errors}
         for row in document.rows:
-            # Of a file with too many problems the rest is not looked at; then these are cut off with the others.
+            # The rest of a file with too many problems is not read; these are then cut off with the others.
             if row not in kept and row not in reported:
                 document.report(row, Fault.of("row-lost"))
             self._reported += row in reported or row not in kept

@@ -1,4 +1,4 @@
-"""Data into the models of the knowledge, and pydantic's errors into plain words with a remedy."""
+"""Data into models, and pydantic's errors into problems in plain words, with a remedy."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -24,7 +24,7 @@ _WANTED = {
     "model_type": (Term("「キー: 値」の行"), "write-keys"),
     "model_attributes_type": (Term("「キー: 値」の行"), "write-keys"),
 }
-"""What should be there, and what to do where that does not depend on what is there."""
+"""What is wanted, by the type of error, and what to do; empty if that depends on what is there."""
 _TYPES: Mapping[type, tuple[Term, str]] = {
     type(None): (Term("空"), "write-text"),
     str: (Term("文字"), ""),
@@ -35,7 +35,7 @@ _TYPES: Mapping[type, tuple[Term, str]] = {
     tuple: (Term("一覧"), "quote-list"),
     dict: (Term("「キー: 値」の行"), "quote-mapping"),
 }
-"""What is there, and what to do where a text should be."""
+"""What is there, and what to do if a text is wanted."""
 _KINDS = {
     "bool": "no-flag",
     "int": "no-count",
@@ -53,12 +53,12 @@ _KINDS = {
     "date": "no-date",
     "enum": "no-choice",
 }
-"""The kind in the catalogue, by the type of pydantic's error, or by its first word, unless the type is a kind."""
+"""The kind in the catalogue by the type of pydantic's error, or by its first word. Other types are kinds themselves."""
 _OF_KEY = {"handover-for-referrals": "handover", "words-without-gold": "answer_has"}
 
 
 def validate(model: type[Model], data: object, origin: Origin) -> tuple[Model | None, list[Problem]]:
-    """Return the value that the data stands for, or every problem that it has."""
+    """Return the value of the data and its problems; `None` if there are any."""
     value, errors = None, []
     try:
         value = model.model_validate(data)
@@ -74,8 +74,8 @@ def validate(model: type[Model], data: object, origin: Origin) -> tuple[Model | 
 
 
 def unknown_key(key: str, known: Sequence[str], place: Place) -> Problem:
-    """Return the problem of a key that has no meaning where it stands."""
-    # Who knows the sheets writes their names: 質問 for question.
+    """Return the problem of an unknown key."""
+    # Who knows the sheets may write their names: 質問 for question.
     if key != key.lstrip("\u3000"):
         return Problem(place, Fault.of("wide-space"))
     meant = next((found for kind in TableKind if (found := key_of(key, kind)[0]) in known), None)
@@ -87,7 +87,7 @@ def unknown_key(key: str, known: Sequence[str], place: Place) -> Problem:
 def wrong_type(  # noqa: PLR0913, PLR0917 -- all that its text says
     name: Value, wanted: Term, given: object, place: Place, advice: str, known: tuple[str, ...] = ()
 ) -> Problem:
-    """Return the problem of a value of another type than the one wanted."""
+    """Return the problem of a value of a wrong type."""
     there, _ = _type_of(given)
     fault = Fault.of("wrong-type", name=name, wanted=wanted, given=there, known=known, advice=advice)
     return Problem(place, fault)
@@ -133,7 +133,7 @@ def _keys(model: type[BaseModel], steps: Steps) -> list[str]:
 
 
 def _meant(model: type[BaseModel], steps: Steps) -> Steps:
-    """Return where a mistyped key should be, so that it is not reported as missing too."""
+    """Return the path of the key that was mistyped, so that it is not also reported as missing."""
     near = unknown_key(str(steps[-1]), _keys(model, steps), Place("")).fault
     return (*steps[:-1], str(dict(near.values).get("near", "")))
 

@@ -1,4 +1,4 @@
-"""Text to terms: one analyzer for documents and queries, and the lexicon at work in it."""
+"""Text to terms: one analyzer for documents and queries, with the lexicon."""
 
 import re
 from collections import defaultdict
@@ -23,7 +23,7 @@ _MARKED = re.compile(r"[a-z0-9]+[+#]+(?![a-z0-9])|(?<![a-z0-9.,/:+-])[+-]\d+")
 _JOINT = re.compile(r"(?<=[a-z]) ?(?=\d)")
 _SHORT = 2
 _PARTICLES = frozenset({"に", "と"})
-# Verbs that are a particle together with the one before them: について, に関して, によって, として.
+# Verbs that form a particle with the one before them: について, に関して, によって, として.
 _PARTICLE_VERBS = frozenset(
     {"つく", "付く", "関する", "対する", "よる", "因る", "おく", "於く", "とる", "取る", "する", "為る"}
 )
@@ -35,17 +35,17 @@ _NOTHING = Morpheme("", "", "", ("", ""), (), (), in_dictionary=False)
 
 
 def _named(surname: Morpheme) -> str:
-    """Return the term of a family name, by its sound: 斎藤 is 齋藤 and さいとう."""
+    """Return the term of a family name by its sound: the same for 斎藤, 齋藤 and さいとう."""
     return f"{SIGN}{PERSON}{surname.reading_form}"
 
 
 class LexiconMatcher:
-    """Finds the lexicon's words in plain text, whatever the dictionary makes of them."""
+    """Finds the words of the lexicon in plain text, without the dictionary."""
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._concepts: dict[str, set[str]] = defaultdict(set)
         self._wider: dict[str, set[str]] = defaultdict(set)
-        # A wider word is a term of its own, so that a question with the narrow one reaches it.
+        # A wider word is a term of its own, so that a question with the narrow one finds it.
         alone = (*lexicon.terms, *(wider for each in lexicon.one_way for wider in each.means))
         for group in (*lexicon.groups, *((word,) for word in alone)):
             for word in group:
@@ -55,7 +55,7 @@ class LexiconMatcher:
             for spelling in _spellings(one_way.word):
                 for wider in one_way.means:
                     self._wider[spelling] |= self._concepts[plain(wider)]
-                self._concepts[spelling] |= set()  # known as a word, though it may mean nothing else
+                self._concepts[spelling] |= set()  # a known word, even without a concept of its own
         self._concepts.pop("", None)
         # By the first two letters of a word, or its only one.
         self._lengths: dict[str, list[int]] = defaultdict(list)
@@ -66,10 +66,10 @@ class LexiconMatcher:
         self.banned_groups = frozenset(group for left, right in never for group in left & right)
 
     def concepts(self, text: str, *, asked: bool = False) -> Iterator[tuple[int, int, tuple[str, ...]]]:
-        """Yield where each lexicon word begins and ends in plain `text`, with its concepts.
+        """Yield start and end of each lexicon word in plain `text`, with its concepts.
 
-        The longest word at a place is taken, and none inside another. Words that mean wider ones, one way, do so
-        where they are `asked`: written in the knowledge too, they would be found by the wider ones.
+        The longest word at a place is taken, and no word inside another. One-way words have their wider meanings only
+        in a text that is `asked`: in the knowledge, the wider words must not find them.
         """
         start = 0
         while start < len(text):
@@ -89,13 +89,13 @@ class LexiconMatcher:
                 end < len(text) and _one_word(text[end - 1], text[end])
             ):
                 inside = start and _one_word(text[start - 1], text[start])
-                # A slice at the end of the text may be shorter than it was asked for.
+                # At the end of the text, the slice may be shorter.
                 return 0 if inside else min(end, len(text))
         return 0
 
 
 def _spellings(word: str) -> set[str]:
-    """Return how a word may be written: with a blank before a number or without, and a long mark at its end."""
+    """Return the spellings of a word: with and without a blank before a number, and a long mark at its end."""
     word = plain(word)
     stem = word.removesuffix("ー")
     ends = (stem, f"{stem}ー") if len(stem) > _SHORT and _script(stem[-1]) == "katakana" else (word,)
@@ -103,7 +103,7 @@ def _spellings(word: str) -> set[str]:
 
 
 def _one_word(left: str, right: str) -> bool:
-    """Whether no word can end between the two: inside Latin letters, digits, katakana."""
+    """Whether two characters belong to one word: both are Latin letters or digits, or both katakana."""
     return _script(left) == _script(right) != ""
 
 
@@ -114,7 +114,7 @@ def _script(char: str) -> str:
 
 
 def _groups(word: str) -> set[int]:
-    """Return Sudachi's synonym groups of a word that is one morpheme; of several, those of the last one."""
+    """Return Sudachi's synonym groups of the last morpheme of a word."""
     found = list(morphemes(plain(word)))
     return set(found[-1].synonym_groups) if found else set()
 
@@ -127,10 +127,10 @@ class Analysis:
         words: Normalized forms of content words, of the whole word and of its mode A units.
         concepts: Lexicon words ("≈…"), Sudachi's synonym groups ("syn:…"), and what is named ("=…").
         sounds: Runs of three kana of the reading of everything that is not punctuation.
-        values: What it names by a number, as a person with a title or as an organization that it is about; entries
-            without it are about something else.
+        values: What it names by a number, the persons with titles, and the organizations that it is about; entries
+            without these are about something else.
         meanings: The concepts that each word stands for or is a part of.
-        nouns: The words that name something; numbers and adverbs do not.
+        nouns: The words that name something, without numbers and adverbs.
     """
 
     words: tuple[str, ...]
@@ -142,15 +142,15 @@ class Analysis:
 
 
 class Analyze(Protocol):
-    """What an analyzer with the lexicon of a knowledge set makes of a text."""
+    """Analyzes texts with the lexicon of a knowledge set."""
 
     def __call__(self, text: str, *, asked: bool = False) -> Analysis:
-        """Return the terms of a text, and of one that is `asked` what they mean."""
+        """Return the terms of a text, with their meanings if it is `asked`."""
         ...
 
 
 class _Part(NamedTuple):
-    """What a morpheme brings to the terms of a text: no sound for punctuation, no words for a function word."""
+    """The terms of one morpheme: punctuation has no sound, and a function word no words."""
 
     sound: str = ""
     words: tuple[str, ...] = ()
@@ -160,27 +160,27 @@ class _Part(NamedTuple):
 
 @lru_cache(maxsize=2)
 def analyzer_with(lexicon: Lexicon) -> "Analyzer":
-    """Return the analyzer with a lexicon; what follows on what is mostly a release with the same one."""
+    """Return the analyzer with a lexicon; the next release mostly has the same one."""
     return Analyzer(lexicon)
 
 
 class Analyzer:
-    """Analyzes any text: empty, emoji only, very long or broken ones give few terms or none, never an error."""
+    """Analyzes any text: empty, very long or broken texts give few terms or none, never an error."""
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._matcher = LexiconMatcher(lexicon)
         self._stem = snowballstemmer.stemmer("english").stemWord
-        # People use the same words again and again.
+        # The same words come again and again.
         self._part = lru_cache(maxsize=_CACHED)(self._part_of)
 
     def analyze(self, text: str, *, asked: bool = False) -> Analysis:
-        """Return the terms of `text`; where it is `asked`, narrow words of the lexicon mean the wider ones too."""
+        """Return the terms of `text`; if it is `asked`, one-way words of the lexicon also mean the wider ones."""
         text = plain(text)
         spans = list(self._matcher.concepts(text, asked=asked))
         marked = {found.start(): found[0] for found in _MARKED.finditer(text)}
         numbered = list(values(text))
         named = [value for _, _, value in numbered]
-        # Its parts mean what is named: 2024 that of 令和6年.
+        # The parts of a value have its term as a meaning: 令和 and 6年 that of the year 2024.
         spans += [(start, end, (value.term,)) for start, end, value in numbered]
         words: list[str] = []
         concepts = [concept for _, _, found in spans for concept in found]
@@ -236,7 +236,7 @@ class Analyzer:
         return _Part(heard, tuple(self._words(morpheme)), concepts, morpheme.part_of_speech in _NAMING)
 
     def _organization(self, name: Sequence[Morpheme]) -> Value | None:
-        """Return an organization as a value; `None` for one that no word tells, as in 御庁."""
+        """Return an organization as a value; `None` for one without words of its own, such as 御庁."""
         words = [self._part(each).words[0] for each in name if self._part(each).words]
         told = len("".join(words)) > 1
         return Value("".join(each.surface for each in name), " ".join(words), ORGANIZATION) if told else None

@@ -1,4 +1,4 @@
-"""Text as people type it, made safe and uniform before any morphology."""
+"""Typed text made safe and uniform before morphology."""
 
 import re
 import unicodedata
@@ -9,10 +9,10 @@ import jaconv
 from faq.model import folded
 
 LONGEST_TEXT = 4_000
-"""Characters of a text that are read; Sudachi refuses 49,150 bytes. Of a question fewer are: see `condensed`."""
+"""Most characters of a text that are read; Sudachi refuses 49,150 bytes. For a question see `condensed`."""
 
 _KEPT = 20_000
-"""Texts whose plain and bare forms are remembered: those of a knowledge set are needed several times in a compile."""
+"""Texts whose plain and bare forms are cached: a compile needs those of a knowledge set several times."""
 
 # Unicode, EquivalentUnifiedIdeograph.txt; NFKC knows the Kangxi radicals only, not those of the supplement.
 _RADICALS = (
@@ -24,7 +24,7 @@ _OLDER = (
     "高崎辺辺村吉徳浜浜瀬島島斎斉桜沢広国学真恵寿蔵竜栄円会応医区県駅黒富浅実参条単写専総発独変体点当戦声売読鉄",
 )
 COMMON_FORMS = {ord(char): common for one in (_RADICALS, _OLDER) for char, common in zip(*one, strict=True)}
-"""What `str.translate` makes one spelling of: radicals, as PDF files give them, and the older forms that names keep."""
+"""A table for `str.translate`: common forms of radicals, which PDF files have, and of older characters in names."""
 
 _SLACK = re.compile(
     r"<(?:[@#!]|https?:|mailto:)[^<>]{0,300}>|:(?!\d+:\d)[a-z0-9_+'-]{2,40}:|https?://\S+", re.IGNORECASE
@@ -41,8 +41,8 @@ _VOICED = {"\u3099", "\u309a"}
 def plain(text: str) -> str:
     r"""Return `text` in NFKC, lower case, on one line, without markup, emoji, controls or surrogates.
 
-    At most `LONGEST_TEXT` characters are kept: the first and, of longer texts, the last half of that
-    (a question mostly stands at an end). Empty if nothing that can be read is left.
+    Of a text longer than `LONGEST_TEXT`, the first and the last half of that are kept: a question is mostly at an end.
+    Empty if nothing readable is left.
 
     >>> plain("ﾃﾚﾜｰｸ　できますか？🙂 <@U012AB3CD> :pray:")
     'テレワーク できますか?'
@@ -50,19 +50,19 @@ def plain(text: str) -> str:
     'すごーい'
     """
     text = _SLACK.sub(" ", shortened(unicodedata.normalize("NFKC", text)).translate(COMMON_FORMS))
-    # Lower case first: "İ" becomes a letter and a mark. Kana that an invisible mark held apart come together last.
+    # Lower case first, as "İ" becomes a letter and a mark. NFKC last, as removed marks may have stood between kana.
     text = unicodedata.normalize("NFKC", text.lower().translate(_READABLE))
     text = _DASHES.sub("ー", _LONG_MARKS.sub("ー", text))
     return _BLANKS.sub(" ", text).strip()
 
 
 def shortened(text: str, most: int = LONGEST_TEXT) -> str:
-    """Return at most so many characters of `text`: its first half and its last, with a blank between."""
+    """Return at most `most` characters of `text`: the first half and the last half of them, with a blank between."""
     return text if len(text) <= most else f"{text[: most // 2]} {text[1 - most // 2 :]}"
 
 
 class _Readable(dict[int, str]):
-    """What stands for a character, by its number; worked out the first time that one is met."""
+    """The replacement of a character by its number, worked out when it first comes."""
 
     def __missing__(self, number: int) -> str:
         char = chr(number)
@@ -80,7 +80,7 @@ _LETTER = re.compile(r"[^\W_]")
 
 @lru_cache(maxsize=_KEPT)
 def bare(text: str) -> str:
-    """Return what two spellings of one phrasing share: plain text without blanks and marks; those in words stay.
+    """Return plain text without blanks and marks, for comparing spellings; marks that are part of a word stay.
 
     >>> bare("eラーニング 講座数？") == bare("ｅラーニング講座数"), bare("C#は?"), bare("？！+")
     (True, 'c#は', '')
@@ -99,7 +99,7 @@ _DRAWN_OUT = re.compile(
 
 
 def sound(text: str) -> str:
-    """Return kana as it is heard, roughly: katakana, nothing drawn out, small kana as large ones.
+    """Return the rough sound of kana: katakana, without long vowels, small kana as large ones.
 
     >>> sound("きゅうりょう"), sound("キューリョー")
     ('キユリヨ', 'キユリヨ')
@@ -121,9 +121,9 @@ _SHORTEST = 4
 
 
 def kana(message: str) -> str:
-    """Return a message in kana that was typed with the input method off, if all of it is romaji; else an empty text.
+    """Return a message of romaji in kana; empty if it is not all romaji.
 
-    Some English words can: who asks reads the message both ways.
+    Some English words look like romaji: the caller reads such a message both ways.
 
     >>> kana("zaitakukinmu dekimasuka"), kana("remote work"), kana("研修")
     ('ざいたくきんむ できますか', '', '')

@@ -1,6 +1,6 @@
-"""The name of the FAQ's own office or post at the head of a question, which says nothing: all of its entries are on it.
+"""The name of the FAQ's own office or post at the head of a question, which adds nothing: all entries are about it.
 
-Who asks 「ICT職の初任給は」 of the FAQ of that post asks 「初任給は」.
+In the FAQ of the ICT post, 「ICT職の初任給は」 asks 「初任給は」.
 """
 
 import re
@@ -15,12 +15,12 @@ _ADDRESSED = (
     r"(?:御|貴|当|弊)(?:社|院|庁|校|学|園|市|県|区|町|村|所|局|署|団体|法人|組合|協会|機関)"
     r"|そちら(?:の(?:会社|病院|職場|役所|市役所|県庁|学校|園))?"
 )
-"""How any office is addressed."""
+"""Polite words for any office."""
 _PARTICLES = (
     "(?:において|について|に関して|として)[のはも]?|における|に関する"
     "|では|には|にも|での|への|って|だと|[のはにも]"
 )
-# One alone, as a word may begin with the letter of another: 御社のはたらき方は.
+# Only one particle, as the next word may begin like one: 御社のはたらき方は.
 _LEADS = rf"(?:(?:{_PARTICLES})[、,\s]*|[、,\s]+)"
 _PARTS = re.compile(r"[の\s・、]+")
 _ENDS = re.compile(r"(?:職員)?(?:採用|募集)$")
@@ -29,7 +29,7 @@ _SHORTEST = 2
 
 
 class OwnName:
-    """Takes the names of an FAQ's office, beside how any is addressed, off the head of questions.
+    """Removes the names of an office, and polite words for any office, from the head of questions.
 
     >>> own = OwnName(["ICT職", "都庁"])
     >>> [own.without(text) for text in ("都庁のICT職では残業はありますか", "御社の残業は", "残業はありますか")]
@@ -38,14 +38,14 @@ class OwnName:
 
     def __init__(self, names: Collection[str] = ()) -> None:
         self.readers = frozenset[str]().union(*map(conditions, names))
-        """The groups of people for whom all of the FAQ is, as it is on a post of theirs."""
+        """The groups of people in the names: all of the FAQ is for them."""
         known = "|".join(map(re.escape, sorted(map(_normalized, names), key=len, reverse=True)))
         name = rf"(?:{'|'.join(filter(None, (known, _ADDRESSED)))})"
         self._head = re.compile(rf"\s*(?:{name}{_LEADS})+", re.IGNORECASE)
         self._begins = re.compile(rf"\s*{name}", re.IGNORECASE)
 
     def without(self, text: str) -> str:
-        """Return what stands behind the name; empty where a text does not begin with it."""
+        """Return the text after the name; empty if it does not begin with the name."""
         found = self._head.match(_normalized(text))
         return text[found.end() :] if found else ""
 
@@ -55,7 +55,7 @@ class OwnName:
 
 
 def own_name(knowledge: Knowledge) -> OwnName:
-    """Return the name that an FAQ tells of itself, in its parts, with the words that mean the same there."""
+    """Return the name of the office of an FAQ, with its parts and their synonyms in the lexicon."""
     told = knowledge.about.name if knowledge.about else None
     return OwnName(set(_names(told or "", knowledge.lexicon)))
 

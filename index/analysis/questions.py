@@ -1,4 +1,4 @@
-"""What in a message asks, and what is only told: people write a life story and then a question."""
+"""Which parts of a message ask, and which only tell: people write a story and then a question."""
 
 import re
 from collections.abc import Sequence
@@ -17,14 +17,14 @@ _ASKS = re.compile(
     re.IGNORECASE,
 )
 _TELLS = re.compile(r"(?:です|ます|した|ません|だ|ね|よ)[ねよなえぇあぁ〜～ー]*[^\w]*$")
-# A worry wants to hear of its subject, too.
+# A worry asks about its subject, too.
 _WISHES = re.compile(
     r"(?:たい|[欲ほ]しい|[怖恐]い|こわい|不安|心配)(?:な?[んの])?(?:です|でした|だ)[ねよなぁ〜～ー]*[^\w]*$"
 )
-# Only what joins things of one kind; a comma after a verb or a particle goes on with the same question.
+# Only joints between things of one kind; after a comma behind a verb or a particle, the same question goes on.
 _THING = "[一-龠々ァ-ヴーa-zA-Z]"
 _ADDED = r"(?<=[とやか])、|(?<!た)、?(?:あと|それと|それから|および|ならびに|それに|併せて|あわせて)、?"
-# A clause with more behind it asks by itself where it has a word that asks: どこから申し込めて、….
+# A clause with a question word asks by itself, also before more: どこから申し込めて、….
 _ASKING_CLAUSE = re.compile(r"((?:どこ|何|誰|いつ|どの|どれ|どんな|いくら).*?(?:[^し]て|し))、(?=.{6})")
 _JOINTS = re.compile(
     rf"{_ADDED}|(?<={_THING})[、,・／/](?=\s*{_THING})"
@@ -36,7 +36,7 @@ _ITEM = re.compile(
     r"(?:^|(?<=[\s。．！？!?:：、]))(?:[①-⑳]|[(（]?\d{1,2}(?:[)）]|[.．、](?!\d))|[・•●■]|[*-](?=\s))\s*"
 )
 _ITEM_ENDS = re.compile(r"\n|\u3000|(?<=[。！？!?])")
-# "Please tell me these three", or "please tell me", with no word of its own about what.
+# "Please tell me these three", or "please tell me", without saying what.
 _POINTS = re.compile(
     r"(?:^|((?:この|次の|以下の?|上記の?|下記の?|これら)\s*(?:\d|[二三四五])?\s*(?:つ|点|個|件)?\s*))"
     r"(?:について|を|に|まとめて|全部|すべて|全て|両方|どちらも|、)*"
@@ -50,43 +50,43 @@ _ADDS = re.compile(r"^(?:あと|それと|それから|ついでに|ほかに|�
 _LONGEST_CHUNK = 14
 
 LONGEST_READ = 1_000
-"""Characters of a message that are searched for: more would keep everybody waiting, and nobody asks in more."""
+"""Most characters of a message that are searched for: more would take too long, and no question needs more."""
 
 LONGEST_ENCODED = 150
-"""Characters of a question that are encoded, of a longer one the first half and the last."""
+"""Most characters of a question that are encoded: of a longer one, the first half and the last half of these."""
 
 
 @dataclass(frozen=True)
 class Question:
-    """What asks, and the story that is told beside it; often none."""
+    """A question, and the background that is told beside it; often none."""
 
     text: str
     background: str = ""
 
     @property
     def whole(self) -> str:
-        """What is told and then what asks."""
+        """The background and then the question."""
         return " ".join(filter(None, (self.background.strip(), self.text)))
 
     @property
     def encoded(self) -> list[str]:
-        """What an encoder is given, cut short: what asks and, as どうしたらいいですか says little alone, all of it."""
+        """The shortened texts for an encoder: the question and, as どうしたらいいですか says little, also the whole."""
         texts = (self.text, self.whole) if self.background else (self.text,)
         return [shortened(text, LONGEST_ENCODED) for text in texts]
 
 
-# A message is read several times: for small talk, for what it tells, as one question and as several.
+# A message is read several times: for small talk, for statements, as one question and as several.
 @lru_cache(maxsize=16)
 def sentences(message: str) -> tuple[str, ...]:
-    """Return the sentences of a message in order; none if nothing in it can be read."""
+    """Return the readable sentences of a message, in order."""
     parts = (part.strip() for part in _END.split(message) if part)
     return tuple(part for part in parts if _READABLE.search(part))
 
 
 def condensed(message: str) -> str:
-    r"""Return a message of at most `LONGEST_READ` characters: of a longer one the last sentences that ask.
+    r"""Return a message of at most `LONGEST_READ` characters: of a longer one, the last sentences that ask.
 
-    A sentence without an end is read where it ends. Where nothing asks but a plea, the message is read at both ends.
+    Of an endless sentence, the end is kept. If no sentence asks, the two ends of the message are kept.
 
     >>> condensed(f"服装は自由ですか？{'入社して三年がたちました。' * 90}残業は？")
     '服装は自由ですか？\n残業は？'
@@ -110,7 +110,7 @@ def asks(sentence: str) -> bool:
 
 
 def tells(message: str) -> bool:
-    """Whether a message is a plain statement: nothing in it asks, and it ends in a predicate, not a wish or a worry.
+    """Whether a message is a plain statement: no sentence asks, and the last ends in a predicate, not a wish or worry.
 
     >>> tells("それはすごいですね"), tells("更新料も"), tells("服装は？不安です。"), tells("在宅で働きたいです")
     (True, False, False, False)
@@ -125,7 +125,7 @@ def tells(message: str) -> bool:
 
 @lru_cache(maxsize=16)
 def items(message: str) -> tuple[str, ...]:
-    """Return what a message lists with ①, 1), ・ and the like, in order; none unless it lists two things or more."""
+    """Return the items that a message lists with ①, 1), ・ and the like, in order; none for fewer than two."""
     parts = [part.strip() for part in _ITEM.split(message)[1:]]
     found = [*parts[:-1], *(_ITEM_ENDS.split(part, maxsplit=1)[0].strip() for part in parts[-1:])]
     listed = tuple(part for part in found if _READABLE.search(part))
@@ -133,7 +133,7 @@ def items(message: str) -> tuple[str, ...]:
 
 
 def adds(message: str) -> bool:
-    """Whether a message says by a word or a list that it asks for one thing and another.
+    """Whether a message asks for several things, by a word such as あと or by a list.
 
     >>> adds("育休は取れますか、あと資格の補助は"), adds("始業と終業は何時ですか")
     (True, False)
@@ -142,7 +142,7 @@ def adds(message: str) -> bool:
 
 
 def stands_alone(part: str, message: str) -> bool:
-    """Whether a part of a message is a sentence of its own, but for a word that adds it.
+    """Whether a part of a message is a sentence of its own, apart from a word such as あと before it.
 
     >>> [stands_alone("残業は？", each) for each in ("服装は？あと残業は？", "服装と、残業は？")]
     [True, False]
@@ -152,7 +152,7 @@ def stands_alone(part: str, message: str) -> bool:
 
 @lru_cache(maxsize=16)
 def _asking(parts: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the sentences that ask; the others where those that do ask for these three things, which others name."""
+    """Return the sentences that ask; the other ones if these only say "please tell me the following"."""
     asking = [part for part in parts if asks(part)]
     pointing = {part: found for part in asking if (found := _POINTS.search(part))}
     to_these = any(found[1] for found in pointing.values())
@@ -162,16 +162,16 @@ def _asking(parts: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _keywords(message: str) -> list[str]:
-    """Return the parts of a message of nothing but keywords; none unless there are two or more, all short."""
+    """Return the parts of a message of keywords alone; none unless there are two or more, all short."""
     parts = [part.strip() for part in re.split(r"[、,，/／・\n\u3000]", message) if _READABLE.search(part)]
     keywords = len(parts) > 1 and all(len(part) <= _LONGEST_CHUNK for part in parts)
     return parts if keywords and not tells(message) else []
 
 
 def question(message: str) -> Question:
-    """Read a message as one question: the sentences that ask, with the others as background.
+    """Return a message as one question: the sentences that ask, with the others as background.
 
-    A message in which nothing asks is a question as a whole (people type "研修" and mean one).
+    A message without such a sentence is a question as a whole: people type "研修" and ask about it.
 
     >>> question("SE3年目です。リモートはありますか？")
     Question(text='リモートはありますか？', background='SE3年目です。')
@@ -186,7 +186,7 @@ def question(message: str) -> Question:
 
 
 def questions(message: str) -> tuple[Question, ...]:
-    """Return the parts of a message that may each be a question of its own, in order; one or more.
+    """Return the parts of a message that may be questions of their own, in order; one or more.
 
     >>> [part.text for part in questions("服装と、在宅の頻度を教えて")]
     ['服装と', '在宅の頻度を教えて']

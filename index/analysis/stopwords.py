@@ -1,4 +1,4 @@
-"""What carries no subject: parts of speech, and words that only ask, greet or hold a sentence together."""
+"""Parts of speech and words without a subject: they only ask, greet or join a sentence."""
 
 FUNCTION_PARTS = frozenset({"助詞", "助動詞", "補助記号", "空白", "記号", "感動詞", "接続詞"})
 """First levels of parts of speech that are never terms."""

@@ -1,4 +1,4 @@
-"""Sudachi, touched here only: one tokenizer a thread, any input, SudachiPy 0.6 and 0.7."""
+"""Sudachi, used here only: one tokenizer a thread, any input, SudachiPy 0.6 and 0.7."""
 
 import threading
 from collections.abc import Iterator
@@ -38,7 +38,7 @@ _THREAD = threading.local()
 """A tokenizer is not thread-safe, its dictionary is."""
 
 _WORDS: dict[tuple[int, str], Morpheme] = {}
-"""The words of the dictionary that were met: asking for their parts takes longer than finding them."""
+"""A cache of dictionary words: reading their parts takes longer than finding them."""
 
 
 @cache
@@ -59,7 +59,7 @@ def morphemes(text: str) -> Iterator[Morpheme]:
             known = words.get(key)
             if known is None:
                 known = _morpheme(raw, key[1])
-                # What is made up from characters has a number that says nothing.
+                # The id of a word that is not in the dictionary means nothing.
                 if raw.dictionary_id() >= 0:
                     if len(words) >= _CACHED:
                         words.clear()
@@ -83,5 +83,5 @@ def _morpheme(raw: Any, surface: str) -> Morpheme:  # noqa: ANN401 -- the type o
 
 @cache
 def fingerprint() -> str:
-    """Name what decides how text is cut: a new dictionary or library may change terms."""
+    """Return the versions of library and dictionary: others may cut texts into other terms."""
     return f"sudachipy {version('sudachipy')}, core {version('sudachidict-core')}"

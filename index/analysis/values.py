@@ -1,4 +1,4 @@
-"""What a text names: years, classes and decades of age by a number, organizations, groups of people."""
+"""What a text names: years, classes and decades of age, organizations, groups of people."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -8,7 +8,7 @@ from typing import NamedTuple
 from index.analysis.tokenizer import Morpheme
 
 SIGN = "="
-"""Begins the term of a value, which no word and no concept begins with."""
+"""The first character of the term of a value; no word or concept begins with it."""
 
 PERSON, ORGANIZATION = "人物", "組織"
 """Kinds of what is named without a number."""
@@ -31,7 +31,7 @@ _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii":
 
 
 class Value(NamedTuple):
-    """Something that is named, of a kind of which a question asks for one.
+    """A value that a text names, of a kind of which a question means one.
 
     Its term is such as "=種2"; that of a person has the sound of the name, that of an organization its words, with
     blanks between.
@@ -43,7 +43,7 @@ class Value(NamedTuple):
 
 
 def values(text: str) -> Iterator[tuple[int, int, Value]]:
-    """Yield what a plain text names by a number, in order, with where it begins and ends.
+    """Yield the start, end and value of what a plain text names by a number, in order.
 
     >>> [value.term for _, _, value in values("令和7年度と2025年度、第ii種、10代、月に3回")]
     ['=年2025', '=年2025', '=種2', '=代10']
@@ -79,14 +79,14 @@ _NO_NAMES = frozenset({"数詞", "助動詞語幹"})
 _PROPER = ("名詞", "固有名詞")
 _TOPIC = frozenset({"の", "は", "も", "って", "なら", "だと"})
 _LED = frozenset({"で", "に", "と"})
-"""Particles that mark what is talked about where one of the others follows: at 大阪市 somebody may just live."""
+"""Particles that mark a topic only before one of `_TOPIC`: 大阪市に alone may be where somebody lives."""
 _SHORT = 2
 
 
 def organizations(found: Sequence[Morpheme]) -> Iterator[Sequence[Morpheme]]:
-    """Yield the morphemes of the names of organizations that are talked about, in order.
+    """Yield the morphemes of each organization that a text is about, in order.
 
-    What one morpheme of two letters names is no name: 会社, 全部, 自治体.
+    One common noun of two letters is no name: 会社, 全部.
     """
     run: list[Morpheme] = []
     for place, morpheme in enumerate(found):
@@ -125,7 +125,7 @@ _GROUP = re.compile("|".join(f"(?P<{name}>{words})" for name, words in _GROUPS.i
 
 @lru_cache(maxsize=20_000)  # the phrasings of an entry are looked through at each answer
 def conditions(text: str) -> frozenset[str]:
-    """Return the groups of people that a text names, by names of our own: what holds for one may not for others.
+    """Return the groups of people that a text names: what is true for one may not be for others.
 
     >>> sorted(conditions("新卒の女性も寮に入れますか"))
     ['graduates', 'women']

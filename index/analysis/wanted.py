@@ -1,4 +1,4 @@
-"""What a question wants of an answer (how many people, a day, who, how much, for whom), and whether a text has it."""
+"""The sorts of things that a question wants (how many people, a day, who, how much), and whether a text has one."""
 
 import re
 from functools import lru_cache
@@ -10,18 +10,18 @@ from index.analysis.values import conditions
 _KEPT = 2_000
 _PROPER = ("名詞", "固有名詞")
 _NAMES = {"who": frozenset({"人名"}), "speaker": frozenset({"人名"}), "name": frozenset({"一般"})}
-"""Of the sorts that a proper noun holds, too, which ones."""
+"""The sorts that a proper noun may be, with its kinds in the dictionary."""
 _ERAS = frozenset({"令和", "平成", "昭和"})
 
 _READERS = frozenset({"graduates", "experienced", "inexperienced"})
-"""Groups of people to whom an FAQ on recruiting speaks without naming them."""
+"""Groups that an FAQ on recruiting is for without naming them."""
 
 _WHOEVER = re.compile("男女|性別|国籍|学歴|学部|専攻|雇用形態|どなたでも|誰でも|全員|全職員")
-"""Says for whom something holds without naming a group: 学歴は問いません."""
+"""Says that something is true for everybody: 学歴は問いません."""
 
 OF_SOURCE = {"speaker": frozenset({"who"}), "as_of": frozenset({"when", "年"})}
-"""The sorts that tell of an answer itself, which its source holds too: who says so, and of when it is. With each, the
-sorts that its question seems to want by its words alone."""
+"""The sorts about an answer itself, which its source also has: who says so, and of which day it is. Each with the sorts
+that the words of such a question seem to want."""
 
 _COUNTED = {
     "人": "人|名|割|%|倍",
@@ -54,7 +54,7 @@ _COUNTED = {
     "階": "階",
     "円": "円|%|無料",
 }
-"""By the counter that a question asks with, those of a number that answers it."""
+"""The counters of numbers that answer, by the counter of the question."""
 _HOW_MANY = re.compile(
     rf"何(?:[かヶカヵケ箇](?=月|所))?({'|'.join(sorted(_COUNTED, key=len, reverse=True))})"
     r"(?!か(?![から])|も(?:の|い|あ)|でも|目|前|曜|付|事)"
@@ -95,7 +95,7 @@ _ASKS = {
         r"|\byour (?:opinion|advice)\b"
     ),
 }
-"""By sort of thing, what asks for it."""
+"""The pattern of a question for each sort."""
 _HOLDS = {
     "until": re.compile(r"まで|期限|締め?切|以内|\d+[月日]"),
     "time": re.compile(r"\d+時|正午|\d:\d"),
@@ -113,14 +113,14 @@ _HOLDS = {
     "name": re.compile(r"[a-z]{3,}"),
     "opinion": re.compile(r"(?!)"),
 }
-"""By sort, what holds one. Nothing has an opinion."""
+"""The pattern of a text that has each sort. No text has an opinion."""
 
 
 @lru_cache(maxsize=_KEPT)
 def wanted(question: str) -> frozenset[str]:
-    """Return the sorts of things that a question wants, as the sort's name or a counter; mostly none.
+    """Return the sorts that a question wants, as the name of a sort or a counter; mostly none.
 
-    A group of people that it names is wanted too: what holds for others may not hold for them.
+    A group of people that it names is wanted too: what is true for others may not be for them.
 
     >>> sorted(wanted("育休は何歳になるまで取れますか")), wanted("研修はありますか")
     (['歳'], frozenset())
@@ -134,7 +134,7 @@ def wanted(question: str) -> frozenset[str]:
 
 @lru_cache(maxsize=_KEPT)
 def holds(text: str, sort: str) -> bool:
-    """Whether a text has something of a sort.
+    """Whether a text has a thing of a sort.
 
     >>> holds("200人を超えます。", "名"), holds("若い職員が多くいます。", "歳")
     (True, False)

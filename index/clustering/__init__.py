@@ -1,1 +1,1 @@
-"""Questions of one kind, grouped, so that a person reads once what many have asked."""
+"""Clustering: questions near in meaning, so that a person reads once what many have asked."""

@@ -1,8 +1,8 @@
-"""Questions grouped near in meaning, so that a person reads what many have asked once.
+"""Questions in groups near in meaning, so that a person reads once what many have asked.
 
 Star clustering (Aslam, Pelekhov and Rus, "The star clustering algorithm", 2004): the question that is near to most
-others, each as often as it was asked, takes them with it; then the same with what is left. Closeness
-is half the cosine of their words, weighed by idf, and half that of their vectors.
+others, counted as often as they were asked, forms a group with them; then the same with the rest. Closeness is half
+the cosine of the words, weighted by idf, and half the cosine of the vectors.
 """
 
 import re
@@ -26,10 +26,10 @@ NEAR = 0.4
 """Least closeness of a group's questions to its representative."""
 
 CONCEPT = 2.0
-"""What a concept counts against a word: two people rarely say the same in the same words."""
+"""Weight of a concept against a word: people rarely use the same words."""
 
 COMPARED = 3_000
-"""Different texts that are compared with each other at once: 3,000 take about a second and 100 MB."""
+"""Most texts that are compared with each other at once: this takes about a second and 100 MB."""
 
 _STANDING_IN = re.compile("〔[^〔〕]*〕")
 _DIGITS = 5  # the last ones of a product depend on how many cores work on it
@@ -39,19 +39,19 @@ Numbers = npt.NDArray[np.intp]
 
 @dataclass(frozen=True)
 class Nearest:
-    """The entry that comes closest to a question, asked alone, and what the release makes of that question today."""
+    """The entry that comes closest to a question, and what the release makes of that question `now`."""
 
-    entry_id: str
+    id: str
     phrasing: str
     score: float
     confidence: float
-    verdict: VerdictKind
+    now: VerdictKind
     shown: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Group:
-    """Questions near in meaning, those asked most often first, ties in order of the text, and how often each was."""
+    """Questions near in meaning, most often asked first, ties in order of the text, with their counts."""
 
     questions: tuple[str, ...]
     counts: tuple[int, ...]
@@ -60,22 +60,22 @@ class Group:
 
     @cached_property
     def nearest(self) -> Nearest | None:
-        """The entry closest to the representative, looked for once somebody asks: most groups are not shown."""
+        """The entry closest to the representative; searched when needed, as most groups are not shown."""
         return self.find(self.representative)
 
     @property
     def times(self) -> int:
-        """How often all of them together were asked."""
+        """How often the questions were asked, in total."""
         return sum(self.counts)
 
 
 def group(
     reader: Reader, asked: Mapping[str, int], *, without: Callable[[str], str] = str
 ) -> tuple[Group, ...]:
-    """Return the questions in groups, the one asked most often first, ties in order of the representative.
+    """Return the questions in groups, the most often asked group first, ties in order of the representative.
 
-    Every text is in exactly one group, whatever their order. What masking left (〔氏名〕) is passed over, and what
-    `without` takes from a text, such as greetings. `asked` holds how often each was asked, 1 or more.
+    Every text is in exactly one group; their order does not matter. Masks (〔氏名〕) are left out, and what `without`
+    removes, such as greetings. `asked` has how often each text was asked, 1 or more.
     """
     # Spellings of one text are one; the one asked most often stands for them.
     spelled: dict[str, list[str]] = {}
@@ -95,7 +95,7 @@ def group(
 
 
 def nearest_entry(reader: Reader, text: str) -> Nearest | None:
-    """Return the entry that comes closest to a text; `None` if nothing is searched."""
+    """Return the entry closest to a text; `None` if no entry can be found."""
     index = reader.index
     if not index.entries:
         return None
@@ -117,7 +117,7 @@ def _readable(text: str) -> str:
 
 
 def _rows(index: Index, asked: Sequence[Question]) -> Vectors:
-    """Return a row for each question; the product of two is their closeness, by words alone without an encoder."""
+    """Return a row for each question; the product of two rows is their closeness."""
     held = index.compiled.fields[HELD]
     columns: dict[str, int] = {}
     found: list[dict[int, float]] = []
@@ -145,10 +145,10 @@ def _rows(index: Index, asked: Sequence[Question]) -> Vectors:
 
 
 def _stars(rows: Vectors, times: npt.NDArray[np.float64]) -> dict[int, list[int]]:
-    """Return the numbers of the members of each group, by that of its representative.
+    """Return the numbers of the members of each group, by the number of its representative.
 
-    The texts asked most often come first; of more than `COMPARED`, the others join the representative that they are
-    nearest to, or are compared among themselves.
+    The most often asked texts come first. Beyond `COMPARED`, texts join the nearest representative, or are compared
+    among themselves.
     """
     found: dict[int, list[int]] = {}
     left: Numbers = np.arange(len(rows))

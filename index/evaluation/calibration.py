@@ -1,4 +1,4 @@
-"""How far a mean and a confidence can be trusted, and what makes a confidence so for one FAQ."""
+"""Intervals of means, and calibration of confidences for one FAQ."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,10 +13,10 @@ from index.retrieval.bm25 import Floats
 LEVEL, RESAMPLES, _AT_ONCE, _SEED = 0.95, 2_000, 50, 1979
 
 FEWEST = 20
-"""Questions that a calibration is made from."""
+"""Fewest questions for a calibration."""
 
 _RIDGE = 2.5
-"""What pulls to no change: as much as ten questions whose outcome is a coin's."""
+"""The ridge, which pulls towards no change as ten questions with outcomes by chance would."""
 _LEAST_SCALE = 0.05
 _SURE = 1e-4
 _ROUNDS = 50
@@ -24,7 +24,7 @@ _ROUNDS = 50
 
 @dataclass(frozen=True)
 class Interval:
-    """A mean, and between which values it lies with a probability of 95 %."""
+    """A mean with its interval of 95 %."""
 
     estimate: float
     low: float
@@ -37,11 +37,11 @@ class Interval:
 
 
 def interval(values: Sequence[float] | Floats) -> Interval:
-    """Return the mean of one value a question, and its percentile bootstrap interval (Efron, 1979).
+    """Return the mean of the values, one a question, with its percentile bootstrap interval (Efron, 1979).
 
     Raises `ValueError` without values.
 
-    The same number of values is always resampled in the same way, so that the interval of a difference between two
+    Equally many values are always resampled in the same way, so that the interval of a difference between two
     treatments of the same questions is that of the paired difference.
     """
     given = np.asarray(values, dtype=np.float64)
@@ -63,7 +63,7 @@ def fit_calibration(
     offered_probabilities: npt.ArrayLike,
     offered_right: npt.ArrayLike,
 ) -> Calibration:
-    """Return what makes probabilities agree with what was seen, one a question; fewer than 20 change nothing.
+    """Return the calibration that fits probabilities to outcomes, one a question; fewer than 20 change nothing.
 
     The probabilities are that the best answer is right, and that one of the first three entries is. Platt scaling of
     logits ("Probabilistic outputs for support vector machines", 1999), as Guo, Pleiss, Sun and Weinberger ("On

@@ -15,7 +15,7 @@ _DEPTH = 10
 
 
 class Judgement(StrEnum):
-    """What a reply was worth."""
+    """The judgement of a reply."""
 
     RIGHT = "right"
     OFFERED = "offered"
@@ -33,7 +33,7 @@ IN_SCOPE = tuple(judgement for judgement in Judgement if judgement not in OUT_OF
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a question got: the reply, the entries shown, and entry ids before the decision, best first."""
+    """The outcome of a question: the reply, the entries shown, and the ranking before the decision, best first."""
 
     reply: str
     ids: tuple[str, ...]
@@ -42,7 +42,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Miss:
-    """A question whose reply was anything but right or quiet."""
+    """A question whose reply was neither right nor quiet."""
 
     expectation: Expectation
     outcome: Outcome
@@ -73,10 +73,10 @@ class EvaluationReport:
 
 
 def judge(gold: Mapping[str, int], outcome: Outcome) -> Judgement:
-    """Return what a reply was worth.
+    """Return the judgement of a reply.
 
-    An answer is right with one or two entries of which one may answer; more of them only offer. A referral and small
-    talk miss an in-scope question, and leave one that must not be answered alone.
+    An answer of one or two entries is right if one of them may answer; more entries only offer. A referral or small
+    talk misses a question in scope, and is quiet for one that must not be answered.
     """
     found = any(entry_id in gold for entry_id in outcome.ids)
     if not gold:
@@ -144,7 +144,7 @@ def recall(gold: Mapping[str, int], ranking: Sequence[str]) -> float:
 
 
 class Turn(Expectation):
-    """What is said at one point of a conversation; with `all`, every entry of `gold` is wanted, not one of them."""
+    """One message of a conversation; with `all`, every entry of `gold` is wanted, not one of them."""
 
     all: bool = False
 
@@ -159,7 +159,7 @@ class Dialogue(BaseModel):
 
 @dataclass(frozen=True)
 class TurnMiss:
-    """A turn whose reply was not right, with all that the person had said until then, this turn included."""
+    """A turn whose reply was not right, with the messages of the conversation up to this turn."""
 
     said: tuple[str, ...]
     gold: tuple[str, ...]
@@ -168,7 +168,7 @@ class TurnMiss:
 
 @dataclass(frozen=True)
 class Turns:
-    """How many turns of conversations there were, and those that were not answered rightly, in order."""
+    """The number of turns, and the turns that were not answered rightly, in order."""
 
     asked: int = 0
     misses: tuple[TurnMiss, ...] = ()
@@ -180,10 +180,10 @@ class Turns:
 
 
 def converse_all(dialogues: Sequence[Dialogue], begin: Callable[[], Callable[[str], Outcome]]) -> Turns:
-    """Ask every turn of every conversation and count; `begin` starts one and returns what answers in it.
+    """Ask every turn of every conversation and count; `begin` starts a conversation and returns what answers in it.
 
-    A turn is right if an answer shows what may answer it: all of it where the turn says so, else one in an answer of
-    one or two entries. A turn that must not be answered is right if there is no answer.
+    A turn is right if its answer is, as `judge` says; with `all`, if the answer shows every entry of `gold`. A turn
+    that must not be answered is right without an answer.
     """
     asked, misses = 0, []
     for dialogue in dialogues:

@@ -5,15 +5,15 @@ from functools import cache
 from pathlib import Path
 
 _OF_COHORT = 7
-"""Place of the question of each topic that stands for it among questions in general: neither the first, which an FAQ
-may hold word for word, nor one of the last, which ask for a detail."""
+"""Place of the question of each topic in the cohort: not the first, which an FAQ may have word for word, nor one of
+the last, which ask for details."""
 
 
 @dataclass(frozen=True)
 class Topic:
-    """One thing that is asked; its names are short noun phrases, and the first question is worded as an FAQ would.
+    """One topic that applicants ask about; its names are short noun phrases, its first question is worded as in an FAQ.
 
-    Every topic has 14 questions or more. One `of_trade` is about a sort of job, that of some employers only.
+    Every topic has 14 questions or more. A topic `of_trade` is about a kind of job that only some employers have.
     """
 
     id: str
@@ -23,7 +23,7 @@ class Topic:
 
     @property
     def name(self) -> str:
-        """What it is called where only one name is shown."""
+        """The name to show."""
         return self.names[0]
 
 
@@ -46,5 +46,5 @@ def topics() -> tuple[Topic, ...]:
 
 @cache
 def cohort() -> tuple[str, ...]:
-    """Return questions in general, one a topic: what the evidence of each entry is normalized against."""
+    """Return one question a topic: the cohort, against which the evidence of each entry is normalized."""
     return tuple(topic.questions[_OF_COHORT] for topic in topics())

@@ -1,1 +1,1 @@
-"""What only the search can tell of a knowledge set: stray phrasings, figures that contradict each other."""
+"""Checks that need the search: stray phrasings, figures that contradict each other."""

@@ -1,4 +1,4 @@
-"""Figures that two answers give for one thing: 「在宅勤務は週1日」 here and 「テレワークは週2日」 there."""
+"""Different figures for one thing in two answers, such as 「在宅勤務は週1日」 and 「テレワークは週2日」."""
 
 import re
 import unicodedata
@@ -29,7 +29,7 @@ _QUANTITY = re.compile(
 )
 _SCALE = {"万円": 10_000, "億円": 100_000_000, "千円": 1_000}
 _SENTENCE = re.compile(r"[^。\n!?]+")
-# A figure that holds for somebody, for once or under a condition says nothing of the others.
+# A figure for one person, one time or one condition contradicts no other.
 _PARTICULAR = re.compile(
     r"場合|とき|なら|例えば|たとえば|以前|当時|かつて|さん|私|(?:人|こと|方|部署)(?:も|が)(?:い|あ)|[0-9]{4}年|昨年|今年|令和|平成"
 )
@@ -40,7 +40,7 @@ _GENERIC = frozenset(
         "現在", "全体", "全部", "合計", "一人", "1人", "人",
     ]
 )  # fmt: skip
-"""Words that need another to say what they are of."""
+"""Words that are no subject by themselves."""
 _EMPTY = frozenset(
     [
         "事", "こと", "もの", "物", "ため", "為", "方", "場合", "ところ", "所", "うち", "ほか", "他",
@@ -49,15 +49,15 @@ _EMPTY = frozenset(
 )  # fmt: skip
 _FEW_ENTRIES = 5
 _SMALL_SHARE = 0.03
-"""A word that more entries have than these is no subject by itself: 手数料 is of something."""
+"""A word in more entries than this is no subject by itself, such as 手数料."""
 _ROUGH = 0.2
-"""How far two rounded figures may lie apart, of the greater."""
+"""How far two rounded figures may be apart, as a share of the greater."""
 _FEWEST_ROUNDED = 10
 
 
 @dataclass(frozen=True)
 class Figure:
-    """One figure of an answer; `subject` has the nouns that it is said of, those that mean the same here made one.
+    """One figure of an answer; `subject` has its nouns, as one noun where they mean the same here.
 
     `measure` is such as `("週", "日")` for days a week; `low` is -inf for an upper bound, `high` inf for a lower one.
     """
@@ -71,15 +71,15 @@ class Figure:
     high: float
 
     def contradicts(self, other: "Figure") -> bool:
-        """Whether no value is allowed by both; two upper bounds must be the same."""
+        """Whether no value fits both; two upper bounds must be equal."""
         if self.low == other.low == -inf:
             return self.high != other.high
         return self.high < other.low or other.high < self.low
 
     def is_of_the_same(self, other: "Figure") -> bool:
-        """Whether both are said of one thing: in the same nouns, or in others that mean the same.
+        """Whether both are about one thing: with the same nouns, or with other nouns of the same meaning.
 
-        What stands beside a noun that both have makes it another thing: 新人研修 is not 管理職研修.
+        If they share a noun, the others make it another thing: 新人研修 is not 管理職研修.
         """
         return self.nouns == other.nouns or (self.subject == other.subject and not self.nouns & other.nouns)
 
@@ -93,10 +93,10 @@ class Conflict:
 
 
 def conflicts(knowledge: Knowledge) -> Iterator[Conflict]:
-    """Yield figures for one thing in the answers of two entries that contradict each other, in order of the files.
+    """Yield figures of two answers that contradict each other about one thing, in order of the files.
 
-    Made to raise few false alarms: both must be said of the same nouns, in the same unit, without a condition. Where an
-    answer has several figures for the thing, all of them must contradict. Two entries are told once for each thing.
+    For few false alarms, both need the same nouns and unit, and no condition. If an answer has several figures for the
+    thing, all of them must contradict. A pair of entries comes once for each thing.
     """
     analyzer = Analyzer(knowledge.lexicon)
     entries = knowledge.of_kind(EntryKind.ANSWER)
@@ -120,7 +120,7 @@ def conflicts(knowledge: Knowledge) -> Iterator[Conflict]:
 
 
 def _figures(entry: Entry, analyzer: Analyzer) -> Iterator[Figure]:
-    """Yield the figures of an entry's answer whose subject is plain, in order."""
+    """Yield the figures of an answer with a clear subject, in order."""
     asked = _topic(entry.question)
     for sentence in _SENTENCE.findall(unicodedata.normalize("NFKC", entry.answer)):
         if _PARTICULAR.search(sentence):
@@ -154,7 +154,7 @@ def _value(number: str) -> float:
 
 
 def _topic(text: str) -> str:
-    """Return the last run of nouns in a text that は, が or も marks; empty if there is none.
+    """Return the last run of nouns before は, が or も in a text; empty if there is none.
 
     >>> _topic("部署によりますが、在宅勤務の上限は")
     '在宅勤務の上限'
@@ -174,7 +174,7 @@ def _topic(text: str) -> str:
 
 
 def _subject(analyzer: Analyzer, text: str) -> tuple[frozenset[str], frozenset[str]]:
-    """Return the nouns of a text, those that mean the same made one, and as they are written."""
+    """Return the nouns of a text, first with one noun for the same meaning, then as they are written."""
     analysis = analyzer.analyze(text)
     nouns = analysis.nouns - _EMPTY
     names = {noun: [each for each in analysis.meanings.get(noun, ()) if each[0] == "≈"] for noun in nouns}

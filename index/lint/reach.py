@@ -1,4 +1,4 @@
-"""Phrasings that belong to another entry: nothing else of their own is like them, and a phrasing of another one is."""
+"""Phrasings that seem to belong to another entry: one of its phrasings is alike, and none of their own entry is."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -10,9 +10,9 @@ from index.retrieval.evidence import FIELDS
 from index.retrieval.search import Index
 
 _CLEARLY = 9.0
-"""How many times closer the other entry must be: writers put varied words on purpose, and those are no mistakes."""
+"""How many times closer the other entry must be: varied words in one entry are no mistake."""
 _CHANCE, _CHANCE_BY_WORDS = 0.08, 0.11
-"""Closeness that says nothing, with an encoder and without: by words alone, only the same words stray."""
+"""Closeness by chance, with an encoder and by words alone."""
 
 _AT_ONCE = 500
 _OF_WORDS = [name for name, terms in FIELDS.items() if terms != "sounds"]
@@ -20,7 +20,7 @@ _OF_WORDS = [name for name, terms in FIELDS.items() if terms != "sounds"]
 
 @dataclass(frozen=True)
 class Stray:
-    """A phrasing of `entry_id` that is closer to `reached`, which has one that is `alike`."""
+    """A phrasing of `entry_id` that is closer to the entry `reached`, whose phrasing `alike` is the closest."""
 
     entry_id: str
     phrasing: str
@@ -29,7 +29,7 @@ class Stray:
 
 
 def compared(index: Index) -> list[int]:
-    """Return the numbers of the phrasings that `strays` looks at: those of the files, but the only one of an entry."""
+    """Return the numbers of the phrasings that `strays` checks: those in the files of entries with several."""
     return [
         int(index.first[number]) + place
         for number, entry in enumerate(index.entries)
@@ -39,10 +39,9 @@ def compared(index: Index) -> list[int]:
 
 
 def strays(index: Index, step: Callable[[], None] = lambda: None) -> Iterator[Stray]:
-    """Yield each phrasing that another entry takes, in order of the files; `step` is called once for each compared.
+    """Yield each stray phrasing, in order of the files; `step` is called once for each phrasing checked.
 
-    A phrasing is always closest to itself, so it is compared with the others, of its own entry and of all: it strays if
-    one of another entry is 9 times as close.
+    A phrasing strays if one of another entry is 9 times as close as the closest other one of its own.
     """
     judged = compared(index)
     closeness = _by_words(index)
@@ -69,7 +68,7 @@ def strays(index: Index, step: Callable[[], None] = lambda: None) -> Iterator[St
 
 
 def _by_words(index: Index) -> Callable[[int], Floats]:
-    """Return what tells how close each phrasing is to one by BM25, as a share of what that one scores for itself."""
+    """Return a function for the BM25 closeness of all phrasings to one, as a share of its score for itself."""
     fields = {name: index.compiled.fields[name] for name in _OF_WORDS}
     terms: dict[str, list[dict[str, float]]] = {name: [{} for _ in index.phrasings] for name in fields}
     for name, postings in fields.items():

@@ -1,4 +1,4 @@
-"""Analyses of a knowledge set's texts, kept by their content: most of them are what they were at the last compile."""
+"""Analyses of texts, kept by content: at the next compile most of the texts are the same."""
 
 import json
 from contextlib import suppress
@@ -14,18 +14,18 @@ from index.analysis.analyzer import Analysis, analyzer_with
 from index.analysis.tokenizer import fingerprint
 
 _MOST_FILES = 6
-"""Files that are kept, one for each lexicon: a home may hold several FAQs."""
+"""Most files that are kept, one for each lexicon: a home may have several FAQs."""
 _CODE = Path(analyzer.__file__).parent
-"""What makes analyses: with other code none that was kept is read, even where nobody thought of `ENGINE`."""
+"""The code that makes analyses: other code never reads what this code kept, even if `ENGINE` is the same."""
 _BETWEEN = "\n"
 _PARTS = ("words", "concepts", "sounds")
 
 
 class AnalysisStore:
-    """What an analyzer with one lexicon makes of texts; what is not wanted any more is forgotten."""
+    """The analyses of texts by an analyzer with one lexicon; those that are not used any more are dropped."""
 
     def __init__(self, home: Path, lexicon: Lexicon) -> None:
-        """Use the folder `analyses` of `home`; a file that cannot be read is made again."""
+        """Use the folder `analyses` of `home`; a damaged file is made again."""
         made_by = sha256(f"{fingerprint()}{lexicon.model_dump_json()}".encode())
         for module in sorted(_CODE.glob("*.py")):
             made_by.update(module.read_bytes())
@@ -39,7 +39,7 @@ class AnalysisStore:
         self._now: dict[str, list[Any]] = {}
 
     def analyze(self, text: str, *, asked: bool = False) -> Analysis:
-        """Return the terms of a text, and of one that is `asked` what they mean; the rest of its analysis is empty."""
+        """Return the terms of a text, with their meanings if it is `asked`; the rest of the analysis is empty."""
         key = f"{'?' if asked else '.'}{text}"
         kept = self._now.get(key) or self._before.get(key)
         if kept is None:
@@ -55,10 +55,10 @@ class AnalysisStore:
         return Analysis(words, concepts, sounds, (), meanings, frozenset())
 
     def keep(self) -> None:
-        """Write what was wanted, if some of it was new; a home that cannot be written costs time only."""
+        """Write the analyses that were used, if some are new; in a read-only home they are made again each time."""
         if self._now.keys() <= self._before.keys():
             return
-        # Where only answers changed, few of the texts were looked at, and the others are wanted the next time.
+        # If only answers changed, few texts were analyzed, and the others are used the next time.
         all_wanted = 2 * len(self._now) >= len(self._before)
         wanted = self._now if all_wanted else self._before | self._now
         with suppress(OSError):

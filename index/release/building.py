@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -16,14 +16,14 @@ from index.decision.point import Point
 from index.decision.policy import UNCALIBRATED, UTILITIES, Calibration, Policy
 from index.decision.reader import Reader
 from index.retrieval.compiling import Encode, compile_index
-from index.retrieval.encoder import SentenceEncoder, identity_of
+from index.retrieval.encoder import SentenceEncoder, identity_of, patiently
 from index.retrieval.search import Index
 from index.retrieval.vectors import StoredEncoder, VectorStore
 
 
 @dataclass(frozen=True, eq=False)
 class Release:
-    """What is served, named by 12 hexadecimal digits of a hash of the knowledge and of all that decides replies."""
+    """What is served. Its name is 12 hexadecimal digits of a hash of the knowledge and of all that decides replies."""
 
     name: str
     knowledge: Knowledge
@@ -32,11 +32,11 @@ class Release:
 
     @property
     def label(self) -> str:
-        """What a reply depends on beside its question: the name, with the point where that is not the usual one."""
+        """The name, with the operating point if it is not `balanced`: replies depend on both."""
         return self.name if self.point is Point.BALANCED else f"{self.name}@{self.point}"
 
     def at(self, point: Point) -> "Release":
-        """Return this release at an operating point; asked twice, the same object."""
+        """Return this release at an operating point, the same object each time."""
         if point is self.point:
             return self
         if point not in self._at:
@@ -49,11 +49,11 @@ class Release:
 
     @property
     def encoders(self) -> tuple[str, ...]:
-        """Names of the encoders that it was made with, in order; empty for words alone."""
+        """Names of its encoders, in order; empty for words alone."""
         return tuple(self.index.compiled.vectors)
 
     def policy_for(self, encoders: tuple[str, ...]) -> Policy:
-        """Return how it is decided when these encoders took part: one that fails leaves the others to decide."""
+        """Return the policy for these encoders: if one fails, the others decide."""
         known = calibration_of(self.knowledge, identity_of(self.index.encoders))
         calibration = known if encoders == self.encoders else UNCALIBRATED
         about = self.knowledge.about
@@ -62,13 +62,13 @@ class Release:
 
     @property
     def policy(self) -> Policy:
-        """How it is decided when every encoder takes part."""
+        """The policy with all encoders."""
         return self.policy_for(self.encoders)
 
     def reader(
         self, *, hidden_ids: Collection[str] = (), top: int = 10, exclude_learned: bool = False
     ) -> Reader:
-        """Return what reads questions on it; see `Reader` for the arguments."""
+        """Return a reader of questions on this release; see `Reader` for the arguments."""
         return Reader(self.index, self.policy_for, hidden_ids, top, exclude_learned, self._own_name)
 
     @cached_property
@@ -76,55 +76,53 @@ class Release:
         return own_name(self.knowledge)
 
     def asked_from(self, store: VectorStore) -> "Release":
-        """Return this release with encoders that look each question up in `store`, where its expectations are."""
+        """Return this release with encoders that first look for the vector of a question in `store`."""
         encoders = [StoredEncoder(encoder, store) for encoder in self.index.encoders]
         return replace(self, index=self.index.with_encoders(encoders))
 
     @cached_property
     def dated(self) -> tuple[Entry, ...]:
-        """The entries that have a last day: mostly few, and a question need not look through all the others."""
+        """The entries with a last day; they are few, so that a question need not look through all entries."""
         return tuple(entry for entry in self.knowledge.entries if entry.valid_until)
 
 
-def build(  # noqa: PLR0913 -- what makes it quicker where it is known
+def build(
     knowledge: Knowledge,
     encoders: Sequence[SentenceEncoder] = (),
     *,
     encode: Encode | None = None,
     analyze: Analyze | None = None,
     before: Release | None = None,
-    progress: Callable[[str], None] = lambda _: None,
 ) -> Release:
     """Compile the index, with encoders or for words alone; the same knowledge always gives the same release.
 
-    What is as it was in the release `before` is taken from there.
-
-    Raises `EncoderError` if an encoder cannot be asked.
+    Parts that have not changed since the release `before` are taken from it. A server of embeddings is waited for;
+    raises `EncoderError` if an encoder fails.
     """
-    progress(worded("索引を作っています"))
     known = before.index if before and before.knowledge.lexicon == knowledge.lexicon else None
-    index = compile_index(knowledge, encoders, encode=encode, analyze=analyze, before=known)
+    with patiently():
+        index = compile_index(knowledge, encoders, encode=encode, analyze=analyze, before=known)
     return Release(name_of(knowledge, encoders), knowledge, index)
 
 
 def name_of(knowledge: Knowledge, encoders: Sequence[SentenceEncoder] = ()) -> str:
-    """Return the name that the release of this knowledge has."""
+    """Return the name of the release of this knowledge."""
     return hashlib.sha256(f"{conditions(encoders)}{knowledge.model_dump_json()}".encode()).hexdigest()[:12]
 
 
 def conditions(encoders: Sequence[SentenceEncoder]) -> str:
-    """Return as text all that a release depends on, except its knowledge."""
+    """Return, as text, all that a release depends on except its knowledge."""
     model = shipped(tuple(encoder.name for encoder in encoders))
     return json.dumps([engine(), identity_of(encoders), model.model_dump_json()])
 
 
 def engine() -> str:
-    """Return as text the versions of search and dictionary, without which a stored release would reply otherwise."""
+    """Return, as text, the versions of search and dictionary: with others, a stored release replies differently."""
     return json.dumps([ENGINE, fingerprint()])
 
 
 def engine_change(made_with: str) -> str:
-    """Return from which engine to which: the dictionary where that is what is new, or the program.
+    """Return from which engine to which, for people: the dictionary if that is new, else the program.
 
     >>> engine_change(json.dumps([1, "sudachipy 0.6.8, core 20240101"])).split(" → ")[0]
     'sudachipy 0.6.8, core 20240101'
@@ -141,12 +139,12 @@ def engine_change(made_with: str) -> str:
 
 
 def search_name(encoders: str) -> str:
-    """Name the search that a tuning is for, with encoders as `identity_of` names them: elsewhere it means nothing."""
+    """Return a name for the search with these encoders, given by `identity_of`: a tuning holds for one search."""
     return f"{ENGINE}; {encoders or 'words'}"
 
 
 def calibration_of(knowledge: Knowledge, encoders: str) -> Calibration:
-    """Return what `faq tune` kept for the search with these encoders; without, a calibration that changes nothing."""
+    """Return the calibration that `faq tune` kept for the search with these encoders; else one that changes nothing."""
     tuning = knowledge.tuning
     if tuning is None or tuning.search != search_name(encoders):
         return UNCALIBRATED

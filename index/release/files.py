@@ -1,4 +1,4 @@
-"""A release as a folder of files: JSON for what is text, one file of arrays, which is mapped. No pickle."""
+"""A release as a folder of files: JSON for texts, and one file of arrays, which is mapped. No pickle."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -60,7 +60,7 @@ def write_release(release: Release, folder: Path) -> None:
 
 
 def read_release(name: str, files: Mapping[str, mmap], encoders: Sequence[SentenceEncoder]) -> Release | None:
-    """Read the release of that name from its files as they are mapped; `None` if it was made with other encoders."""
+    """Read a release from its mapped files; `None` if it was made with other encoders."""
     layout = json.loads(files[LAYOUT][:])
     if layout["identity"] != identity_of(encoders):
         return None

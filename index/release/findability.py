@@ -1,4 +1,4 @@
-"""How an entry is found by its own phrasings, each read as if the entry did not have it: people ask in other words."""
+"""How well an entry is found by its own phrasings, each asked as if the entry did not have it."""
 
 from collections.abc import Callable, Collection, Iterator
 from copy import copy
@@ -20,18 +20,18 @@ from index.retrieval.evidence import FIELDS
 from index.retrieval.search import HELD, Index
 
 MOST_READ = 10
-"""Phrasings of an entry that are read: a question each."""
+"""Most phrasings of an entry that are asked."""
 
 
 @dataclass(frozen=True)
 class Findability:
-    """How the phrasings of an entry find it; the only one of an entry is read as it is.
+    """How the phrasings of an entry find it; a phrasing that is the only one is not left out.
 
     Attributes:
         first: How many of the `asked` phrasings have it at the top; `shown`: how many show it, alone or to choose.
         rival: The other entry that came closest, and `by` which phrasing.
-        topic: The topic of the library that it is about; `of_topic` of the questions on it were asked, and `reached` of
-            these show it. Empty where it is about none.
+        topic: The topic of the library that it is about, or empty; `of_topic` questions on it were asked, and
+            `reached` of these show the entry.
     """
 
     entry: Entry
@@ -46,12 +46,12 @@ class Findability:
 
     @property
     def drowned(self) -> bool:
-        """Whether most of its phrasings have another entry at the top."""
+        """Whether most of its phrasings rank another entry first."""
         return 2 * self.first < self.asked
 
 
 def meant_otherwise(found: Differences) -> tuple[Entry, ...]:
-    """Return the entries that are new, or whose question, phrasings or answer say something else; no small talk."""
+    """Return new entries, and those with another question, phrasing or answer; no small talk."""
 
     def said(entry: Entry) -> tuple[str, ...]:
         return (entry.kind, folded(entry.answer), *map(folded, entry.phrasings))
@@ -61,7 +61,7 @@ def meant_otherwise(found: Differences) -> tuple[Entry, ...]:
 
 
 def findability(release: Release, entries: Collection[Entry], day: date) -> Iterator[Findability]:
-    """Yield how each entry is found among those that are served on that day."""
+    """Yield how each entry is found on a day."""
     hidden = [entry.id for entry in release.dated if not entry.served_on(day)]
     index = release.index
     analyze = cache(index.analyzer.analyze)
@@ -93,9 +93,9 @@ def findability(release: Release, entries: Collection[Entry], day: date) -> Iter
 
 
 def without_phrasing(index: Index, number: int, analyze: Callable[[str], Analysis]) -> Index:
-    """Return the index as it would be without the phrasing of that number, but for its norms; it is not the only one.
+    """Return the index without the phrasing of that number, which is not the only one; the norms stay.
 
-    What was learned from expectations is not told apart in it.
+    In it, phrasings that were learned from expectations count as the entry's own.
     """
     owner, compiled = int(index.owners[number]), index.compiled
     span = index.span(owner)

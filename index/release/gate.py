@@ -1,4 +1,4 @@
-"""What is different in another knowledge set, what it does to replies, and whether it may replace the served one."""
+"""How two knowledge sets differ, what that changes in replies, and whether the new one may be served."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -17,7 +17,7 @@ class _Frozen(BaseModel):
 
 
 class Given(_Frozen):
-    """What a release gave to a question, asked in a conversation of its own."""
+    """The reply of a release to a question in a conversation of its own."""
 
     reply: str
     ids: tuple[str, ...] = ()
@@ -27,14 +27,14 @@ class Given(_Frozen):
 
 
 class GivenReplies(_Frozen):
-    """What a release gave to each of its expectations when it was first published, and on which day it was asked."""
+    """The replies of a release to its expectations when it was first published, and the day."""
 
     asked_on: date
     replies: Mapping[str, Given]
 
 
 class ReplyEffect(StrEnum):
-    """What a new release does to a question; the first two keep it from being published."""
+    """How a new release changes the reply to a question; the first two keep it from being published."""
 
     WRONGED = "wronged"
     """Was answered rightly, and would be answered wrongly."""
@@ -54,7 +54,7 @@ REFUSED = frozenset({ReplyEffect.WRONGED, ReplyEffect.FALSE})
 
 
 class GateFinding(_Frozen):
-    """One question that the new release treats otherwise; `deleted` if its expectation is gone."""
+    """A question with another reply in the new release; `deleted` if its expectation is gone."""
 
     q: str
     gold: tuple[str, ...]
@@ -66,7 +66,7 @@ class GateFinding(_Frozen):
 
 
 class Alteration(_Frozen):
-    """An expectation that was changed, with the entries that might and may answer it; `None` if it is gone."""
+    """A changed expectation, with the entries that might answer and now may; `None` if it is gone."""
 
     q: str
     before: tuple[str, ...]
@@ -74,7 +74,7 @@ class Alteration(_Frozen):
 
 
 class GateReport(_Frozen):
-    """What the gate found: the worst first, then in order of the questions."""
+    """What the gate found: the worst first, of the same kind in order of the questions."""
 
     asked: int
     before: Mapping[Judgement, int] | None
@@ -84,7 +84,7 @@ class GateReport(_Frozen):
 
     @property
     def refused(self) -> bool:
-        """Whether it may be published only by force."""
+        """Whether only force can publish it."""
         return bool(self.of(*REFUSED))
 
     def of(self, *effects: ReplyEffect) -> tuple[GateFinding, ...]:
@@ -94,7 +94,7 @@ class GateReport(_Frozen):
 
 @dataclass(frozen=True)
 class _Case:
-    """A question with what it was held to, if it was, and what it is held to now."""
+    """A question with its served expectation, if there is one, and the wanted one."""
 
     served: Expectation | None
     wanted: Expectation
@@ -115,9 +115,9 @@ def compare(
 ) -> GateReport:
     """Ask every expectation of both knowledge sets, before and after.
 
-    A changed expectation is a statement: it is judged as it stands now, and reported. A deleted one states nothing: its
-    question is still held to it this once, so that no edit can pass by removing what speaks against it; to let a
-    question go, say what is right now (`gold: []` if it must not be answered) or delete it in an edit of its own.
+    A changed expectation is judged as it is now, and reported. A deleted one still counts this once, so that no edit
+    passes by deleting what speaks against it: to give up a question, say what is right now (`gold: []` if nothing
+    may answer it), or delete it in an edit of its own.
     """
     old = served.expectations if served else ()
     known = {_key(each): each for each in reversed(old)}
@@ -158,7 +158,7 @@ def compare(
 
 
 def judged(expectation: Expectation, given: Given) -> Judgement:
-    """Return what a reply was worth; one that should have certain words and has them not is wrong."""
+    """Return the judgement of a reply; an answer without the words that it must have is wrong."""
     judgement = judge(expectation.gold, Outcome(given.reply, given.ids, ()))
     return Judgement.WRONG if _lacking(expectation, given) else judgement
 
@@ -196,7 +196,7 @@ def _effect(case: _Case, given: Given | None, would: Given) -> ReplyEffect | Non
 
 @dataclass(frozen=True)
 class Differences:
-    """From one knowledge set to another, each in order of its files, and how many expectations each has."""
+    """The differences of two knowledge sets, entries in order of the files; `expectations` counts those of both."""
 
     added: tuple[Entry, ...]
     changed: tuple[Changed, ...]
@@ -234,7 +234,7 @@ def differences(before: Knowledge, after: Knowledge) -> Differences:
 def reply_changes(
     questions: Iterable[str], before: Callable[[str], Given], after: Callable[[str], Given]
 ) -> Iterator[tuple[str, Given, Given]]:
-    """Yield each question, once, to which the reply differs in kind or text, with both, in order."""
+    """Yield each question whose reply differs in kind or text, once and in order, with both replies."""
     for q in dict.fromkeys(questions):
         was, would = before(q), after(q)
         if (was.reply, was.text) != (would.reply, would.text):

@@ -1,8 +1,8 @@
-"""What was published of one knowledge path, which release is served now, which are kept; one publication at a time."""
+"""The publications of a knowledge path, which releases are kept, and the lock for one publication at a time."""
 
 import hashlib
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -13,7 +13,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationErro
 
 from faq.files import write_whole
 from faq.problems import FaqError, Fault, shown
-from faq.wording import worded
+from faq.wording import progress, worded
 from index.evaluation.judgements import Judgement
 
 KEPT_PUBLISHED = 10
@@ -34,7 +34,7 @@ class PublicationKind(StrEnum):
 
 
 class Publication(BaseModel):
-    """One change of what is served; `reason` says why the gate was overridden, `files` is the hash of the files."""
+    """One change of the served release; `reason` says why the gate was overridden, `files` is the hash of the files."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -57,7 +57,7 @@ class Publication(BaseModel):
 
 
 class History:
-    """The publications of one path, below a home: a line each, oldest first. The last one is served."""
+    """The publications of one path in a home, a line each, oldest first. The last one is served."""
 
     def __init__(self, home: Path, path: Path) -> None:
         self.path = path.resolve()
@@ -69,7 +69,7 @@ class History:
         """Return the newest publication; `None` if there never was one. Raises `FaqError` if it cannot be read."""
         lines = _lines(self.pointer)
         newest = next(_parsed(lines[-1:]), None)
-        if lines and newest is None:  # what was served before it is not what is to be served now
+        if lines and newest is None:  # the publication before it is no longer the right one
             raise FaqError.of(Fault.of("history-broken", file=shown(self.pointer)))
         return newest
 
@@ -78,7 +78,7 @@ class History:
         return tuple(_parsed(_lines(self.pointer)))
 
     def record(self, publication: Publication) -> None:
-        """Serve its release from now on; takes the place of one with that number. If it raises, nothing has changed."""
+        """Serve its release from now on; replaces a publication of that number. If it raises, nothing has changed."""
         self.pointer.parent.mkdir(parents=True, exist_ok=True)
         lines = [
             line
@@ -93,7 +93,7 @@ def _lines(file: Path) -> list[bytes]:
         return file.read_bytes().splitlines()
     except (FileNotFoundError, NotADirectoryError):
         return []
-    except OSError as error:  # else what was never published would be served
+    except OSError as error:  # else the files would be served as if never published
         reason = error.strerror or str(error)
         raise FaqError.of(Fault.of("history-unread", file=shown(file), reason=reason)) from error
 
@@ -105,11 +105,11 @@ def _parsed(lines: Iterable[bytes]) -> Iterator[Publication]:
 
 
 def prune(home: Path, now: datetime) -> None:
-    """Remove the releases that are not to be kept; never one that is served of any path.
+    """Remove releases that need not be kept; never one that is served for any path.
 
-    Of those published of a path, the last `KEPT_PUBLISHED` are kept, and all of `KEPT_DAYS`; of sets that were only
-    tried, the last `KEPT_TRIED`, for `KEPT_DAYS` after they were last used. A release goes at once: it is renamed
-    before it is removed. Whoever calls this holds the lock of the home.
+    Kept are the last `KEPT_PUBLISHED` of a path and all of `KEPT_DAYS`; of releases that were never published, the
+    last `KEPT_TRIED`, for `KEPT_DAYS` after their last use. A release disappears at once: it is renamed before it is
+    removed. The caller holds the lock of the home.
     """
     histories = (tuple(_parsed(_lines(file))) for file in (home / "published").glob("*/history.jsonl"))
     wanted = set[str]()
@@ -118,7 +118,7 @@ def prune(home: Path, now: datetime) -> None:
         wanted.update(each.release for each in past if now - each.at <= timedelta(days=KEPT_DAYS))
     tried = 0
     for folder in sorted(children(home / "releases"), key=_changed, reverse=True):
-        if folder.name.startswith("."):  # which a version before left there, killed
+        if folder.name.startswith("."):  # left by a killed process of an older version
             shutil.rmtree(folder, ignore_errors=True)
         elif folder.name not in wanted:
             tried += 1
@@ -134,7 +134,7 @@ def prune(home: Path, now: datetime) -> None:
 
 
 def sweep(home: Path) -> None:
-    """Remove what killed processes left half written or half removed, unless a process is writing just now."""
+    """Remove what killed processes left half written or half removed, unless a process is writing now."""
     scraps = home / SCRAPS
     if any(each.is_dir() for each in children(scraps)):
         with suppress(TakenError, OSError), locked(scraps, patience_seconds=0):
@@ -149,7 +149,7 @@ def clear(scraps: Path) -> None:
 
 
 def children(folder: Path) -> list[Path]:
-    """Return what is in a folder; nothing if it cannot be read."""
+    """Return the paths in a folder; empty if it cannot be read."""
     try:
         return list(folder.iterdir())
     except OSError:
@@ -164,19 +164,14 @@ def _changed(file: Path) -> datetime:
 
 
 class TakenError(FaqError):
-    """Something else is being published, and goes on."""
+    """Another publication is still going on."""
 
 
 @contextmanager
-def locked(
-    home: Path,
-    *,
-    patience_seconds: float = PATIENCE_SECONDS,
-    progress: Callable[[str], None] = lambda _: None,
-) -> Iterator[None]:
-    """Hold the lock of a folder, which is made if it is not there; a process that dies lets go of it.
+def locked(home: Path, *, patience_seconds: float = PATIENCE_SECONDS) -> Iterator[None]:
+    """Hold the lock of a folder, which is made if needed; a process that dies releases it.
 
-    `progress` is told, in Japanese, that another publication is waited for. Raises `TakenError` if that takes longer.
+    Raises `TakenError` when the patience ends.
     """
     from filelock import FileLock, Timeout  # noqa: PLC0415 -- asyncio; whoever only asks needs neither
 
@@ -185,7 +180,8 @@ def locked(
     with suppress(Timeout):
         lock.acquire(timeout=0)
     if not lock.is_locked:
-        progress(worded("ほかの公開が終わるのを待っています"))
+        if patience_seconds:
+            progress(worded("ほかの公開が終わるのを待っています"))
         try:
             lock.acquire(timeout=patience_seconds)
         except Timeout as error:

@@ -12,31 +12,31 @@ from pathlib import Path
 from faq.checks import check
 from faq.model import EntryKind, Knowledge
 from faq.problems import FaqError, Fault, KnowledgeError, Problem, Severity, shown
-from faq.wording import worded
+from faq.wording import progress, worded
 from index.release.building import Release
 from index.release.findability import Findability, findability, meant_otherwise
 from index.release.gate import Differences, GateReport, Given, GivenReplies, compare, differences, judged
 from index.release.history import History, Publication, PublicationKind, locked, prune
 from index.release.serving import files_differ, open_serving
-from index.release.store import ReleaseError, Store, misfits, read_whole, with_smalltalk
+from index.release.store import ReleaseError, Store, read_whole, tuning_warnings, with_smalltalk
 from index.release.touched import untouched
-from index.retrieval.encoder import EncoderError, SentenceEncoder, identity_of
+from index.retrieval.encoder import EncoderError, SentenceEncoder, identity_of, patiently
 
 Ask = Callable[[Release, str], Given]
-"""What a release gives to a question, asked in a conversation of its own."""
+"""Asks a release a question in a conversation of its own."""
 
 Counting = Callable[[str, int], AbstractContextManager[Callable[[], None]]]
-"""Shows how far something is: a title and a number of steps in, what is to be called at each step out."""
+"""Shows progress: takes a title and a number of steps, and gives what to call at each step."""
 
 
 @contextmanager
 def uncounted(_title: str, _steps: int) -> Iterator[Callable[[], None]]:
-    """Show nothing."""
+    """Show no progress."""
     yield lambda: None
 
 
 class PublishingError(FaqError):
-    """Something that keeps a release from being stored or served."""
+    """A release that cannot be stored or served."""
 
 
 class PublishingOutcome(StrEnum):
@@ -49,10 +49,10 @@ class PublishingOutcome(StrEnum):
 
 @dataclass(frozen=True, eq=False)
 class Publishing:
-    """What publishing came to, by names: `release` is served from now on, `candidate` was to be.
+    """The result of publishing, with names: `release` is served from now on, `candidate` was to be served.
 
-    `knowledge` is what is served; `unpublished` if the files are others than those that it was made of; `found` tells
-    how each entry is found that is new or says something else.
+    `knowledge` is that of the served release; `unpublished` if the files differ from it; `found` says how each new or
+    changed entry is found.
     """
 
     outcome: PublishingOutcome
@@ -70,7 +70,7 @@ class Publishing:
 
 @dataclass(frozen=True)
 class Publisher:
-    """Publishes the knowledge of one path into one home; entries are served, and dates looked at, on `day`."""
+    """Publishes the knowledge of one path into one home; `day` decides on dates."""
 
     path: Path
     home: Path
@@ -78,15 +78,13 @@ class Publisher:
     now: datetime
     day: date
     by: str
-    progress: Callable[[str], None] = lambda _: None
     encoders: Sequence[SentenceEncoder] = ()
     counting: Counting = uncounted
 
     def publish(self, *, reason: str | None = None, tried: str | None = None) -> Publishing:
-        """Serve the files as they are now, if they are sound and no expectation is answered worse, or for a `reason`.
+        """Serve the files as they are now, if no error and no worse answer forbids it, or for a `reason`.
 
-        A path that was never published is compared with the release that was `tried`. Whatever is raised, what was
-        served still is.
+        A path that was never published is compared with the release `tried`. If it raises, nothing has changed.
 
         Raises:
             KnowledgeError: the files have errors.
@@ -96,15 +94,15 @@ class Publisher:
         return self._guarded(lambda: self._publish(reason, tried))
 
     def rollback(self, prefix: str | None = None) -> Publishing:
-        """Serve a release that was published before, ungated; without a name the one before the served one.
+        """Serve a release that was published before, without the gate; without a name, the one before the served one.
 
-        Raises as `publish` does, and `ReleaseError` if there is none of that name, or it cannot be read.
+        Raises as `publish` does, and `ReleaseError` if none has that name, or it cannot be read.
         """
         return self._guarded(lambda: self._rollback(prefix))
 
     def _guarded(self, act: Callable[[], Publishing]) -> Publishing:
         try:
-            with locked(self.home, progress=self.progress):
+            with locked(self.home), patiently():
                 return act()
         except EncoderError as error:
             raise PublishingError.of(Fault.of("publish-encoder-fails", error=str(error))) from error
@@ -117,13 +115,13 @@ class Publisher:
         served = next(reversed(history.publications()), None)  # a damaged history can be published over
         reading, files = read_whole(self.path)
         identity = identity_of(self.encoders)
-        warnings = (*reading.problems, *check(reading, self.day), *misfits(reading, identity))
+        warnings = (*reading.problems, *check(reading, self.day), *tuning_warnings(reading, identity))
         if reading.knowledge is None or any(each.severity is Severity.ERROR for each in warnings):
             raise KnowledgeError(sorted(warnings, key=lambda each: each.place))
         knowledge = with_smalltalk(reading.knowledge)
         old = self._served_release(served) or self._tried(tried)
         before = served.release if served else old.name if old else None
-        release = store.made(knowledge, self.progress, old)
+        release = store.made(knowledge, old)
         store.keep(release, files)
         if old and release.name == before:
             if served and served.files != files:
@@ -140,7 +138,7 @@ class Publisher:
             )
         vectors = store.vectors
         known = self._kept(served, old) if old else {}
-        # What another version built replies otherwise, wherever the knowledge is the same.
+        # A release of another version replies differently, also where the knowledge is the same.
         of_this_engine = served is not None and old is not None and served.release == old.name
         analyses = store.analyses(knowledge.lexicon)
         asked = release.asked_from(vectors)
@@ -203,21 +201,15 @@ class Publisher:
         )
 
     def _opened(self, publication: Publication) -> Release:
-        serving = open_serving(
-            self.path,
-            home=self.home,
-            encoders=self.encoders,
-            progress=self.progress,
-            publication=publication,
-        )
-        return serving.release
+        opened = open_serving(self.path, home=self.home, encoders=self.encoders, publication=publication)
+        return opened.release
 
     def _served_release(self, served: Publication | None) -> Release | None:
-        """Return what is served; `None` also if it is lost, so that it can be published anew."""
+        """Return the served release; `None` also if it is lost, so that it can be published anew."""
         try:
             return self._opened(served) if served else None
         except ReleaseError as error:
-            self.progress(str(error))
+            progress(str(error))
             return None
 
     def _tried(self, name: str | None) -> Release | None:
@@ -226,9 +218,9 @@ class Publisher:
         return None
 
     def _kept(self, served: Publication | None, old: Release) -> Mapping[str, Given]:
-        """Return what the served release gave when it was published, as far as that holds today."""
+        """Return the replies of the served release when it was published, as far as they hold today."""
         known = Store(self.home).replies(served.release) if served else None
-        # What another version built may have replied otherwise to begin with; an entry may have ended since.
+        # The replies of another version may differ from the start; an entry may have expired since.
         rebuilt = served and served.release != old.name
         if known is None or (known.asked_on != self.day and old.dated and not rebuilt):
             return {}
@@ -242,7 +234,7 @@ class Publisher:
         served, names = past[-1], {each.release for each in past}
         if prefix:
             name = Store(self.home).full_name(prefix, names)
-        else:  # what was served before the served one was first published: roll-backs are no steps
+        else:  # the release before the served one was first published: rollbacks do not count
             published = [each for each in past if each.kind is PublicationKind.PUBLISH]
             name = next((each.before or "" for each in published if each.release == served.release), "")
             if not name:

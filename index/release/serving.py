@@ -1,10 +1,10 @@
-"""What is served of a knowledge path: the release that was published of it, or the files as they are."""
+"""What is served for a knowledge path: its published release, or the files as they are."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from faq.wording import worded
+from faq.wording import progress, worded
 from index.release.building import Release
 from index.release.history import History, Publication, sweep
 from index.release.store import OtherEngineError, Store, files_hash, open_release
@@ -13,10 +13,10 @@ from index.retrieval.encoder import EncoderError, SentenceEncoder
 
 @dataclass(frozen=True, eq=False)
 class Serving:
-    """What is served.
+    """A served release, with its publication, if there is one.
 
-    Where it was published by another version of the program or the dictionary, `changed` says from which to which.
-    `problem` says why it is served by words alone although an encoder is set.
+    `changed` says from which version of program or dictionary to which, if another one published it. `problem` says
+    why an encoder that is set is not used.
     """
 
     release: Release
@@ -31,22 +31,19 @@ def open_serving(
     *,
     home: Path,
     encoders: Sequence[SentenceEncoder] = (),
-    progress: Callable[[str], None] = lambda _: None,
     publication: Publication | None = None,
 ) -> Serving:
-    """Return what is served of a knowledge path, or what was served of it since a publication.
+    """Return what is served for a knowledge path, or what a given publication served.
 
-    A path that was published is served from its release, whatever has become of its files, and built anew where another
-    version of the program published it. Any other is read as it is now. An encoder that fails at that is left out.
+    A published path is served from its release, whatever happens to its files; the release is built anew if another
+    version of the program published it. Any other path is read as it is now. An encoder that then fails is left out.
 
     Raises `KnowledgeError` for files that cannot be served, `ReleaseError` for a release that is gone or damaged.
     """
     sweep(home)
     publication = publication or History(home, path).served()
     if publication is None:
-        release, problem = _made(
-            lambda some: open_release(path, home=home, encoders=some, progress=progress), encoders
-        )
+        release, problem = _made(lambda some: open_release(path, home=home, encoders=some), encoders)
         return Serving(release, problem=problem)
     name, unpublished = publication.release, files_differ(path, publication)
     try:
@@ -55,14 +52,14 @@ def open_serving(
         changed = error.changed
         told = "プログラムか辞書が変わったため、公開中の内容を作り直しています({changed})"
         progress(worded(told, changed=changed))
-        release, problem = _made(lambda some: Store(home, some).rebuilt(name, progress), encoders)
+        release, problem = _made(lambda some: Store(home, some).rebuilt(name), encoders)
         return Serving(release, publication, unpublished, changed, problem)
 
 
 def _made(
     make: Callable[[Sequence[SentenceEncoder]], Release], encoders: Sequence[SentenceEncoder]
 ) -> tuple[Release, str]:
-    """Return a release made with the encoders if they can be asked, else by words alone, and why."""
+    """Return a release made with the encoders or, if one fails, by words alone, and why."""
     try:
         return make(encoders), ""
     except EncoderError as error:

@@ -1,13 +1,13 @@
-"""Releases below one folder: compiled once, read back in milliseconds, whole or not at all; and what they are made of.
+"""Releases in a folder: compiled once, read in milliseconds, whole or not at all; and the knowledge of a release.
 
-The files of a knowledge path are named by a hash, and given the common small talk.
+The files of a knowledge path have a hash; to the knowledge in them the common small talk is added.
 """
 
 import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cache, partial
@@ -18,7 +18,7 @@ from faq.files import knowledge_files, read_bytes, sync_folder, write_whole
 from faq.loading.loader import Reading, common_smalltalk, read
 from faq.model import EntryKind, Knowledge, folded
 from faq.problems import FaqError, Fault, KnowledgeError, Place, Problem, Severity, shown
-from faq.wording import worded
+from faq.wording import progress, worded
 from index.release.analyses import AnalysisStore
 from index.release.building import Release, build, conditions, engine, engine_change, name_of, search_name
 from index.release.files import KNOWLEDGE, read_release, write_release
@@ -30,48 +30,42 @@ from index.retrieval.encoder import SentenceEncoder
 from index.retrieval.vectors import VectorStore
 
 _MANIFEST = "manifest.json"
-"""Of a release: what built it, and the hashes of its files."""
+"""The file of a release that says what built it, with the hashes of the other files."""
 
 _REPLIES = "report.json"
 _SHORTEST_PREFIX = 2
 _MOST_READINGS = 3
 _GROWN = 0.25
-"""Share of its entries by which a knowledge may change before its tuning is called old."""
+"""Share of the entries by which a knowledge may change before its tuning is old."""
 _DAMAGED = (OSError, ValueError, LookupError, TypeError)
-"""What reading files raises that are not there, or not as they were written."""
+"""What reading a missing or damaged file raises."""
 
 
 class ReleaseError(FaqError):
-    """A stored release that is not there, or that cannot be served as it is."""
+    """A stored release that is missing, or cannot be served as it is."""
 
 
 class OtherEngineError(ReleaseError):
-    """A release of another version of this program or of the dictionary: it would not reply as it did."""
+    """A release of another version of the program or the dictionary: its replies would differ."""
 
     def __init__(self, name: str, made_with: str) -> None:
-        """Say what can still be done; `made_with` is the engine of the release."""
+        """Name the difference; `made_with` is the engine of the release."""
         self.changed = engine_change(made_with)
         super().__init__(str(Fault.of("release-other-engine", name=name, changed=self.changed)))
 
 
-def open_release(
-    path: Path,
-    *,
-    home: Path,
-    encoders: Sequence[SentenceEncoder] = (),
-    progress: Callable[[str], None] = lambda _: None,
-) -> Release:
+def open_release(path: Path, *, home: Path, encoders: Sequence[SentenceEncoder] = ()) -> Release:
     """Return the release of a knowledge file or folder as it is now, from `home` if it was compiled before.
 
-    If `home` cannot be written, it is built every time. Raises `KnowledgeError` if the knowledge cannot be served,
-    `EncoderError` if an encoder does not give what was not kept.
+    If `home` cannot be written, it is built each time. Raises `KnowledgeError` if the knowledge has errors,
+    `EncoderError` if an encoder fails.
     """
     sweep(home)
     store = Store(home, encoders)
     if kept := store.find(files_hash(path)):
         return kept
     reading, files = read_whole(path)
-    release = store.made(with_smalltalk(reading.sure()), progress)
+    release = store.made(with_smalltalk(reading.sure()))
     store.analyses(release.knowledge.lexicon).keep()
     try:
         store.keep(release, files)
@@ -83,7 +77,7 @@ def open_release(
 
 
 def files_hash(path: Path) -> str:
-    """Return a hash of the files that a knowledge is made of, those that cannot be read included."""
+    """Return a hash of the files of a knowledge, with those that cannot be read."""
     digest = hashlib.sha256()
     for each in (path, common_smalltalk()):
         files, problems = knowledge_files(each)
@@ -96,7 +90,7 @@ def files_hash(path: Path) -> str:
 
 
 def read_whole(path: Path) -> tuple[Reading, str]:
-    """Return a reading of the files of a path, and their hash; raises `KnowledgeError` if they go on changing."""
+    """Return a reading of the files of a path, and their hash; raises `KnowledgeError` if they keep changing."""
     for _ in range(_MOST_READINGS):
         files = files_hash(path)
         reading = read(path)
@@ -106,7 +100,7 @@ def read_whole(path: Path) -> tuple[Reading, str]:
 
 
 def with_smalltalk(knowledge: Knowledge) -> Knowledge:
-    """Return a knowledge that can be greeted: with the common small talk, where it has none in the same words."""
+    """Return a knowledge with the common small talk added, but for phrasings that it has itself."""
     taken = {entry.id for entry in knowledge.entries}
     own = {folded(each) for entry in knowledge.of_kind(EntryKind.SMALLTALK) for each in entry.phrasings}
     added = []
@@ -117,51 +111,47 @@ def with_smalltalk(knowledge: Knowledge) -> Knowledge:
     return knowledge.model_copy(update={"entries": (*knowledge.entries, *added)})
 
 
-def misfits(reading: Reading, encoders: str) -> Iterator[Problem]:
-    """Yield a warning of a tuning that is not used or old, with its place and what to do; nothing without a tuning."""
+def tuning_warnings(reading: Reading, encoders: str) -> Iterator[Problem]:
+    """Yield a warning if the tuning of a knowledge is not used, or is old."""
     tuning, origin = reading.sound.tuning, reading.tuned_at
     if tuning is None or origin is None:
         return
     count = len(searched(reading.sound))
     if tuning.search != search_name(encoders):
-        key = "search"
-        fault = Fault.of("tuning-unused")
+        yield Problem(origin.at("search"), Fault.of("tuning-unused"), Severity.WARNING)
     elif abs(count - tuning.entries) > _GROWN * tuning.entries:
-        key = "entries"
         fault = Fault.of("tuning-old", was=tuning.entries, now=count)
-    else:
-        return
-    yield Problem(origin.at(key), fault, Severity.WARNING)
+        yield Problem(origin.at("entries"), fault, Severity.WARNING)
 
 
 class Store:
     """Releases in a folder; any number of processes may use it at once.
 
-    A release lies in `releases/NAME`, written elsewhere and then renamed. `sources/HASH` holds the name of the
-    release that was made of files with that hash.
+    A release is the folder `releases/NAME`, written elsewhere and then renamed. `sources/HASH` has the name of the
+    release that was made of the files with that hash.
     """
 
     def __init__(self, home: Path, encoders: Sequence[SentenceEncoder] = ()) -> None:
-        """Use `home`, which is made when something is first kept; releases are those made with these encoders."""
+        """Use `home`, which is made when needed; only releases made with these encoders can be read."""
         self._home = home
         self._encoders = tuple(encoders)
         self._releases, self._sources = home / "releases", home / "sources"
         self.analyses = cache(partial(AnalysisStore, home))
-        """What is kept of texts, by the lexicon that they were analyzed with."""
+        """The kept analyses of texts, by lexicon."""
         self.vectors = VectorStore(home)
 
     def find(self, files: str) -> Release | None:
-        """Return the release made of files with that hash; `None` if there is none that can be read."""
+        """Return the release made of the files with that hash; `None` if there is none, or it cannot be read."""
         with suppress(ReleaseError, *_DAMAGED):
             return self.read(self._source(files).read_text(encoding="ascii"))
         return None
 
     def _source(self, files: str) -> Path:
-        """Return the file of a hash of files and of all that decides what is made of them."""
+        """Return the file that names the release of the files with that hash."""
         return self._sources / hashlib.sha256(f"{conditions(self._encoders)} {files}".encode()).hexdigest()
 
     def read(self, name: str) -> Release:
-        """Return the release of that name, which replies as it did on the day when it was built.
+        """Return the release of that name; it replies as on the day when it was built.
 
         Raises `OtherEngineError` if another version or other encoders made it, `ReleaseError` if it is gone or damaged.
         """
@@ -190,35 +180,28 @@ class Store:
         except _DAMAGED as error:
             raise _unreadable(folder, error) from error
 
-    def made(
-        self, knowledge: Knowledge, progress: Callable[[str], None], before: Release | None = None
-    ) -> Release:
-        """Return the release of a knowledge set as it is stored, or compile it with what is kept of its texts.
+    def made(self, knowledge: Knowledge, before: Release | None = None) -> Release:
+        """Return the stored release of a knowledge, or compile it, with kept vectors and analyses.
 
-        What is as it was in the release `before` is not compiled again.
+        Parts that have not changed since the release `before` are taken from it.
         """
         try:
             return self.read(name_of(knowledge, self._encoders))
         except ReleaseError:
-            return build(
-                knowledge,
-                self._encoders,
-                encode=partial(self.vectors.encode, progress=progress),
-                analyze=self.analyses(knowledge.lexicon).analyze,
-                before=before,
-                progress=progress,
-            )
+            progress(worded("索引を作っています"))
+            encode, analyze = self.vectors.encode, self.analyses(knowledge.lexicon).analyze
+            return build(knowledge, self._encoders, encode=encode, analyze=analyze, before=before)
 
-    def rebuilt(self, name: str, progress: Callable[[str], None]) -> Release:
-        """Return what this version makes of the knowledge of a release of another one; raises as `knowledge` does."""
-        release = self.made(self.knowledge(name), progress)
+    def rebuilt(self, name: str) -> Release:
+        """Return a release made anew from the knowledge of a stored one; raises as `knowledge` does."""
+        release = self.made(self.knowledge(name))
         self.analyses(release.knowledge.lexicon).keep()
         with suppress(OSError):
             self.keep(release)
         return release
 
     def keep(self, release: Release, files: str = "") -> None:
-        """Write a release, if it is not there, and that it was made of files with that hash; may raise `OSError`."""
+        """Write a release, if it is not there yet, and note the hash of its files; may raise `OSError`."""
         self._releases.mkdir(parents=True, exist_ok=True)
         try:
             self.read(release.name)
@@ -241,7 +224,7 @@ class Store:
                 manifest = json.dumps({"engine": engine(), "files": digests})
                 (partial / _MANIFEST).write_text(manifest, encoding="utf-8")
                 for file in partial.iterdir():
-                    file.chmod(0o444)  # who writes into a file that is mapped ends whoever maps it
+                    file.chmod(0o444)  # writing into a mapped file ends the processes that map it
                 sync_folder(partial, with_files=True)
                 with suppress(FileNotFoundError):  # one that is damaged
                     target.rename(scraps / f"{partial.name}-damaged")
@@ -251,13 +234,13 @@ class Store:
                 clear(scraps)
 
     def keep_replies(self, name: str, given: GivenReplies) -> None:
-        """Keep what a release replied beside it, unless that is known: it is published again as it is."""
+        """Keep the replies of a release beside it, unless they are there: it was published before."""
         file = self._releases / name / _REPLIES
         if not file.exists():
             write_whole(file, given.model_dump_json().encode())
 
     def replies(self, name: str) -> GivenReplies | None:
-        """Return what a release replied when it was first published; `None` if that is not known."""
+        """Return the replies of a release when it was first published; `None` if they are not there."""
         try:
             return GivenReplies.model_validate_json((self._releases / name / _REPLIES).read_bytes())
         except _DAMAGED:
@@ -268,7 +251,7 @@ class Store:
         return sorted(each.name for each in children(self._releases) if not each.name.startswith("."))
 
     def full_name(self, prefix: str, among: Collection[str] | None = None) -> str:
-        """Return the one name that begins so, of those given or else of all that are there.
+        """Return the one name that begins with a prefix, `among` the given ones or all.
 
         Raises `ReleaseError` if there is none, if there are several, and for a prefix of less than two digits.
         """

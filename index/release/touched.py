@@ -16,32 +16,32 @@ from index.retrieval.evidence import FIELDS, NEAREST
 from index.retrieval.search import HELD, Index
 
 NEAR = 0.4
-"""Closeness of meaning from which an entry may bear on a question."""
+"""Closeness of meaning from which an entry may matter for a question."""
 
 MOVED = 0.03
-"""How much closer or farther it must have come.
+"""Least change of closeness for which a question is asked again.
 
-Of 14 edits of the built-in FAQ's words, answers and phrasings, which changed 834 replies, 5 more were not asked again:
-choices that are unsure, in another order or with another third. None was an answer before or after.
+Fourteen edits of the built-in FAQ changed 834 replies and 5 more that were not asked again: unsure choices in another
+order or with another third. None was an answer before or after.
 """
 
 RARE = 0.05
-"""Share of the entries, at most, that have a term which bears on a question by itself."""
+"""Most entries, as a share, that may have a term which matters for a question by itself."""
 
 _BEYOND_TEXTS = frozenset({"kind", "topic", "valid_until"})
-"""Fields that decide where an entry is shown, while no text comes or goes."""
+"""Fields that decide where an entry is shown, without any text changing."""
 
 
 def untouched(
     before: Release, after: Release, replies: Mapping[str, Given], analyze: Analyze
 ) -> Mapping[str, Given]:
-    """Return those replies of `before` that `after` gives too; none where more changed than some entries.
+    """Return the replies of `before` that `after` gives too, as far as can be told without asking again.
 
-    `analyze` does what the analyzer of `after` would. A question is touched where it is a phrasing that came or went,
-    where it has a rare term that an entry which changed won or lost, and where such an entry has come closer in meaning
-    or gone farther. What shows one that reads otherwise, or lost a phrasing, or has another one where words alone tell,
-    is asked again, but for a single answer in new words, which is told in these. A new entry may still join the choices
-    of others: what is said of a question that nothing answers well is not told anew.
+    There are none if more changed than some entries. `analyze` is the analyzer of `after`. A question is touched if it
+    is a phrasing that was added or removed, if it has a rare term that a changed entry gained or lost, or if such an
+    entry is now clearly closer or farther in meaning.
+    A reply that shows a changed entry is asked again, except for added phrasings where an encoder decides; a single
+    answer with a new text gets that text. A new entry may still join unsure choices that are not asked again.
     """
     changes = differences(before.knowledge, after.knowledge)
     entries = (*changes.added, *changes.removed, *(each.after for each in changes.changed))
@@ -64,7 +64,7 @@ def untouched(
     reworded = {each.after.id: each for each in changes.changed if each.fields == ("answer",)}
     shown = set(changed)
     if after.encoders:
-        # No reply shows in which other words an entry is asked for, and one more takes nothing from it.
+        # Replies do not show phrasings, and one more takes nothing from an entry.
         shown -= {
             each.after.id
             for each in changes.changed
@@ -72,7 +72,7 @@ def untouched(
         }
     same_replies = {}
     for question, given in replies.items():
-        # What does not hold what is wanted answers where a phrasing more of its entry does.
+        # Choices may become an answer with one more phrasing.
         if question in touched or (given.reply == "choices" and given.ids[0] in changed):
             continue
         if shown.isdisjoint(given.ids):
@@ -85,13 +85,13 @@ def untouched(
 def _retold(
     question: str, given: Given, reworded: Mapping[str, Changed], moved: frozenset[str], analyze: Analyze
 ) -> Given | None:
-    """Return an answer of one entry in its new words; `None` where these may make it another reply."""
+    """Return a reply with the new text of its one answer; `None` if the new text may change the reply otherwise."""
     change = reworded.get(given.ids[0])
     if change is None or len(given.ids) > 1 or given.reply != "answer":
         return None
     if any(has(change.before, sort) != has(change.after, sort) for sort in wanted(question)):
         return None
-    # What is quoted may be a button, which is told otherwise where there is none.
+    # A quotation may name a button, which is told in other words where there is none.
     if "「" in change.after.answer:
         return None
     terms = analyze(question, asked=True)
@@ -115,7 +115,7 @@ def _touched(  # noqa: PLR0913, PLR0917 -- what changed, and what was asked
     nothing = {text: number for number, text in enumerate(after.unanswerable)}
     phrasings = [text for text in questions if text in known]
     unanswerable = [text for text in questions if text in nothing and text not in known]
-    # Several entries answer these equally well, so none has learned them.
+    # Several entries may answer these, so none has learned them.
     shared = [text for text in questions if text not in known and text not in nothing]
     texts = [*phrasings, *unanswerable, *shared]
     for name in FIELDS:

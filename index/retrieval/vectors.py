@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from faq.files import write_whole
-from faq.wording import worded
+from faq.wording import progress, worded
 from index.retrieval.encoder import SentenceEncoder, Vectors, packed, readable, text_key, unpacked
 from index.retrieval.space import Space
 
@@ -123,18 +123,8 @@ class VectorStore:
         self._folder = home / "vectors" if home else None
         self._known: dict[str, dict[bytes, tuple[npt.NDArray[np.int8], np.float32]]] = {}
 
-    def encode(
-        self,
-        encoder: SentenceEncoder,
-        texts: Sequence[str],
-        *,
-        keep: bool = True,
-        progress: Callable[[str], None] = lambda _: None,
-    ) -> Vectors:
-        """Return one row for each text; what is not known is encoded, and then known and, if wanted, kept.
-
-        `progress` is told how long that still takes, if it takes long.
-        """
+    def encode(self, encoder: SentenceEncoder, texts: Sequence[str], *, keep: bool = True) -> Vectors:
+        """Return one row for each text; what is not known is encoded, and then known and, if wanted, kept."""
         known = self._open(encoder)
         keys = [text_key(text) for text in texts]
         new = {key: readable(text) for key, text in zip(keys, texts, strict=True) if key not in known}

@@ -11,7 +11,7 @@ repository), its line is made too; without, the one in README.md stays. They are
 import argparse
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from bot.cli.opening import tell
 from bot.evaluation.runner import Evaluation, QuestionSet, evaluate_set, read_set
 from bot.settings import read_settings
 from faq.loading.loader import builtin
+from faq.wording import telling
 from index.analysis.tokenizer import fingerprint
 from index.evaluation.judgements import Judgement
 from index.release.store import open_release
@@ -82,14 +83,14 @@ def _share(some: int, of: int) -> str:
     return f"{some / of:.1%}" if of else "–"
 
 
-def evaluations(home: Path, progress: Callable[[str], None] = lambda _: None) -> Iterator[Evaluation]:
+def evaluations(home: Path) -> Iterator[Evaluation]:
     """Yield how the built-in FAQ and those of other employers did, one set after the other."""
     encoders = (packaged("use"),)
-    release = open_release(builtin(), home=home, encoders=encoders, progress=progress)
+    release = open_release(builtin(), home=home, encoders=encoders)
     yield from (evaluate_set(release, whole(name), today=TODAY) for name in SETS)
     for office in OFFICES:
         path = DATA / "offices" / office / "faq.jsonl"
-        release = open_release(path, home=home, encoders=encoders, progress=progress)
+        release = open_release(path, home=home, encoders=encoders)
         yield evaluate_set(release, whole(f"offices/{office}"), today=TODAY)
 
 
@@ -99,10 +100,10 @@ def table(found: Iterable[Evaluation]) -> str:
     return "".join(f"| {' | '.join(cells)} |\n" for cells in rows)
 
 
-def localgov(folder: Path, home: Path, progress: Callable[[str], None] = lambda _: None) -> str:
+def localgov(folder: Path, home: Path) -> str:
     """Return the line about localgovFAQ."""
     path = folder / "faq.jsonl"
-    release = open_release(path, home=home, encoders=(packaged("use"),), progress=progress)
+    release = open_release(path, home=home, encoders=(packaged("use"),))
     report = evaluate_set(release, read_set(folder / "queries.jsonl"), today=TODAY).report
     sizes = f"{report.in_scope} queries, {len(release.index.entries):,} municipal questions and answers"
     return (
@@ -132,8 +133,9 @@ def main() -> None:
     given = parser.parse_args()
     home, before = read_settings().home, shown()
     kept = _LOCALGOV.search(before)
-    line = localgov(given.localgov, home, tell) if given.localgov else kept[0] if kept else ""
-    figures = f"{table(evaluations(home, tell))}\n{line}\n{made_with()}"
+    with telling(tell):
+        line = localgov(given.localgov, home) if given.localgov else kept[0] if kept else ""
+        figures = f"{table(evaluations(home))}\n{line}\n{made_with()}"
     sys.stdout.write(figures)
     if given.write:
         text = README.read_text(encoding="utf-8")

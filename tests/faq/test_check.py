@@ -41,7 +41,7 @@ def test_a_sound_knowledge_has_no_problem(tmp_path: Path, text: str) -> None:
 def test_a_knowledge_that_does_not_say_whose_it_is_is_told_so(tmp_path: Path) -> None:
     (found,) = check(read(written(tmp_path, a__yaml="entries:\n" + sound("a"))), TODAY)
     assert (str(found.place), found.severity) == (f"{tmp_path}/a.yaml", "warning")
-    assert found.what == "nothing says whose FAQ this is ('about')"
+    assert found.fault.what == "nothing says whose FAQ this is ('about')"
 
 
 def test_ids_that_no_entry_has_are_errors(tmp_path: Path) -> None:

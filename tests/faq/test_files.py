@@ -14,8 +14,8 @@ ENTRIES = "entries:\n" + entry("在宅".encode().hex())
 
 def test_an_empty_folder_says_how_to_begin(tmp_path: Path) -> None:
     (found,) = read(tmp_path).problems
-    assert found.what == "the folder has no knowledge files"
-    assert "faq new DIR" in found.remedy
+    assert found.fault.what == "the folder has no knowledge files"
+    assert "faq new DIR" in found.fault.remedy
 
 
 @pytest.mark.parametrize("path", ["a\0b", "x" * 5000, "\udcff\n"])

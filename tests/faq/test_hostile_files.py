@@ -39,7 +39,7 @@ def rows_read(name: str, data: bytes) -> RowCount:
         (Path(folder) / name).write_bytes(data)
         reading = read(Path(folder))
     assert (reading.knowledge is None) == any(problem.severity == "error" for problem in reading.problems)
-    assert all(str(problem).isprintable() and problem.remedy for problem in reading.problems)
+    assert all(str(problem).isprintable() and problem.fault.remedy for problem in reading.problems)
     # Each row is read, or its own problem says why not: the reader's last resort is never needed.
     assert "row-lost" not in {problem.fault.kind for problem in reading.problems}
     return reading.rows

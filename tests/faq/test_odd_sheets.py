@@ -143,5 +143,5 @@ def test_rows_without_ids_that_ask_the_same_are_told_as_that(tmp_path: Path) -> 
     """Who has no ids was told to rename one of the two."""
     (tmp_path / "faq.csv").write_text("質問,回答\n服装は,自由です\n面接は,一回です\n服装は?,自由です\n")
     (found,) = [each for each in read(tmp_path / "faq.csv").problems if each.severity == "error"]
-    assert found.what == f"the same question as at {tmp_path}/faq.csv row 2"
-    assert "remove one of the two rows" in found.remedy
+    assert found.fault.what == f"the same question as at {tmp_path}/faq.csv row 2"
+    assert "remove one of the two rows" in found.fault.remedy

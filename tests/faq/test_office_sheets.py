@@ -24,7 +24,9 @@ def test_a_sheet_arrives_as_it_was_meant_or_is_refused_with_what_to_do(
     assert all(any(part in line for line in told) for part in sheet.told), told
     if not sheet.pairs:
         assert reading.knowledge is None
-        assert any(problem.severity is Severity.ERROR and problem.remedy for problem in reading.problems)
+        assert any(
+            problem.severity is Severity.ERROR and problem.fault.remedy for problem in reading.problems
+        )
         return
     assert len(told) == len(sheet.told), told
     entries = reading.sure().entries

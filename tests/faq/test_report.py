@@ -94,7 +94,7 @@ def test_a_draft_says_in_the_check_what_a_person_must_still_write(name: str, tmp
     file.write_text(dump(report), encoding="utf-8")
     reading, text = read(file), file.read_text(encoding="utf-8").splitlines()
     assert reading.knowledge is None
-    assert {problem.what for problem in reading.problems} <= {
+    assert {problem.fault.what for problem in reading.problems} <= {
         "'also_asked' has no value", "'review_by' has no value", "'publisher' has no value", "'as_of' has no value",
     }  # fmt: skip
     assert len(reading.ids) == len(report.questions)

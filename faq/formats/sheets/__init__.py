@@ -1,1 +1,1 @@
-"""What belongs to every sheet, whatever file it comes from: columns, header, rows, cells."""
+"""Sheets of any file format: columns, header, rows, cells."""

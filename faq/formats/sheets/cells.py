@@ -1,4 +1,4 @@
-"""A sheet as plain cells, and what each means in its column: a day, a yes or no, ids, one of a few names, or a text."""
+"""A sheet as plain cells, and the meaning of a cell in its column: a day, yes or no, ids, a name of a list, a text."""
 
 import datetime
 import re
@@ -28,16 +28,16 @@ _DAY = re.compile(
     r"(?:年(?P<month>[0-9]{1,2})月(?P<day>[0-9]{1,2})日"
     r"|(?P<between>[-/.])(?P<month_2>[0-9]{1,2})(?P=between)(?P<day_2>[0-9]{1,2}))"
     r"(?:\([月火水木金土日](?:曜日?)?\))?"
-    r"(?:T?00:00(?::00(?:\.0+)?)?)?",  # as other programs write a day
+    r"(?:T?00:00(?::00(?:\.0+)?)?)?",  # some programs add the hour
     re.IGNORECASE,
 )
 
 
 @dataclass(frozen=True)
 class Cell:
-    """What stands in a cell: numbers as text, as a person sees them; `None`, with a fault, for what cannot be read.
+    """The value of a cell, numbers as the texts that a person sees; `None` with a fault for one that cannot be read.
 
-    `link` is the address that a text leads to, if it is not in the text.
+    `link` is the address of a link, if the text does not have it.
     """
 
     value: Value | None
@@ -46,7 +46,7 @@ class Cell:
 
     @property
     def with_link(self) -> "Cell":
-        """The cell with its address behind the text."""
+        """The cell with the address of its link after the text."""
         if not self.link or not isinstance(self.value, str):
             return self
         return Cell(f"{self.value.rstrip()} ({self.link})", self.fault)
@@ -54,7 +54,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Area:
-    """A merged range; all four from 1, the ends included."""
+    """A merged range; rows and columns from 1, ends included."""
 
     top: int
     left: int
@@ -64,12 +64,11 @@ class Area:
 
 @dataclass(frozen=True)
 class Table:
-    """One sheet, or one CSV file: cells with something in them, by row and column from 1.
+    """One sheet, or one CSV file: the cells that are not empty, by row and column from 1.
 
-    Of merged cells only the first is in `rows`. `faults` are rows that cannot be read; `None` where the one of a row
-    above is the reason. `notes` say what was made of which cells, by row and column; `struck` cells have nothing but
-    text that is struck through. A `nameless` table is a file of its own: a cell beyond its header is the sign of a torn
-    row.
+    Of merged cells only the first is in `rows`. `faults` are rows that cannot be read, `None` if a row above is the
+    reason. `notes` say how cells were read, by row and column; in `struck` cells all of the text is struck through.
+    A `nameless` table is a file: a cell beyond its header means a broken row.
     """
 
     name: str
@@ -84,7 +83,7 @@ class Table:
 
 
 def cell_value(kind: TableKind, key: str, value: Value) -> object | Fault:  # noqa: PLR0911 -- one sort of column each
-    """Return what a cell stands for, as data for the models, or why it stands for nothing that its column takes.
+    """Return the value of a cell as data for the models, or a fault if its column does not take it.
 
     >>> [cell_value(TableKind.ENTRIES, *cell) for cell in (("as_of", "令和7年2月18日"), ("related", "salary、bonus"))]
     ['2025-02-18', ['salary', 'bonus']]
@@ -110,7 +109,7 @@ def cell_value(kind: TableKind, key: str, value: Value) -> object | Fault:  # no
 
 
 def read_day(text: str) -> datetime.date | None:
-    """Return the day that a text means, as people in Japan write it; `None` if it means none, or could mean several.
+    """Return the day of a text, as people in Japan write it; `None` for no day, or one that is not certain.
 
     >>> [str(read_day(text)) for text in ("令和7年2月18日", "2025/2/18", "Ｒ７.2.18（火）", "平成31年4月30日")]
     ['2025-02-18', '2025-02-18', '2025-02-18', '2019-04-30']

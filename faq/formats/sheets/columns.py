@@ -1,4 +1,4 @@
-"""The names that columns and sheets have in Japanese, and what a name in a file means."""
+"""The Japanese names of columns and sheets, and the meaning of a name in a file."""
 
 import re
 import tomllib
@@ -27,14 +27,14 @@ SHEETS = {TableKind.ENTRIES: "FAQ", TableKind.EXPECTATIONS: "想定質問", Tabl
 
 _CATALOGUE = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
 COLUMNS: Mapping[TableKind, Mapping[str, str]] = {kind: _CATALOGUE["columns"][kind] for kind in TableKind}
-"""The name of each column by its key, in the order in which they are written."""
+"""The name of each column by its key, in the order of writing."""
 
 GUIDE_SHEET = "書き方"
 GUIDE: Mapping[str, str] = _CATALOGUE["guide"]
-"""What is told of each column on a sheet beside the others, which is never read."""
+"""The explanation of each column on the sheet 書き方, which is never read."""
 
 NUMBERED = frozenset({"also_asked", "answer_has", "word"})
-"""Columns of which there may be any number, written with a number after the name."""
+"""Columns that may be repeated, with a number after the name."""
 
 REQUIRED = {
     TableKind.ENTRIES: ("question", "answer"),
@@ -58,7 +58,7 @@ _MARKS = re.compile(r"[*※:]+|\((?:必須|任意)\)")
 
 
 def key_of(name: str, kind: TableKind) -> tuple[str | None, bool]:
-    """Return the key of a column by its name, and whether the name has a number; `None` if it means nothing.
+    """Return the key of a column by its name, `None` for an unknown one, and whether the name has a number.
 
     >>> [key_of(name, TableKind.ENTRIES) for name in ("質　問", "別の聞き方１", "回答（必須）", "備考")]
     [('question', False), ('also_asked', True), ('answer', False), (None, False)]
@@ -80,12 +80,12 @@ def _known(kind: TableKind) -> Mapping[str, str]:
 
 
 def is_usual(name: str, kind: TableKind) -> bool:
-    """Whether a column has a name that offices use, other than the one that an export writes."""
+    """Whether a name is one that offices use, other than the one that an export writes."""
     return plain_name(name) in _ALIASES and _NUMBER.sub("", plain_name(name)) not in COLUMNS[kind].values()
 
 
 def chosen_columns(text: str) -> Mapping[str, str]:
-    """Return the letter or name of columns by key, as a person gives them; raises `EditError`.
+    """Return the letters or names of columns by key, as a person wrote them; raises `EditError`.
 
     >>> chosen_columns("質問=C,回答=回答(確定)")
     {'question': 'C', 'answer': '回答(確定)'}
@@ -103,23 +103,23 @@ def chosen_columns(text: str) -> Mapping[str, str]:
 
 
 def kind_of_sheet(name: str) -> TableKind | None:
-    """Return what the name of a sheet or file says that its rows are; `None` if it says nothing."""
+    """Return what the rows of a sheet or file are by its name; `None` if the name does not say."""
     plain = plain_name(name)
     return next((kind for kind, known in _SPECIAL_SHEETS.items() if plain.startswith(known)), None)
 
 
 def meant_column(name: str, kind: TableKind) -> str | None:
-    """Return the column that a mistyped name probably means; `None` if it is simply another column."""
+    """Return the column that a mistyped name probably means; `None` for a column of its own."""
     return nearest(_NUMBER.sub("", plain_name(name)), COLUMNS[kind].values())
 
 
 def plain_name(name: str) -> str:
-    """Return what is compared of a name: neither width nor case, blanks nor marks such as ※."""
+    """Return a name for comparing: width, case, blanks and marks such as ※ do not count."""
     return _MARKS.sub("", "".join(unicodedata.normalize("NFKC", name).casefold().split()))
 
 
 def in_words_of_sheets(problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    """Return problems in order of place; those of sheets with the names of columns in the place of the keys of YAML."""
+    """Return problems in order of place; those of sheets name columns instead of YAML keys."""
     found = (replace(each, fault=_of_sheet(each.fault)) if each.place.row else each for each in problems)
     return tuple(sorted(found, key=lambda problem: problem.place))
 

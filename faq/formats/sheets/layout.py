@@ -1,4 +1,4 @@
-"""How a sheet is laid out: the row that names its columns, and sheets that are laid out in ways of their own."""
+"""The layout of a sheet: the row that names its columns, and other ways to lay out questions and answers."""
 
 import re
 import unicodedata
@@ -21,7 +21,7 @@ from faq.formats.sheets.columns import (
 from faq.problems import Fault
 
 ANSWERS = 0
-"""The column of answers that stand below their questions; it has no letter."""
+"""A column for answers that stand below their questions; it has no letter."""
 
 _OUTSIDE = -1
 _FEWEST = 2
@@ -35,10 +35,10 @@ _LETTERS = re.compile("[A-Z]{1,3}")
 
 @dataclass(frozen=True)
 class Header:
-    """Where the names of the columns stand, and what they mean.
+    """The rows of the column names, and what they mean.
 
-    `several` are columns of a numbered name without a number: their cells hold one text a line. `usual` have a name of
-    the office's own, and what is no day in them is no mistake.
+    `several` are repeatable columns without a number: their cells have one text a line. `usual` columns have a name
+    that offices use: there, a text that is no day is no mistake.
     """
 
     top: int
@@ -56,10 +56,9 @@ class Header:
 
 
 def find_header(table: Table, chosen: Mapping[str, str] = MappingProxyType({})) -> Header | None:
-    """Return the first row that names all columns that are needed, else the one that names most; `None` if none does.
+    """Return the first row that names all required columns, else the row that names most; `None` if no row names any.
 
-    A sheet that is called 想定質問 or 用語 is read as such, and any other as what its columns say. `chosen` columns are
-    what a person said that they are.
+    The names 想定質問 and 用語 decide what a sheet is; else its columns do. A person may have `chosen` the columns.
     """
     named = kind_of_sheet(table.name)
     if chosen and named in (None, TableKind.ENTRIES):
@@ -75,7 +74,7 @@ def find_header(table: Table, chosen: Mapping[str, str] = MappingProxyType({})) 
 
 
 def _chosen_header(table: Table, chosen: Mapping[str, str]) -> Header | None:
-    """Return the header of a sheet that has the chosen columns: their names, or the row above the first texts."""
+    """Return the header of a sheet with chosen columns: the row of their names, or the row above the first texts."""
     for row in sorted(table.rows)[:_FURTHEST]:
         cells = table.rows[row]
         by_name = {
@@ -108,7 +107,7 @@ def _chosen_header(table: Table, chosen: Mapping[str, str]) -> Header | None:
 
 
 def column_number(letters: str) -> int:
-    """Return the number of a column by its letters, 0 for what is none."""
+    """Return the number of a column by its letters; 0 if they are none."""
     plain = unicodedata.normalize("NFKC", letters).strip().removesuffix("列").upper()
     if not _LETTERS.fullmatch(plain):
         return 0
@@ -155,9 +154,9 @@ def _text(table: Table, row: int, column: int) -> str:
 
 
 def stacked(table: Table) -> tuple[Table, Header] | None:
-    """Return a row for each question of a sheet in which answers stand below their questions, with its columns.
+    """Return a sheet with answers below their questions as a row a question, with a header; `None` for other sheets.
 
-    The marks stand before the texts or in a column of their own. `None` for any other sheet.
+    The marks Q and A stand before the texts, or in a column of their own.
     """
     columns = {column for cells in table.rows.values() for column in cells}
     for column in sorted(columns):
@@ -219,9 +218,9 @@ def _joined(above: Cell, below: Cell) -> Cell:
 
 
 def with_rows_joined(table: Table, header: Header) -> Table:
-    """Return a sheet in which rows that share one merged question are one row, with their answers one below the other.
+    """Return a sheet with the rows of one merged question joined: their answers stand one below the other.
 
-    Rows that differ in another column, as in for whom an answer holds, stay: each needs a question of its own.
+    Rows that also differ in another column stay: each needs a question of its own.
     """
     columns = {key: column for column, key in header.keys.items()}
     question, together = columns["question"], {columns["answer"], *header.several}
@@ -249,13 +248,13 @@ def with_rows_joined(table: Table, header: Header) -> Table:
 
 
 def section(text: str, *, wide: bool) -> str | None:
-    """Return the title that a text alone in its row is: it has a mark, or is in a `wide` cell and asks nothing."""
+    """Return the title that a lone text of a row is: with a mark, or in a `wide` cell and no question; else `None`."""
     found = _SECTION.fullmatch(text.strip())
     return found[1] if found else text.strip() if wide and not asks(text) else None
 
 
 def guessed(table: Table) -> dict[str, int]:
-    """Return the columns that seem to hold questions and answers by what is in them; nothing if none do."""
+    """Return the columns that seem to have questions and answers by their texts; empty if none do."""
     texts: dict[int, list[str]] = {}
     for cells in table.rows.values():
         for column, cell in cells.items():
@@ -279,7 +278,7 @@ def guessed(table: Table) -> dict[str, int]:
 
 
 def swapped(table: Table, header: Header) -> dict[str, int]:
-    """Return the columns the other way round if the answers of a sheet ask and its questions do not; else nothing."""
+    """Return the columns swapped if the answers of a sheet ask and its questions do not; else empty."""
     columns = {key: column for column, key in header.keys.items()}
     question, answer = columns["question"], columns["answer"]
     below = {

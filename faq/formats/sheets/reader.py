@@ -30,7 +30,7 @@ from faq.formats.sheets.rows import Items, SheetProblems
 from faq.problems import Fault, Place, Severity, letters, shown
 from faq.wording import Part, worded
 
-# What people merge down a column to say it once. Any other merged cell belongs to one row only.
+# People merge these cells to write a value once. Any other merged cell belongs to one row only.
 _SHARED = frozenset(
     {"kind", "category", "speaker", "owner", "as_of", "review_by", "valid_until", "handover"}
     | {key for key in COLUMNS[TableKind.ENTRIES] if key.startswith("source.")}
@@ -81,7 +81,7 @@ class _TableReader:
         return header is not None and header.kind is TableKind.ENTRIES and not header.missing
 
     def read(self, *, by_sheet: bool) -> None:
-        """Read the table; `by_sheet` if others of the file have entries too, so that its name may be a category."""
+        """Read the table; with `by_sheet`, other sheets have entries too, and its name may be a category."""
         table, header = self._table, self._header
         names = range(header.top, header.bottom + 1) if header else range(0)
         numbers = sorted({*table.rows, *table.faults} - {*names})
@@ -113,7 +113,7 @@ class _TableReader:
                 self._sheet.note(note, row, column)
 
     def _is_as_named(self, header: Header) -> bool:
-        """Report a sheet whose answers ask and whose questions do not, unless a person said that it is so."""
+        """Whether questions and answers are in their columns; a sheet with the two swapped is reported."""
         if header.kind is not TableKind.ENTRIES or "id" in header.keys.values() or self._chosen:
             return True
         columns = swapped(self._table, header)
@@ -173,7 +173,7 @@ class _TableReader:
         self._items.keep(number, values, header, self._section)
 
     def _why_unread(self, number: int, cells: Mapping[int, Cell], header: Header) -> Fault | None:
-        """Return why a row is no item, `None` if it is one; the title of a section is kept for the rows below it."""
+        """Return why a row is no item, `None` if it is one; a section title is kept for the rows below it."""
         if number < header.top:
             return Fault.of("row-above")
         here = self._table.rows[number]
@@ -200,7 +200,7 @@ class _TableReader:
         return Fault.of("row-section")
 
     def _with_merged(self, number: int, header: Header) -> Mapping[int, Cell]:
-        """Return the cells of a row with those that it shares with rows above it."""
+        """Return the cells of a row, with merged cells that begin above it."""
         cells = dict(self._table.rows[number])
         for column, key in header.keys.items():
             top = self._merged.get((number, column), 0)
@@ -216,7 +216,7 @@ class _TableReader:
     def _values(
         self, number: int, cells: Mapping[int, Cell], header: Header
     ) -> Iterator[tuple[str, int, Any]]:
-        """Yield key, column and value of each cell that means something; `None` for one that cannot be read."""
+        """Yield key, column and value of each cell of a known column; the value is `None` if it cannot be read."""
         empty = set(REQUIRED[header.kind]) - {header.keys.get(column) for column in cells}
         for column, key in sorted(header.keys.items()):
             if key in empty:
@@ -246,14 +246,14 @@ class _TableReader:
 
 
 def _are_names(question: Cell, answer: Cell) -> bool:
-    """Whether a row has the names of the columns again, as on each page of a long list."""
+    """Whether a row repeats the names of the columns, as on each page of a long list."""
     texts = (question.value, answer.value)
     keys = [key_of(text, TableKind.ENTRIES)[0] if isinstance(text, str) else None for text in texts]
     return keys == ["question", "answer"]
 
 
 def _lines(cell: Cell | None, *, several: bool) -> list[Cell]:
-    """Return a cell, or each of its lines where they are several texts; nothing for an empty one."""
+    """Return a cell, or its lines if they are `several` texts; empty for no cell."""
     if cell is None:
         return []
     if not several or not isinstance(cell.value, str):

@@ -1,4 +1,4 @@
-"""The rows of a sheet as items of a document, with what is told of them, and a knowledge as rows."""
+"""The rows of a sheet as items of a document, with their problems, and a knowledge as rows."""
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,15 +21,15 @@ _FEWEST_PHRASINGS = 3
 
 
 def made_id(question: str) -> str:
-    """Return the id of an entry whose row has none: the same for the same question, however it is typed."""
+    """Return an id for a row without one: the same for the same question, however it is typed."""
     return f"q-{hashlib.sha256((folded(question) or question).encode()).hexdigest()[:8]}"
 
 
 class SheetProblems:
-    """The places of a sheet, and the problems at them, for its document."""
+    """Reports the problems of one sheet to its document."""
 
     def __init__(self, document: Document, sheet: str) -> None:
-        """Speak of the sheet of that name; a file that is one sheet has none."""
+        """Report on the sheet of that name; empty for a file that is one sheet."""
         self._document, self._name = document, shown(sheet)
         self._notes: dict[Fault, list[str]] = {}
 
@@ -38,21 +38,21 @@ class SheetProblems:
         return Place(self._document.file, sheet=self._name, row=row, column=column)
 
     def report(self, fault: Fault, row: int, column: int = 0) -> None:
-        """Tell a mistake."""
+        """Report an error."""
         self._document.report(self.at(row, column), fault)
 
     def gap(self, fault: Fault, row: int, column: int) -> None:
-        """Tell of a cell whose value is left empty; of several lines in one cell, the first is enough."""
+        """Report a cell that is read as empty; of several lines in one cell, only the first."""
         if self.at(row, column) not in self._document.gaps:
             self.report(fault, row, column)
             self._document.gaps.add(self.at(row, column))
 
     def note(self, note: Fault, row: int, column: int = 0) -> None:
-        """Keep a remark on a cell or row."""
+        """Keep a note on a cell or row."""
         self.note_on(note, f"{letters(column)}{row}" if column else worded("{row}行", row=row))
 
     def note_on(self, note: Fault, what: str) -> None:
-        """Keep a remark on a part of the sheet, by its name."""
+        """Keep a note on a part of the sheet, by its name."""
         self._notes.setdefault(note, []).append(what)
 
     def report_notes(self) -> None:
@@ -70,7 +70,7 @@ class Items:
         self._document, self._data, self._sheet = document, data, sheet
 
     def keep(self, number: int, values: Sequence[tuple[str, int, Any]], header: Header, section: str) -> None:
-        """Add a row, with the key and column of each value; a `section` is the category where no column is."""
+        """Add a row, with the key and column of each value; without a column for it, the `section` is the category."""
         if header.kind is TableKind.LEXICON:
             self._keep_words(number, values)
             return
@@ -105,7 +105,7 @@ class Items:
         self._keep(number, (header.kind.value,), item, columns)
 
     def _tidy(self, item: dict[str, Any], number: int, columns: Mapping[Steps, int]) -> None:
-        """Take the marks off the texts of a row that a person numbered, and its several questions apart."""
+        """Remove marks such as Q1 from the texts of a row, and split several questions."""
         column, marked = columns["question",], without_mark(CELL_QUESTION, item["question"])
         if marked:
             item["question"] = marked
@@ -141,7 +141,7 @@ class Items:
             self._document.places[*way, *steps] = self._sheet.at(number, column)
 
     def block(self, block: Steps) -> list[object]:
-        """Return the list that items of a sort are added to."""
+        """Return the list of a block."""
         held = self._data
         for step in block[:-1]:
             held = held.setdefault(step, {})
@@ -150,12 +150,12 @@ class Items:
 
 
 Parts = Mapping[str, Value | tuple[str, ...] | None]
-"""A row before its columns are laid out: value by key, several under a numbered one."""
+"""A row by key, before its columns are laid out; several values under a repeatable key."""
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """A sheet to be written: its name, its header and its rows, each as long as the header."""
+    """A sheet to write: each row is as long as the header."""
 
     name: str
     header: tuple[str, ...]
@@ -163,9 +163,9 @@ class Sheet:
 
 
 def sheets_of(knowledge: Knowledge) -> tuple[Sheet, ...]:
-    """Return the sheets that hold a knowledge; reading them gives the same knowledge.
+    """Return a knowledge as sheets; reading them gives the same knowledge.
 
-    The first has the entries. Expectations and the lexicon have one each where there are any.
+    The first has the entries. Expectations and the lexicon have a sheet each, if there are any.
     """
     parts: dict[TableKind, list[Parts]] = {
         TableKind.ENTRIES: [entry_parts(entry) for entry in knowledge.entries],
@@ -213,7 +213,7 @@ def lexicon_rows(lexicon: Lexicon) -> Iterator[tuple[str, tuple[str, ...]]]:
 
 
 def laid_out(parts: Parts, keys: Mapping[int, str]) -> dict[int, Value]:
-    """Return the cells of a row by column; `keys` has the key of each column, enough of each numbered one."""
+    """Return the cells of a row by column; `keys` has the key of each column, repeatable ones often enough."""
     cells: dict[int, Value] = {}
     numbered = {key: iter(value) for key, value in parts.items() if isinstance(value, tuple)}
     for column, key in sorted(keys.items()):

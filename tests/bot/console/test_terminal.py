@@ -34,28 +34,44 @@ ENTER, CTRL_C, CTRL_D, UP, BACKSPACE, LEFT = "\r", "\x03", "\x04", "\x1b[A", "\x
 
 
 @pytest.fixture
-def console(environment: dict[str, str], folder: Path, tmp_path: Path) -> Iterator[Open]:
-    """Open a console on the folder; it is closed with the test."""
+def terminal(environment: dict[str, str], folder: Path, tmp_path: Path) -> Iterator[Open]:
+    """Run a command on the folder in a terminal; it is ended with the test."""
     opened: list[pexpect.spawn[str]] = []
-    terminal = {"TERM": "xterm-256color", "PROMPT_TOOLKIT_NO_CPR": "1", "FAQ_HOME": str(tmp_path / "home")}
+    settings = {"TERM": "xterm-256color", "PROMPT_TOOLKIT_NO_CPR": "1", "FAQ_HOME": str(tmp_path / "home")}
 
-    def open_console(*arguments: str, **more: str) -> "pexpect.spawn[str]":
+    def run(*arguments: str, **more: str) -> "pexpect.spawn[str]":
         child = pexpect.spawn(
             sys.executable,
             ["-m", "bot", *arguments, "--faq", str(folder)],
-            env={**environment, **terminal, **more},
+            env={**environment, **settings, **more},
             encoding="utf-8",
             dimensions=(40, 80),
             timeout=PATIENCE_SECONDS,
             cwd=tmp_path,
         )
         opened.append(child)
+        return child
+
+    yield run
+    for child in opened:
+        child.close(force=True)
+
+
+@pytest.fixture
+def console(terminal: Open) -> Open:
+    def open_console(*arguments: str, **more: str) -> "pexpect.spawn[str]":
+        child = terminal(*arguments, **more)
         child.expect_exact(PROMPT)
         return child
 
-    yield open_console
-    for child in opened:
-        child.close(force=True)
+    return open_console
+
+
+def test_who_waits_for_an_answer_is_told_what_takes_so_long(terminal: Open) -> None:
+    child = terminal("ask", "私服でもよいですか")
+    child.expect_exact("索引を作っています")
+    child.expect_exact("服装は自由で")
+    child.expect(pexpect.EOF)
 
 
 def say(child: "pexpect.spawn[str]", line: str, expected: str) -> str:

@@ -21,6 +21,7 @@ from bot.proposals.folder import ProposalError, Proposals
 from bot.proposals.suggesting import unanswered
 from bot.settings import Settings
 from faq.loading.loader import load
+from faq.wording import telling
 from index.release.publishing import Publishing, PublishingOutcome
 from tests.bot.conftest import Faq, contents, edit
 from tests.patience import until
@@ -171,11 +172,15 @@ def test_what_the_gate_refuses_leaves_files_and_service_as_they_were(
 def test_who_refuses_what_another_just_takes_over_hears_that_it_is_decided(own: Path, tmp_path: Path) -> None:
     now, waits = datetime.now(tz=UTC), Event()
     first = Approving(tmp_path / "home", "花", now.date(), now)
-    second = replace(first, by="五郎", progress=lambda _: waits.set())
+    second = replace(first, by="五郎")
     proposal, report = first.look("p1")
 
+    def reject() -> None:
+        with telling(lambda _: waits.set()):
+            second.reject("p1", "")
+
     def publish(_: Path) -> Publishing:
-        refusing.append(pool.submit(second.reject, "p1", ""))
+        refusing.append(pool.submit(reject))
         until(lambda: waits.is_set() or refusing[0].done())
         knowledge = load(own)
         return Publishing(PublishingOutcome.PUBLISHED, "r", knowledge, None, None, "r")

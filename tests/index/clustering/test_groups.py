@@ -50,7 +50,7 @@ def test_what_means_the_same_is_one_group_and_what_does_not_is_another(
 def test_a_group_tells_the_closest_entry_and_what_it_gets_today(reader: Reader) -> None:
     (found,) = group(reader, {"研修はありますか": 2})
     assert found.nearest is not None
-    assert (found.nearest.entry_id, found.nearest.verdict) == ("training", VerdictKind.ANSWER)
+    assert (found.nearest.id, found.nearest.now) == ("training", VerdictKind.ANSWER)
     assert (found.nearest.phrasing, found.nearest.shown) == ("研修はありますか", ("training",))
     assert found.nearest.confidence > 0.6
 
@@ -58,7 +58,7 @@ def test_a_group_tells_the_closest_entry_and_what_it_gets_today(reader: Reader) 
 def test_a_referral_is_closest_too_and_nothing_is_where_nothing_is_searched(release: Release) -> None:
     found = nearest_entry(release.reader(), "年収の試験")
     assert found is not None
-    assert found.entry_id in {"salary", "exam"}
+    assert found.id in {"salary", "exam"}
     assert 0 <= found.confidence <= 1
     everything = [each.id for each in release.index.entries]
     assert nearest_entry(release.reader(hidden_ids=everything), "研修") is None

@@ -17,7 +17,7 @@ from index.library.topics import cohort
 from index.release.building import build, calibration_of, name_of, search_name
 from index.release.findability import findability
 from index.release.gate import differences
-from index.release.store import misfits
+from index.release.store import tuning_warnings
 from index.retrieval.encoder import SentenceEncoder
 from tests.index.builders import TINY, entry
 from tests.index.release.publishers import ENCODERS
@@ -111,7 +111,7 @@ def test_a_tuning_that_is_not_used_or_old_is_a_warning_with_its_line(
     file.write_text(dump(tuned(**changes)), encoding="utf-8")
     reading = read(tmp_path)
     assert reading.sure().tuning == tuned(**changes).tuning
-    problems = [str(problem) for problem in misfits(reading, IDENTITY)]
+    problems = [str(problem) for problem in tuning_warnings(reading, IDENTITY)]
     assert len(problems) == bool(what)
     for problem in problems:
         lines = file.read_text(encoding="utf-8").splitlines()

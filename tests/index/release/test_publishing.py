@@ -8,6 +8,7 @@ import pytest
 
 from faq.model import Expectation
 from faq.problems import KnowledgeError
+from faq.wording import telling
 from index.analysis.questions import question
 from index.decision.model import ENGINE
 from index.release import store
@@ -17,7 +18,7 @@ from index.release.history import History, PublicationKind, TakenError, locked
 from index.release.publishing import Publishing, PublishingError, PublishingOutcome
 from index.release.serving import open_serving
 from index.release.store import OtherEngineError, Store
-from index.retrieval.encoder import SentenceEncoder
+from index.retrieval.encoder import SentenceEncoder, Vectors, patient
 from tests.index.builders import FakeEncoder
 from tests.index.release.publishers import ENCODERS, EXPECTED, ask, changed, publisher, write
 from tests.patience import PATIENCE_SECONDS
@@ -47,6 +48,27 @@ def test_nothing_changed_publishes_nothing(folder: Path, home: Path, publish: Pu
     assert len(History(home, folder).publications()) == 1
     shutil.rmtree(folder)
     assert told(home, folder) == TWO
+
+
+class WaitedFor(FakeEncoder):
+    """An encoder that tells whether a server would be waited for."""
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        assert patient.get()
+        return super().encode(texts)
+
+
+def test_whatever_is_encoded_to_open_or_publish_is_waited_for_however_long_it_takes(
+    folder: Path, home: Path
+) -> None:
+    """Of a story with a question at its end, that question is encoded when the gate asks it."""
+    encoder = WaitedFor()
+    story = Expectation(q="エンジニアを三年しています。服装は自由ですか", gold={"clothes": 1})
+    write(folder, expectations=[story])
+    open_serving(folder, home=home, encoders=[encoder])
+    opened = len(encoder.asked)
+    publisher(folder, home, encoders=[encoder]).publish()
+    assert 0 < opened < len(encoder.asked)
 
 
 def refused(result: Publishing) -> list[tuple[str, ReplyEffect]]:
@@ -257,13 +279,17 @@ def test_a_second_publication_waits_for_the_first(folder: Path, home: Path) -> N
     waits = threading.Event()
     said: list[str] = []
 
-    def progress(text: str) -> None:
+    def hear(text: str) -> None:
         said.append(text)
         waits.set()
 
+    def publish() -> Publishing:
+        with telling(hear):
+            return publisher(folder, home).publish()
+
     with ThreadPoolExecutor(1) as pool:
         with locked(home):
-            second = pool.submit(publisher(folder, home, progress=progress).publish)
+            second = pool.submit(publish)
             assert waits.wait(PATIENCE_SECONDS)
             assert said == ["ほかの公開が終わるのを待っています"]
             assert History(home, folder).served() is None

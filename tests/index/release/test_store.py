@@ -14,6 +14,7 @@ import pytest
 
 from faq.files import write_whole
 from faq.model import Entry, EntryKind, Knowledge, folded
+from faq.wording import telling
 from index.analysis.questions import Question
 from index.release import store
 from index.release.building import Release, build
@@ -132,7 +133,8 @@ def test_a_home_that_cannot_be_written_still_serves(folder: Path, home: Path, bu
     """A file stands where the folder should: root may write everywhere else."""
     home.write_text("in the way", encoding="utf-8")
     told: list[str] = []
-    release = open_release(folder, home=home, encoders=ENCODERS, progress=told.append)
+    with telling(told.append):
+        release = open_release(folder, home=home, encoders=ENCODERS)
     assert built == [release.name]
     assert str(home) in told[-1]
 

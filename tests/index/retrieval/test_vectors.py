@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from faq.loading.loader import builtin, load
+from faq.wording import telling
 from index.library.topics import cohort
 from index.retrieval.documents import documents, unanswerable
 from index.retrieval.encoder import SentenceEncoder, Vectors
@@ -36,8 +37,8 @@ class Stopped(FakeEncoder):
 def test_what_was_encoded_before_it_was_stopped_is_known_and_the_rest_is_made(tmp_path: Path) -> None:
     """Of ten thousand entries that takes minutes; those of all cores are in order."""
     texts, told = [f"在宅{number}" for number in range(7_000)], list[str]()
-    with pytest.raises(KeyboardInterrupt):
-        VectorStore(tmp_path).encode(Stopped(), texts, progress=told.append)
+    with pytest.raises(KeyboardInterrupt), telling(told.append):
+        VectorStore(tmp_path).encode(Stopped(), texts)
     assert [each.split("文")[0:2] for each in told] == [["7,000", "のうち5,120"]]
     again = FakeEncoder()
     found = VectorStore(tmp_path).encode(again, texts)
