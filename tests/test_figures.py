@@ -73,11 +73,11 @@ def test_on_the_plain_faqs_of_other_employers_little_is_answered_that_no_entry_i
     evaluations: Mapping[str, Evaluation],
 ) -> None:
     """Nearly all of their questions that must not be answered are near to what they have."""
-    plain = ("care", "startup", "school", "retail", "city", "npo")
+    plain = ("care", "startup", "school", "retail", "city", "npo", "builder")
     reports = [evaluations[f"offices/{name}"].report for name in plain]
     counts = sum((Counter(report.counts) for report in reports), Counter())
     asked, others = (sum(getattr(each, name) for each in reports) for name in ("in_scope", "out_of_scope"))
     assert counts[Judgement.RIGHT] / asked >= 0.40
     assert (counts[Judgement.RIGHT] + counts[Judgement.OFFERED]) / asked >= 0.90
     assert counts[Judgement.WRONG] / asked <= 0.03
-    assert counts[Judgement.FALSE] / others <= 0.12
+    assert counts[Judgement.FALSE] / others <= 0.10

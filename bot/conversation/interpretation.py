@@ -150,11 +150,11 @@ def _one(reader: Reader, message: str, asked: Question, alone: Judged, thread: C
 
 
 def _may_go_on(reader: Reader, message: str, alone: Judged, thread: ConversationState) -> bool:
-    """Whether what was talked about may say more of a message; a word that nothing here has leads away from it."""
+    """Whether what was talked about may say more of a message; naming what nothing here has leads away from it."""
     says = bool(alone.query.terms["words"]) or asks(message) or state.is_followup(message)
     if not (thread.topics and says):
         return False
-    if not alone.evidence.unknown or state.points(message) or state.confirms(message):
+    if not (alone.evidence.unknown and alone.query.nouns) or state.points(message) or state.confirms(message):
         return True
     # A topic must have a good part of the question, against what nothing here has.
     numbers = [number for each in thread.topics if (number := reader.index.numbers.get(each)) is not None]

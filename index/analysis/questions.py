@@ -123,6 +123,11 @@ def tells(message: str) -> bool:
     return bool(_TELLS.search(parts[-1])) and not _WISHES.search(parts[-1])
 
 
+def denies(text: str) -> bool:
+    """Whether a text names something by what it is not: 有料でない研修, 面接以外."""
+    return bool(re.search("以外|(?:で|では|じゃ)な[いく]", text))
+
+
 @lru_cache(maxsize=16)
 def items(message: str) -> tuple[str, ...]:
     """Return the items that a message lists with ①, 1), ・ and the like, in order; none for fewer than two."""

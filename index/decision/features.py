@@ -94,8 +94,6 @@ def first_features(  # noqa: PLR0913, PLR0917 -- what a judgement of the first e
     referral = float(np.where(index.is_referral, others, 0.0).max(initial=0.0))
     near, nearest = evidence.nearest_unanswerable
     sizes = index.log_sizes
-    meaning = [kind for kind in kinds if kind.startswith("meaning:")]
-    closest = float(np.mean([evidence.raw[kind][first] for kind in meaning])) if meaning else 0.0
     found = {
         "first": _logit(probabilities[first]),
         "second": _logit(others[second]),
@@ -107,7 +105,7 @@ def first_features(  # noqa: PLR0913, PLR0917 -- what a judgement of the first e
         "taught": float(bool(index.unanswerable)),
         "near": near,
         "nearest": nearest,
-        "closer": closest - near,
+        "closer": evidence.closeness("meaning", first) - near,
         "size": float(sizes[first]),
         "mean_size": index.mean_size,
         "referrals": float(index.is_referral.mean()),

@@ -20,7 +20,7 @@ from index.retrieval.encoder import EncoderError
 from index.retrieval.evidence import Evidence, kinds
 from index.retrieval.search import Index
 
-ENGINE = 20
+ENGINE = 21
 """Raised whenever the same knowledge would be compiled, kept or decided differently."""
 
 VERBATIM = 10.0

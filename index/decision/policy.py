@@ -21,6 +21,13 @@ MOST_CHOICES = 3
 UNLIKELY = 0.01
 """Share of the likeliest choice's probability below which an entry is not offered beside it."""
 
+UNLIKELY_BESIDE = 0.1
+"""The same where a topic is named that no entry is about."""
+
+FAR, NEAR, ONLY = 0.4, 0.6, 0.8
+"""Of entries of one phrasing: how near one must be that lacks the last noun of what is asked, how near one that has all
+nouns and no rival, and how likely that one is right."""
+
 LACKING = 0.5
 """How likely a topic of the library must be what is asked, and not what any entry is about, to be named."""
 
@@ -120,8 +127,8 @@ class Policy:
         The best answer is shown where that is worth most, else the first entries as choices. Where a referral is
         likelier than any of the choices, it is shown in their place: it promises nothing. Where nothing would be worth
         to be shown, it still is, if it is likely enough and the question is not about what no entry is about. No answer
-        is given to a question on what it does not have, or on a topic that no entry is about unless it has half of its
-        words.
+        is given to a question on what it does not have, on a topic that no entry is about unless it has half of its
+        words, or where nothing but a sentence of the answer speaks for an entry of one phrasing.
         """
         answer, referral = ranking.first_of(~index.is_referral), ranking.first_of(index.is_referral)
         refers = float(ranking.probabilities[referral]) if referral is not None else 0.0
@@ -131,10 +138,13 @@ class Policy:
             by = self.calibration
             right = moved(right, by.scale, by.shift)
             offered = moved(offered, by.offered_scale, by.offered_shift)
+            if _is_only(index, evidence, ranking, answer):
+                right, offered = max(right, ONLY), max(offered, ONLY)
         is_own = answer is not None and answer == evidence.verbatim
-        named = () if answer is None or is_own else _named_elsewhere(evidence, answer)
+        lacks = {} if answer is None or is_own else evidence.lacking
+        named = [name for name, lacking_it in lacks.items() if lacking_it[answer]]
         topic = "" if is_own else lacking(index, evidence)
-        is_off = topic != "" and answer is not None and evidence.raw["coverage"][answer] < HALF
+        is_off = answer is not None and not is_own and _is_off(index, evidence, answer, topic)
         utility = self.utility
         worth = {
             VerdictKind.UNKNOWN: 0.0,
@@ -151,7 +161,7 @@ class Policy:
             case VerdictKind.ANSWER if answer is not None:
                 shown: Sequence[int] = [answer]
             case VerdictKind.CHOICES if answer is not None:
-                shown = choices_of(ranking, answer)
+                shown = choices_of(ranking, answer, UNLIKELY_BESIDE if topic else UNLIKELY)
             case VerdictKind.REFERRAL if referral is not None:
                 shown, right = [referral], refers
             case _:
@@ -164,9 +174,22 @@ class Policy:
         return Verdict(best, entry_ids, right, offered, missing if missed else "")
 
 
-def _named_elsewhere(evidence: Evidence, answer: int) -> tuple[str, ...]:
-    """Return what a question names and an answer does not have."""
-    return tuple(name for name, lacks in evidence.lacking.items() if lacks[answer])
+def _is_off(index: Index, evidence: Evidence, answer: int, topic: str) -> bool:
+    """Whether an answer is on something else: too few of the words, or nothing but a sentence of it is near."""
+    if topic and evidence.raw["coverage"][answer] < HALF:
+        return True
+    if not (evidence.encoders and evidence.nouns) or index.sizes[answer] > 1:
+        return False
+    near = max(evidence.closeness(kind, answer) for kind in ("meaning", "topic"))
+    return near < FAR and not index.matched(evidence.nouns[-1:], evidence.meanings, answer)
+
+
+def _is_only(index: Index, evidence: Evidence, ranking: Ranking, answer: int) -> bool:
+    """Whether an entry of one phrasing is near, has every noun of the question, and no other entry is likely."""
+    if not evidence.nouns or index.sizes[answer] > 1 or evidence.closeness("meaning", answer) < NEAR:
+        return False
+    has = index.matched(evidence.nouns, evidence.meanings, answer)
+    return has.issuperset(evidence.nouns) and choices_of(ranking, answer) == [answer]
 
 
 def _beside(index: Index, evidence: Evidence, answer: int) -> bool:
@@ -203,10 +226,10 @@ def moved(probability: float, scale: float, shift: float) -> float:
     return 0.5 * (1 + math.tanh(logit / 2))
 
 
-def choices_of(ranking: Ranking, answer: int) -> list[int]:
+def choices_of(ranking: Ranking, answer: int, unlikely: float = UNLIKELY) -> list[int]:
     """Return the first three entries of a ranking less those that are unlikely, with the best answer among them."""
     offered = ranking.first(MOST_CHOICES)
     if answer not in offered:
         offered = [*offered[: MOST_CHOICES - 1], answer]
-    least = UNLIKELY * max(ranking.probabilities[offered])
+    least = unlikely * max(ranking.probabilities[offered])
     return [number for number in offered if number == answer or ranking.probabilities[number] >= least]

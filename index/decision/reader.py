@@ -167,7 +167,9 @@ class Reader:
 
     def matched(self, judged: Judged) -> frozenset[str]:
         """Return the words of the question that the best entry has or means; none where nothing was found."""
-        return frozenset() if judged.best is None else self.index.matched(judged.query, judged.best)
+        if judged.best is None:
+            return frozenset()
+        return self.index.matched(judged.query.terms["words"], judged.query.meanings, judged.best)
 
     def explain(self, judged: Judged) -> Reading:
         """Return a reading that can tell its reasons. Of the readings of a message that are tried, few are shown."""

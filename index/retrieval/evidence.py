@@ -5,7 +5,7 @@ kinds of meaning are cosines of centred vectors. All are comparable between entr
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -65,6 +65,8 @@ class Evidence:
         wanted: The sorts of things that the question wants, as `index.analysis.wanted` names them.
         unknown: Share of these weights that no entry has, 0 to 1.
         verbatim: Number of the one entry that has the question word for word among its phrasings; `None` without one.
+        nouns: Those of what asks, in order; none where one may be denied.
+        meanings: What each word of the question stands for.
     """
 
     raw: Mapping[str, Floats]
@@ -77,6 +79,8 @@ class Evidence:
     lacking: Mapping[str, npt.NDArray[np.bool_]]
     verbatim: int | None = None
     wanted: frozenset[str] = frozenset()
+    nouns: tuple[str, ...] = ()
+    meanings: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @property
     def encoders(self) -> tuple[str, ...]:
@@ -92,6 +96,10 @@ class Evidence:
         near = np.mean(found, axis=0) if len({len(each) for each in found}) == 1 else found[0]
         best = np.partition(near, -min(NEAREST, len(near)))[-NEAREST:]
         return float(best.mean()), float(best.max())
+
+    def closeness(self, kind: str, number: int) -> float:
+        """Return the evidence of a kind of `ENCODED` for one entry, the mean of the encoders; 0 without one."""
+        return float(np.mean([self.raw[f"{kind}:{name}"][number] for name in self.encoders] or [0.0]))
 
 
 def coverage(

@@ -90,5 +90,5 @@ def _nearest_sentence(index: Index, evidence: Evidence, number: int) -> Neighbor
 
 def terms(index: Index, query: Query, evidence: Evidence, best: int | None) -> tuple[QueryTerm, ...]:
     """Return the question's content words, in order, each once; `matched` are those that the entry `best` has."""
-    matched = index.matched(query, best) if best is not None else frozenset()
+    matched = index.matched(query.terms["words"], query.meanings, best) if best is not None else frozenset()
     return tuple(QueryTerm(word, weight, word in matched) for word, weight in evidence.words.items())

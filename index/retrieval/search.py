@@ -1,6 +1,6 @@
 """The search: a question in, evidence for every entry out."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,7 +10,7 @@ import numpy as np
 from faq.model import Entry, EntryKind, Lexicon, folded
 from index.analysis.analyzer import Analyze, analyzer_with
 from index.analysis.normalize import bare
-from index.analysis.questions import Question
+from index.analysis.questions import Question, denies
 from index.analysis.values import Value
 from index.analysis.wanted import wanted
 from index.retrieval.bm25 import Floats, Postings
@@ -56,6 +56,7 @@ class Query:
     values: tuple[Value, ...] = ()
     problem: str = ""
     whole: str = ""
+    nouns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -160,6 +161,7 @@ class Index:
                 # A word said twice is not meant twice.
                 found.update(dict.fromkeys(getattr(analysis, name), weight))
             named = analysis.values
+            nouns = () if denies(text) else tuple(word for word in analysis.words if word in analysis.nouns)
         vectors, problem = {}, ""
         for encoder in self.encoders:
             try:
@@ -172,7 +174,7 @@ class Index:
                     vectors[encoder.name] = rows.mean(axis=0) if len(rows) > 1 else rows[0]
                 elif known is not None:
                     problem = OTHER_SIZE.format(size=rows.shape[1], known=len(known.space.mean))
-        return Query(question.text, terms, meanings, vectors, named, problem, question.whole)
+        return Query(question.text, terms, meanings, vectors, named, problem, question.whole, nouns)
 
     def evidence(self, query: Query, *, exclude_learned: bool = False) -> Evidence:
         """Return the evidence for every entry.
@@ -215,6 +217,8 @@ class Index:
             without(self.compiled.fields[HELD], query.values, query.meanings, len(self.entries)),
             verbatim,
             wanted(query.text),
+            query.nouns,
+            query.meanings,
         )
 
     def raw_of_many(
@@ -270,13 +274,13 @@ class Index:
             best[:, self.with_passages] = np.maximum.reduceat(closeness, self.first_passages, axis=1)
         return best
 
-    def matched(self, query: Query, number: int) -> frozenset[str]:
-        """Return the words of a query that the entry of that number has, or means."""
-        held = self.compiled.fields[HELD]
+    def matched(
+        self, words: Iterable[str], meanings: Mapping[str, frozenset[str]], number: int
+    ) -> frozenset[str]:
+        """Return those words that the entry of that number has, or means."""
+        impact = self.compiled.fields[HELD].impact
         return frozenset(
-            word
-            for word in query.terms["words"]
-            if any(held.impact(term, number) for term in (word, *query.meanings.get(word, ())))
+            word for word in words if any(impact(term, number) for term in (word, *meanings.get(word, ())))
         )
 
     def with_encoders(self, encoders: Sequence[SentenceEncoder]) -> "Index":

@@ -29,7 +29,7 @@ ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"
 DATA = ROOT / "tests" / "data"
 SETS = ("shared", "reporting", "apart")
-OFFICES = ("hospital", "maker", "care", "startup", "school", "retail", "city", "npo")
+OFFICES = ("hospital", "maker", "care", "startup", "school", "retail", "city", "npo", "builder")
 PARTS = ("in_scope", "out_of_scope", "dialogues")
 TODAY = date(2025, 6, 1)
 """The day on which questions are asked, so that no entry drops out of the figures later."""

@@ -392,6 +392,12 @@ def test_a_word_that_every_entry_has_does_not_keep_an_unknown_one_on_the_topic()
     assert talk(first, "宇宙の研修はありますか", served=crowded)[1].ids == ("training",)
 
 
+def test_a_message_that_names_nothing_is_on_the_topic_though_no_entry_has_its_words() -> None:
+    assert say("いつ始まりますか", served=TOPICS).ids == ()
+    assert talk("研修", "いつ始まりますか", served=TOPICS)[1].ids == ("training",)
+    assert talk("研修", "宇宙の旅はいつ始まりますか", served=TOPICS)[1].ids == ()
+
+
 def test_who_asks_whether_it_was_understood_is_read_within_the_topic() -> None:
     confirming = "最初の年だけということですか"
     within = talk("研修はありますか", confirming)[1]

@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,9 +11,13 @@ from index.analysis.questions import Question
 from index.decision.model import Ranking
 from index.decision.point import Point
 from index.decision.policy import (
+    FAR,
     HALF,
     LACKING,
+    NEAR,
+    ONLY,
     REFERRED,
+    UNLIKELY_BESIDE,
     UTILITIES,
     Calibration,
     Policy,
@@ -52,11 +57,12 @@ def decided(  # noqa: PLR0913 -- what a decision depends on
     index: Index = INDEX,
     *,
     evidence: Evidence = EVIDENCE,
+    likely: Sequence[float] = (),
     **calibration: float,
 ) -> Verdict:
     """Decide where the first answer, one of the choices and the referral are right with these probabilities."""
-    likely = np.where(index.is_referral, refers, 0.1)
-    ranking = Ranking(-np.arange(len(likely), dtype=np.float64), {}, np.append(likely, 0.0), {})
+    known = np.array(likely or np.where(index.is_referral, refers, 0.1))
+    ranking = Ranking(-np.arange(len(known), dtype=np.float64), {}, np.append(known, 0.0), {})
     policy = Policy(Sure(right, offered), utility, Calibration(**calibration))  # type: ignore[arg-type]  # what it asks of a ranker
     return policy.decide(index, evidence, ranking)
 
@@ -167,3 +173,64 @@ def test_what_an_entry_has_word_for_word_or_by_half_is_answered_whatever_it_seem
         verbatim=verbatim,
     )
     assert decided(0.9, 0.9, evidence=evidence).kind is VerdictKind.ANSWER
+
+
+def test_beside_a_topic_that_is_lacking_only_what_is_nearly_as_likely_is_offered() -> None:
+    likely = (0.5, 0.6 * UNLIKELY_BESIDE, 0.4 * UNLIKELY_BESIDE, 0.0)
+    elsewhere = replace(EVIDENCE, uncovered=np.full(len(topics()), LACKING))
+    for evidence, offered in ((EVIDENCE, ("a", "b", "r")), (elsewhere, ("a", "b"))):
+        assert decided(0.1, 0.9, evidence=evidence, likely=likely).entry_ids == offered
+
+
+def asked(index: Index, nouns: tuple[str, ...], meaning: float, topic: float) -> Evidence:
+    """Return what a question found whose nouns and closeness to every entry are these."""
+    found = index.evidence(index.query(Question("在宅")))
+    near = {"meaning:e": np.full(len(index.entries), meaning), "topic:e": np.full(len(index.entries), topic)}
+    return replace(found, raw={**found.raw, **near}, passages={"e": np.zeros(0)}, nouns=nouns)
+
+
+@pytest.mark.parametrize(
+    ("nouns", "meaning", "topic", "also_asked", "kind"),
+    [
+        (("在宅", "手当"), FAR - 0.01, FAR - 0.01, (), VerdictKind.CHOICES),
+        (("手当", "在宅"), FAR - 0.01, FAR - 0.01, (), VerdictKind.ANSWER),
+        ((), FAR - 0.01, FAR - 0.01, (), VerdictKind.ANSWER),
+        (("在宅", "手当"), FAR, FAR - 0.01, (), VerdictKind.ANSWER),
+        (("在宅", "手当"), FAR - 0.01, FAR, (), VerdictKind.ANSWER),
+        (("在宅", "手当"), FAR - 0.01, FAR - 0.01, ("自宅では",), VerdictKind.ANSWER),
+    ],
+)
+def test_what_lacks_the_last_noun_is_answered_only_where_its_question_or_topic_is_near(
+    nouns: tuple[str, ...], meaning: float, topic: float, also_asked: tuple[str, ...], kind: VerdictKind
+) -> None:
+    """集団討論のテーマ is not answered by what tells that there is a 集団討論."""
+    first = ENTRIES[0].model_copy(update={"also_asked": also_asked})
+    index = compile_index(Knowledge(entries=(first, *ENTRIES[1:])))
+    assert decided(0.9, 0.9, index=index, evidence=asked(index, nouns, meaning, topic)).kind is kind
+
+
+@pytest.mark.parametrize(
+    ("nouns", "meaning", "likely", "also_asked", "kind"),
+    [
+        (("在宅",), NEAR, (0.5, 0.0, 0.0, 0.0), (), VerdictKind.ANSWER),
+        (("在宅", "手当"), NEAR, (0.5, 0.0, 0.0, 0.0), (), VerdictKind.CHOICES),
+        ((), NEAR, (0.5, 0.0, 0.0, 0.0), (), VerdictKind.CHOICES),
+        (("在宅",), NEAR - 0.01, (0.5, 0.0, 0.0, 0.0), (), VerdictKind.CHOICES),
+        (("在宅",), NEAR, (0.5, 0.1, 0.0, 0.0), (), VerdictKind.CHOICES),
+        (("在宅",), NEAR, (0.5, 0.0, 0.0, 0.0), ("自宅では",), VerdictKind.CHOICES),
+    ],
+)
+def test_an_entry_without_a_rival_that_has_all_nouns_and_is_near_is_the_answer(
+    nouns: tuple[str, ...],
+    meaning: float,
+    likely: Sequence[float],
+    also_asked: tuple[str, ...],
+    kind: VerdictKind,
+) -> None:
+    """Choices of one would only ask whether the entry is meant."""
+    first = ENTRIES[0].model_copy(update={"also_asked": also_asked})
+    index = compile_index(Knowledge(entries=(first, *ENTRIES[1:])))
+    evidence = asked(index, nouns, meaning, 1.0)
+    verdict = decided(0.3, 0.5, index=index, evidence=evidence, likely=likely)
+    assert (verdict.kind, verdict.confidence) == (kind, ONLY if kind is VerdictKind.ANSWER else 0.3)
+    assert verdict.entry_ids[0] == "a"

@@ -97,3 +97,9 @@ def test_an_expectation_stands_among_the_phrasings_of_the_entry_that_answers_it_
         "remote": ("おうちで働けますか",),
         "training": ("講師は誰ですか",),
     }
+
+
+def test_nouns_of_a_question_are_in_order_and_none_are_told_where_one_is_denied() -> None:
+    asked = [Question(text) for text in ("集団面接の服装は決まっていますか", "面接以外の服装は")]
+    nouns = [compile_index(TINY).query(each).nouns for each in asked]
+    assert (nouns[0][-1], nouns[0].index("面接") < nouns[0].index("服装"), nouns[1]) == ("服装", True, ())
