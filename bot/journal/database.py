@@ -287,7 +287,8 @@ def _begin_writing(connection: sqlite3.Connection, *, durable: bool) -> None:
             try:
                 connection.execute("BEGIN IMMEDIATE")
             except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or monotonic() > until:
+                # Its last byte is the kind: another process may be repairing what one that died has left.
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or monotonic() > until:
                     raise
                 sleep(BUSY_STEP_SECONDS)
             else:
