@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime
+from itertools import count
 
 from bot.journal.database import JournalError
 from bot.journal.outbox import LEASE, Delivery, Outbox
@@ -11,6 +12,7 @@ from bot.slack.delivery.sending import QUESTION
 
 MOST_CLAIMED = 1_000  # questions that wait in a process; the rest wait in the journal
 MOST_AT_ONCE = 16  # of what waits in the journal: each look into it keeps everybody else from writing
+LONGEST_EVERY = 8  # of so many, one is what has waited longest: in the journal, then here
 _ALL = frozenset({"", QUESTION})  # kinds that are left out when the journal is looked into
 
 
@@ -22,6 +24,7 @@ class Claims:
         self._claimed: deque[Delivery] = deque()  # and not begun
         self._in_hand: dict[str, datetime] = {}  # until when each that was claimed is this process's own
         self._may_be_due = {*_ALL}  # something that nobody has claimed, besides that kind
+        self._turns = count(1)
 
     @property
     def has_room(self) -> bool:
@@ -53,24 +56,29 @@ class Claims:
     def next(self, at: datetime) -> Delivery | None:
         """Return what is to be sent next: what is no question, as HR's answers, then the question that came last.
 
-        Who asks now need not wait for what an outage has left; that is sent as there is room.
+        Who asks now need not wait for what an outage has left; that is sent as there is room, and a little of it while
+        there is none.
         """
+        turn = next(self._turns) % (2 * LONGEST_EVERY)
         with suppress(JournalError):  # what was claimed is answered all the same
-            if found := self._claim(at, besides=QUESTION):
+            # What goes before questions must not wait behind them.
+            if found := self._claim(at, besides=QUESTION, most=1):
                 return found
+            if turn == LONGEST_EVERY and (found := self._claim(at, most=1)):
+                return found
+        take = self._claimed.pop if turn else self._claimed.popleft
         with suppress(IndexError):
-            while delivery := self._claimed.pop():
+            while delivery := take():
                 if self.holds(delivery, at):
                     return delivery
                 self.drop(delivery)  # whoever claims it now has it
         return self._claim(at)
 
-    def _claim(self, at: datetime, *, besides: str = "") -> Delivery | None:
+    def _claim(self, at: datetime, *, besides: str = "", most: int = MOST_AT_ONCE) -> Delivery | None:
         """Claim what the journal has, if something may be due; those of one kind may be left out."""
         while besides in self._may_be_due:
             # Before it is looked for: what comes meanwhile is looked for again.
             self._may_be_due.discard(besides)
-            most = 1 if besides else MOST_AT_ONCE  # what goes before questions must not wait behind them
             if found := self._outbox.claim(at=at, besides=besides, most=most):
                 self._may_be_due.add(besides)
                 new = [each for each in found if each.key not in self._in_hand]
@@ -82,7 +90,7 @@ class Claims:
 
     def renew(self, at: datetime) -> None:
         """Keep what takes longer than a lease, as a publication, or what waits behind it: it is in good hands."""
-        ending = [key for key, until in self._in_hand.copy().items() if at < until < at + LEASE / 2]
-        if ending:
-            until = self._outbox.renew(ending, at=at)
-            self._in_hand.update((key, until) for key in ending if key in self._in_hand)
+        held = self._in_hand.copy().items()
+        if ending := {key: until for key, until in held if at < until < at + LEASE / 2}:
+            renewed = self._outbox.renew(ending, at=at).items()
+            self._in_hand.update((key, until) for key, until in renewed if key in self._in_hand)
