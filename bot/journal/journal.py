@@ -252,7 +252,7 @@ class Journal:
         What is to be sent `then`, about the same hand-over, is planned. Tell whether anything has waited for this.
         """
         # Undone by a power failure, an answer is looked for in Slack before it is sent again: it need not wait.
-        with self.database.writing(durable=record is None) as connection:
+        with self.database.writing(durable=not (record and receipt)) as connection:
             values = {"settled_at": at, "receipt": receipt or None, "payload": None}
             waited = settle_within(connection, key, DeliveryState.DONE, values)
             if memory:
