@@ -191,15 +191,6 @@ def _insert_new(dialect: str, table: sa.Table) -> sa.Insert:
     return added
 
 
-def storable(text: str) -> str:
-    r"""Return `text` without what not every database holds: `\x00`, and halves of characters.
-
-    >>> storable("a\x00\ud800")
-    'a?'
-    """
-    return text.replace("\x00", "").encode("utf-8", "replace").decode()
-
-
 def found_schema(url: str | None, home: Path) -> tuple[str, str | None]:
     """Return where the journal is, without its password, and its schema's version, `None` where there is none yet."""
     address = _address(url, home)

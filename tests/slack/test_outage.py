@@ -142,7 +142,6 @@ def test_a_correction_that_one_process_has_answered_without_the_journal_another_
         slack.resend(edited)
         assert anna.history().count(ANSWER) == 1
     bot.complaints.clear()
-    bot.not_acked.append(edited)
 
 
 def test_what_was_not_kept_is_kept_by_a_process_that_ends_while_slack_is_away(
