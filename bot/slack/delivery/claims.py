@@ -1,10 +1,10 @@
 """Which deliveries of the outbox are this process's own for a while, and which of them comes next."""
 
+import itertools
 from collections import deque
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime
-from itertools import count
 
 from bot.journal.database import JournalError
 from bot.journal.outbox import LEASE, Delivery, Outbox
@@ -12,7 +12,7 @@ from bot.slack.delivery.sending import QUESTION
 
 MOST_CLAIMED = 1_000  # questions that wait in a process; the rest wait in the journal
 MOST_AT_ONCE = 16  # of what waits in the journal: each look into it keeps everybody else from writing
-LONGEST_EVERY = 8  # of so many, one is what has waited longest: in the journal, then here
+OLDEST_EVERY = 4  # of so many, one is the oldest, of the journal and of this process in turn
 _ALL = frozenset({"", QUESTION})  # kinds that are left out when the journal is looked into
 
 
@@ -24,7 +24,7 @@ class Claims:
         self._claimed: deque[Delivery] = deque()  # and not begun
         self._in_hand: dict[str, datetime] = {}  # until when each that was claimed is this process's own
         self._may_be_due = {*_ALL}  # something that nobody has claimed, besides that kind
-        self._turns = count(1)
+        self._given = itertools.count(1)
 
     @property
     def has_room(self) -> bool:
@@ -56,19 +56,16 @@ class Claims:
     def next(self, at: datetime) -> Delivery | None:
         """Return what is to be sent next: what is no question, as HR's answers, then the question that came last.
 
-        Who asks now need not wait for what an outage has left; that is sent as there is room, and a little of it while
-        there is none.
+        Who asks now need not wait for all that an outage has left: of a few, one is the oldest.
         """
-        turn = next(self._turns) % (2 * LONGEST_EVERY)
+        oldest, turn = divmod(next(self._given), OLDEST_EVERY)
         with suppress(JournalError):  # what was claimed is answered all the same
-            # What goes before questions must not wait behind them.
-            if found := self._claim(at, besides=QUESTION, most=1):
+            if found := self._claim(at, besides=QUESTION):
                 return found
-            if turn == LONGEST_EVERY and (found := self._claim(at, most=1)):
+            if not turn and oldest % 2 and (found := self._claim(at, most=1)):
                 return found
-        take = self._claimed.pop if turn else self._claimed.popleft
         with suppress(IndexError):
-            while delivery := take():
+            while delivery := self._claimed.pop() if turn else self._claimed.popleft():
                 if self.holds(delivery, at):
                     return delivery
                 self.drop(delivery)  # whoever claims it now has it
@@ -76,6 +73,8 @@ class Claims:
 
     def _claim(self, at: datetime, *, besides: str = "", most: int = MOST_AT_ONCE) -> Delivery | None:
         """Claim what the journal has, if something may be due; those of one kind may be left out."""
+        if besides:
+            most = 1  # what goes before questions must not wait behind them
         while besides in self._may_be_due:
             # Before it is looked for: what comes meanwhile is looked for again.
             self._may_be_due.discard(besides)
@@ -83,7 +82,7 @@ class Claims:
                 self._may_be_due.add(besides)
                 new = [each for each in found if each.key not in self._in_hand]
                 self._in_hand.update((each.key, each.until) for each in found)
-                self._claimed.extend(reversed(new[1:]))
+                self._claimed.extendleft(reversed(new[1:]))
                 if new:
                     return new[0]
         return None
