@@ -240,8 +240,7 @@ class DeliveryWorker:
         try:
             receipt = send(self.context.client, key, to, Message(text, tuple(blocks)), look=look)
         except FAILURES as error:
-            failure = classify(error)
-            if failure.passing and not failure.retry_after:  # which is for this channel, or for searching it
+            if (failure := classify(error)).passing and not failure.retry_after:
                 self._breaker.note_failure(to.channel or to.user, self.context.clock())
             raise
         self._breaker.note_success()
