@@ -191,15 +191,6 @@ def _insert_new(dialect: str, table: sa.Table) -> sa.Insert:
     return added
 
 
-def storable(text: str) -> str:
-    r"""Return `text` without what not every database holds: `\x00`, and halves of characters.
-
-    >>> storable("a\x00\ud800")
-    'a?'
-    """
-    return text.replace("\x00", "").encode("utf-8", "replace").decode()
-
-
 def found_schema(url: str | None, home: Path) -> tuple[str, str | None]:
     """Return where the journal is, without its password, and its schema's version, `None` where there is none yet."""
     address = _address(url, home)
@@ -287,7 +278,8 @@ def _begin_writing(connection: sqlite3.Connection, *, durable: bool) -> None:
             try:
                 connection.execute("BEGIN IMMEDIATE")
             except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or monotonic() > until:
+                # Its last byte is the kind: another process may be repairing what one that died has left.
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or monotonic() > until:
                     raise
                 sleep(BUSY_STEP_SECONDS)
             else:

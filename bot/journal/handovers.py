@@ -7,11 +7,11 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from bot.journal.database import Database, insert_new, storable
+from bot.journal.database import Database, insert_new
 from bot.journal.handover import STATE_LABELS, Handover, HandoverState, Step
 from bot.journal.outbox import OutboxMessage, plan_within
 from bot.journal.question_record import new_id
-from bot.journal.schema import handover_steps, handovers
+from bot.journal.schema import handover_steps, handovers, storable
 from faq.problems import FaqError
 
 _WORKED_ON = set(HandoverState) - {HandoverState.OPEN, HandoverState.TAKEN}

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bot.conversation.state import ConversationState
-from bot.journal.database import Database, JournalError, insert, insert_new, storable
+from bot.journal.database import Database, JournalError, insert, insert_new
 from bot.journal.handovers import Handovers
 from bot.journal.notifications import notify_within
 from bot.journal.outbox import (
@@ -27,7 +27,7 @@ from bot.journal.outbox import (
 from bot.journal.question_record import QuestionRecord, now
 from bot.journal.questions import Questions
 from bot.journal.retention import Retention
-from bot.journal.schema import admin_events, schema_version, threads
+from bot.journal.schema import admin_events, schema_version, storable, threads
 from bot.journal.user_hasher import UserHasher
 from bot.privacy.masking import Masker
 from bot.settings import JournalMode, Settings
@@ -252,7 +252,7 @@ class Journal:
         What is to be sent `then`, about the same hand-over, is planned. Tell whether anything has waited for this.
         """
         # Undone by a power failure, an answer is looked for in Slack before it is sent again: it need not wait.
-        with self.database.writing(durable=record is None) as connection:
+        with self.database.writing(durable=not (record and receipt)) as connection:
             values = {"settled_at": at, "receipt": receipt or None, "payload": None}
             waited = settle_within(connection, key, DeliveryState.DONE, values)
             if memory:

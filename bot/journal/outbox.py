@@ -1,6 +1,6 @@
 """What is still to be sent: planned in the transaction that makes it so, settled once it was sent."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -132,13 +132,19 @@ class Outbox:
             for row in rows
         ]
 
-    def renew(self, keys: Collection[str], *, at: datetime) -> datetime:
-        """Go on with what this worker has claimed, whose lease is not over; return until when it is its own."""
-        begun = (deliveries.c.state == DeliveryState.BEGUN.value) & (deliveries.c.not_before > at)
-        own = deliveries.c.key.in_(keys) & begun
+    def renew(self, held: Mapping[str, datetime], *, at: datetime) -> dict[str, datetime]:
+        """Go on with what this worker has claimed, each until then; return until when each is its own.
+
+        What another worker has claimed since, as where the journal could not be written for long, is left out.
+        """
+        begun = deliveries.c.state == DeliveryState.BEGUN.value
+        # Each claim ends at a moment of its own.
+        own = deliveries.c.key.in_(held) & begun & deliveries.c.not_before.in_(held.values())
+        renewing = sa.update(deliveries).where(own).values(not_before=at + LEASE)
         with self.database.writing() as connection:
-            connection.execute(sa.update(deliveries).where(own).values(not_before=at + LEASE))
-        return at + LEASE
+            return dict.fromkeys(
+                connection.execute(renewing.returning(deliveries.c.key)).scalars(), at + LEASE
+            )
 
     def take_over(self, *, at: datetime) -> None:
         """Give out again what others had claimed: they are dead."""
@@ -241,12 +247,13 @@ def plan_within(
         row = connection.execute(_planning(connection.dialect.name), values).first()
         if row:
             held = (message.key, message.ordering_key, message.kind, message.payload, handover_id)
-            new.append(Delivery(*held, row.attempts, row.not_before))
+            attempts = row.attempts if row.state == DeliveryState.BEGUN else 0
+            new.append(Delivery(*held, attempts, row.not_before))
     return new
 
 
 @cache
-def _planning(dialect: str) -> sa.sql.dml.ReturningInsert[tuple[int, datetime]]:
+def _planning(dialect: str) -> sa.sql.dml.ReturningInsert[tuple[str, int, datetime]]:
     """Return the INSERT of what is not planned yet, claimed if it may be: nothing is unsettled `within` its order."""
     earlier = sa.select(sa.literal(1)).where(
         _OTHER.c.ordering_key == sa.bindparam("within", type_=sa.String),
@@ -263,7 +270,7 @@ def _planning(dialect: str) -> sa.sql.dml.ReturningInsert[tuple[int, datetime]]:
         ),
     )
     planning: sa.Insert = added.on_conflict_do_nothing()
-    return planning.returning(deliveries.c.attempts, deliveries.c.not_before)
+    return planning.returning(deliveries.c.state, deliveries.c.attempts, deliveries.c.not_before)
 
 
 def settle_within(

@@ -209,3 +209,12 @@ def version(connection: Connection) -> str | None:
         return None
     found: str | None = connection.execute(sa.select(schema_version.c.version_num)).scalar()
     return found
+
+
+def storable(text: str) -> str:
+    r"""Return `text` without what not every database holds: `\x00`, and halves of characters.
+
+    >>> storable("a\x00\ud800")
+    'a?'
+    """
+    return text.replace("\x00", "").encode("utf-8", "replace").decode()

@@ -17,8 +17,9 @@ from bot.journal.outbox import LEASE, OutboxMessage
 from bot.journal.schema import deliveries
 from bot.slack.context import Arrivals
 from bot.slack.delivery.pace import Pace
+from bot.slack.delivery.sending import DeliveryTarget
 from bot.slack.messages.handover import UNREACHED
-from bot.slack.messages.notices import APOLOGY, PRESS_AGAIN
+from bot.slack.messages.notices import APOLOGY, PRESS_AGAIN, notice
 from tests.slack.double import Channel, Person, SlackDouble
 from tests.slack.double.people import Said
 from tests.slack.office import ANSWER, ASKED, Office, Opens
@@ -485,3 +486,47 @@ def test_one_channel_that_slack_fails_for_does_not_keep_the_others(slack: SlackD
         bot.later(9)
     bert.says(ASKED)
     assert bert.conversation().count(ANSWER) == 1
+
+
+def test_one_channel_that_slack_goes_on_failing_for_after_a_rest_does_not_keep_the_others(
+    slack: SlackDouble, bot: Office, anna: Person, general: Channel
+) -> None:
+    slack.refuse(POST, "oops", status=503, times=9_999, when=lambda body: body["channel"] == general.id)
+    slack.refuse(POST, "oops", status=503, times=2)
+    people = [slack.person(f"候補者{number}") for number in range(2)]
+    for person in people:
+        person.says(ASKED)
+    for number in range(90):
+        bot.worker.post(f"line {number}", f"line {number}", DeliveryTarget(general.id), notice("お知らせ"))
+        bot.settle()
+    anna.says(ASKED)
+    for _ in range(100):
+        bot.later(1)
+    assert anna.conversation().count(ANSWER) == 1
+
+
+def test_where_slack_is_too_busy_to_be_searched_who_asks_now_is_answered_at_once(
+    slack: SlackDouble, bot: Office, anna: Person
+) -> None:
+    people = [slack.person(f"候補者{number}") for number in range(3)]
+    slack.refuse("conversations.history", retry_after=30, times=3)
+    slack.route = lambda _: None
+    said = [person.says(ASKED).deliveries[0] for person in people]
+    slack.route = bot.route
+    for each in said:
+        slack.resend(each)
+    anna.says(ASKED)
+    assert anna.conversation().count(ANSWER) == 1
+
+
+def test_an_answer_that_slack_cannot_be_searched_for_is_noted_for_good(
+    bot: Office, anna: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a power failure, what one person alone has seen would be sent again."""
+    anna.says(ASKED)  # the first looks for what is past its time, too
+    written = Mock(side_effect=bot.journal.database.writing)
+    monkeypatch.setattr(bot.journal.database, "writing", written)
+    anna.says(ASKED)
+    anna.runs("/faq", ASKED)
+    durable = [each.kwargs.get("durable", True) for each in written.call_args_list]
+    assert durable == [True, False, True, True]

@@ -127,3 +127,45 @@ def test_what_neither_the_journal_nor_slack_took_is_kept_once_the_journal_is_bac
     bot.later()
     assert bot.state(key) == "waiting"  # for any process
     bot.complaints.clear()
+
+
+def test_a_correction_that_one_process_has_answered_without_the_journal_another_does_not_answer_again(
+    slack: SlackDouble, bot: Office, opens: Opens, anna: Person, url: str
+) -> None:
+    bot.journal.outbox.waiting()
+    with opens(database_url=url) as other:
+        slack.route = bot.route
+        with away(url):
+            said = anna.says("職場の服装はどんな感じですか")
+            (edited,) = anna.edits(said, ASKED)
+        slack.route = other.route
+        slack.resend(edited)
+        assert anna.history().count(ANSWER) == 1
+    bot.complaints.clear()
+
+
+def test_what_was_not_kept_is_kept_by_a_process_that_ends_while_slack_is_away(
+    slack: SlackDouble, opens: Opens, anna: Person, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.journal.database.BUSY_SECONDS", 0.01)
+    with opens(database_url=url) as bot:
+        bot.journal.outbox.waiting()
+        slack.refuse("chat.postMessage", "oops", status=503, times=9)
+        with away(url):
+            anna.says(ASKED)
+        bot.complaints.clear()
+    slack.api.faults.clear()
+    with opens(database_url=url, clock=bot.clock) as bot:
+        bot.later()
+    assert anna.history().count(ANSWER) == 1
+
+
+def test_a_question_that_is_answered_without_the_journal_and_kept_later_is_counted_once(
+    slack: SlackDouble, bot: Office, anna: Person, url: str
+) -> None:
+    bot.journal.outbox.waiting()
+    with away(url):
+        said = anna.says(ASKED).deliveries[0]
+    slack.resend(said)
+    assert bot.context.health.registry.get_sample_value("faq_questions_total", {"reply": "answer"}) == 1
+    bot.complaints.clear()

@@ -89,7 +89,7 @@ class Claims:
 
     def renew(self, at: datetime) -> None:
         """Keep what takes longer than a lease, as a publication, or what waits behind it: it is in good hands."""
-        ending = [key for key, until in self._in_hand.copy().items() if at < until < at + LEASE / 2]
-        if ending:
-            until = self._outbox.renew(ending, at=at)
-            self._in_hand.update((key, until) for key in ending if key in self._in_hand)
+        held = self._in_hand.copy().items()
+        if ending := {key: until for key, until in held if at < until < at + LEASE / 2}:
+            renewed = self._outbox.renew(ending, at=at).items()
+            self._in_hand.update((key, until) for key, until in renewed if key in self._in_hand)

@@ -53,7 +53,8 @@ class CircuitBreaker:
     def note_failure(self, channel: str, at: datetime) -> None:
         self._failing = {*self._failing, channel}
         if len(self._failing) >= _MOST_FAILING:
-            self._until = at + REST
+            # One of them, if tried first, must not keep Slack from the others for ever.
+            self._failing, self._until = set(), at + REST
 
     def note_success(self) -> None:
         self._failing = set()

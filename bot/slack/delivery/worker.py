@@ -13,7 +13,7 @@ from typing import Any
 from bot.journal.database import JournalError
 from bot.journal.handovers import UnknownHandoverError
 from bot.journal.outbox import Delivery, OutboxMessage
-from bot.slack.context import LOG, AppContext
+from bot.slack.context import LOG, AppContext, Latest
 from bot.slack.delivery.claims import Claims
 from bot.slack.delivery.pace import CircuitBreaker, Pace, channel_of
 from bot.slack.delivery.sending import (
@@ -50,6 +50,7 @@ class DeliveryWorker:
         self._claims = Claims(context.journal.outbox)
         self._pace, self._breaker = Pace(), CircuitBreaker()
         self._unsent: deque[Delivery] = deque()  # that the journal does not have
+        self._counted = Latest()  # what was answered without it, and may come again
         self._to_repair: set[str] = set()  # what has been told of the app's set-up
         self._woken = threading.Lock()
         self._closed = threading.Event()
@@ -83,6 +84,8 @@ class DeliveryWorker:
             at = self.context.clock()
             for each in self._claims.not_begun(at):
                 self._put_off(each, at, "")
+            for each in self._unsent:
+                self._plan_tried(each)
 
     @property
     def has_room(self) -> bool:
@@ -132,15 +135,20 @@ class DeliveryWorker:
                     self._unsent.append(acted)
                 raise
             if prepared.record:
+                self._counted.add(acted.key)
                 self.context.health.answered(prepared.record, kept=False)
 
     def _keep(self, delivery: Delivery) -> None:
         """Keep after all what could not be kept, or else try to send it."""
-        held = (delivery.key, delivery.ordering_key, delivery.kind, delivery.payload)
         try:
-            self.plan(OutboxMessage(*held, tried=True))
+            self._plan_tried(delivery)
+            self.wake()
         except JournalError:
             self._send_unkept(delivery)
+
+    def _plan_tried(self, delivery: Delivery) -> None:
+        held = (delivery.key, delivery.ordering_key, delivery.kind, delivery.payload)
+        self.context.journal.outbox.plan(OutboxMessage(*held, tried=True), at=self.context.clock())
 
     def _drain(self) -> None:
         """Send everything that is due."""
@@ -240,7 +248,7 @@ class DeliveryWorker:
             kept = partial(context.journal.finish, handover_id=delivery.handover_id, memory=memory)
             if kept(delivery.key, at=at, receipt=receipt, record=record, then=then):
                 self._claims.look_again()
-            if record:
+            if record and delivery.key not in self._counted:
                 context.health.answered(record)
 
     def _send(self, key: str, prepared: Prepared, *, look: bool) -> str:
@@ -249,7 +257,7 @@ class DeliveryWorker:
         try:
             receipt = send(self.context.client, key, to, Message(text, tuple(blocks)), look=look)
         except FAILURES as error:
-            if classify(error).passing:
+            if (failure := classify(error)).passing and not failure.retry_after:
                 self._breaker.note_failure(to.channel or to.user, self.context.clock())
             raise
         self._breaker.note_success()
@@ -258,6 +266,8 @@ class DeliveryWorker:
     def _failed(self, delivery: Delivery, failure: Failure, *, feedback: bool = False) -> None:
         """Send it later, or give it up; it may have had Slack's own buttons for `feedback`."""
         outbox, at = self.context.journal.outbox, self.context.clock()
+        if not self._claims.holds(delivery, at):
+            return  # whoever claims it now has it
         if failure.retry_after:
             turn = self._pace.slow_down(channel_of(delivery), delivery.key, at, failure.retry_after)
             self._put_off(delivery, turn, failure.reason)

@@ -48,14 +48,14 @@ def add_event_listeners(app: App, worker: DeliveryWorker, threads: HandoverThrea
     @app.event("app_mention")
     @app.event("message")
     def said(body: Body, request: BoltRequest) -> None:
-        event = body["event"]
+        event, resent = body["event"], "x-slack-retry-num" in request.headers
         match event.get("subtype"):
             case "message_changed":
-                _changed(worker, threads, body)
+                _changed(worker, threads, body, resent=resent)
             case "message_deleted":
                 _deleted(worker, threads, event["channel"], event.get("previous_message") or {})
             case subtype if subtype in _SPOKEN and _by_person(event):
-                _said(worker, threads, body, resent="x-slack-retry-num" in request.headers)
+                _said(worker, threads, body, resent=resent)
 
     @app.event("app_home_opened")
     def opened(event: dict[str, Any]) -> None:
@@ -134,7 +134,9 @@ def _may_go_on(context: AppContext, event: Mapping[str, Any]) -> bool:
     return goes_on and not is_to_somebody(event.get("text", ""))
 
 
-def _changed(worker: DeliveryWorker, threads: HandoverThreads, body: Mapping[str, Any]) -> None:
+def _changed(
+    worker: DeliveryWorker, threads: HandoverThreads, body: Mapping[str, Any], *, resent: bool
+) -> None:
     """Answer a question anew that was corrected, in the place of the answer, and tell HR if they have it."""
     event, context = body["event"], worker.context
     before, channel = event.get("previous_message") or {}, event["channel"]
@@ -149,7 +151,7 @@ def _changed(worker: DeliveryWorker, threads: HandoverThreads, body: Mapping[str
     question = _incoming(context, message)
     stands = context.journal.outbox.answer_to(question.corrects, question.ordering_key)
     if stands or is_direct(channel) or _names(context, message):
-        _ask(worker, message)
+        _ask(worker, message, resent=resent)
     for handover in context.journal.handovers.of_user(message["user"]) if stands else ():
         if handover.place == stands:
             threads.tell_rewritten(handover, question.name, question.text)

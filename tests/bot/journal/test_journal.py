@@ -1,6 +1,7 @@
 """A question comes in and its answer goes out, in two transactions; what is to be sent and remembered meanwhile."""
 
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from threading import Barrier
@@ -97,6 +98,14 @@ def test_what_shares_an_ordering_key_is_given_out_in_order(journal: Journal, out
     assert keys(journal) == ["a2"]
     journal.finish("a2", at=SOON)
     assert keys(journal) == ["sorry"]
+
+
+def test_what_came_again_and_waits_for_another_is_nobodys_yet(journal: Journal) -> None:
+    again = [replace(message(key), tried=True) for key in "ab"]
+    taken = [*journal.accept(again[0], at=NOW), *journal.accept(again[1], at=NOW)]
+    assert [(each.key, each.attempts) for each in taken] == [("a", 2), ("b", 0)]
+    journal.finish("a", at=SOON)
+    assert [(each.key, each.attempts) for each in claimed(journal, SOON)] == [("b", 2)]
 
 
 KEY = "C0123ABCD:1700000000.000100"

@@ -4,6 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 import sqlalchemy as sa
@@ -30,6 +31,19 @@ with opened.reading() as connection:
 opened.close()
 """
 START_AT_ONCE = 2
+# SQLite's locks of who writes and of who repairs, and the header that says whether that is needed.
+REPAIRS = """
+import fcntl
+import sys
+
+with open(sys.argv[1], "r+b") as shared:
+    fcntl.lockf(shared, fcntl.LOCK_EX, 1, 120)
+    fcntl.lockf(shared, fcntl.LOCK_EX, 1, 122)
+    shared.write(bytes(96))
+    shared.flush()
+    print("ready", flush=True)
+    sys.stdin.read()
+"""
 
 
 LATER = {
@@ -191,6 +205,26 @@ def test_the_file_is_nobody_elses_and_readers_do_not_wait(tmp_path: Path) -> Non
         modes = {stat.S_IMODE(each.stat().st_mode) for each in file.parent.iterdir()}
     opened.close()
     assert modes == {0o600}
+
+
+def test_what_another_process_repairs_after_one_that_died_is_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite has a name of its own for being busy so."""
+    opened = Database(None, tmp_path)
+    with opened.writing():
+        pass
+    command = [sys.executable, "-c", REPAIRS, str(tmp_path / "journal.db-shm")]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdout
+        other.stdout.readline()
+        monkeypatch.setattr(
+            "bot.journal.database.sleep", waited := Mock(side_effect=lambda _: other.communicate())
+        )
+        with opened.writing() as connection:
+            assert connection.exec_driver_sql("SELECT count(*) FROM faq_questions").scalar() == 0
+    opened.close()
+    assert waited.called
 
 
 def test_what_is_written_waits_for_the_disk_unless_it_can_be_done_again(journal: Journal) -> None:
