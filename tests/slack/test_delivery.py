@@ -21,6 +21,7 @@ from bot.slack.delivery.sending import DeliveryTarget
 from bot.slack.messages.handover import UNREACHED
 from bot.slack.messages.notices import APOLOGY, PRESS_AGAIN, notice
 from tests.slack.double import Channel, Person, SlackDouble
+from tests.slack.double.model import BOT_USER
 from tests.slack.double.people import Said
 from tests.slack.office import ANSWER, ASKED, Office, Opens
 
@@ -215,6 +216,19 @@ def test_an_answer_of_which_slack_could_not_say_that_it_stands_there_is_not_post
     bot.later()
     assert [bot.state(key(anna, each)) for each in (said, more)] == ["done", "done"]
     assert len(anna.sees()) == 4
+
+
+def test_an_answer_in_a_long_thread_of_which_slack_could_not_say_that_it_stands_there_is_found(
+    slack: SlackDouble, bot: Office, anna: Person
+) -> None:
+    first = anna.says(ASKED)
+    for number in range(250):
+        slack.workspace.post(anna.dm, anna.id, str(number), thread_ts=first.ts)
+    slack.break_off(POST)
+    said = anna.says("職場の服装はどんな感じですか", thread=first.ts)
+    bot.later()
+    assert bot.state(key(anna, said)) == "done"
+    assert [each.user for each in slack.workspace.in_channel(anna.dm.id)].count(BOT_USER) == 2
 
 
 def test_a_reply_of_slacks_that_ends_too_early_is_no_refusal(

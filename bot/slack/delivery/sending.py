@@ -1,5 +1,6 @@
-"""What is sent, where to in Slack, how it gets there, and how fast a busy channel is written to."""
+"""What is sent, where to in Slack, and how it gets there."""
 
+import re
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from http import HTTPStatus
@@ -88,6 +89,9 @@ _JSON = TypeAdapter(Prepared)
 KINDS = {"post": Kind(as_planned, _late), IGNORED: Kind(lambda _: None)}
 
 
+_MESSAGE = re.compile(r"message \w+:([\d.]+)")
+
+
 def message_key(channel: str, ts: str) -> str:
     return f"message {channel}:{ts}"
 
@@ -117,6 +121,8 @@ def send(client: WebClient, key: str, to: DeliveryTarget, message: Message, *, l
 
 def _find(client: WebClient, key: str, channel: str, thread_ts: str) -> str:
     how: dict[str, Any] = {"channel": channel, "include_all_metadata": True, "limit": 200}
+    if message := _MESSAGE.match(key):
+        how["oldest"] = message[1]  # what answers it came later; of a thread, Slack gives the oldest first
     answer = (
         client.conversations_replies(ts=thread_ts, **how)
         if thread_ts

@@ -101,13 +101,16 @@ def replies(workspace: Workspace, body: Json) -> Json:
         raise RefusedError("thread_not_found")
     first, last = body.get("oldest") or "", body.get("latest") or "~"
     wanted = [each for each in thread if each.ts == root or first <= each.ts <= last]
-    return {"messages": [_listed(each, body) for each in wanted if not each.only_for]}
+    oldest = [each for each in wanted if not each.only_for][: int(body.get("limit") or 1_000)]
+    return {"messages": [_listed(each, body) for each in oldest]}
 
 
 def history(workspace: Workspace, body: Json) -> Json:
     """Return a conversation without its threads, the newest message first."""
     channel = _inside(workspace, body)
-    flat = [each for each in workspace.in_channel(channel.id) if not (each.only_for or each.thread_ts)]
+    first = body.get("oldest") or ""
+    stand = [each for each in workspace.in_channel(channel.id) if each.ts > first]
+    flat = [each for each in stand if not (each.only_for or each.thread_ts)]
     newest = flat[::-1][: int(body.get("limit") or 100)]
     return {"messages": [_listed(each, body) for each in newest]}
 
