@@ -169,3 +169,25 @@ def test_a_question_that_is_answered_without_the_journal_and_kept_later_is_count
     slack.resend(said)
     assert bot.context.health.registry.get_sample_value("faq_questions_total", {"reply": "answer"}) == 1
     bot.complaints.clear()
+
+
+def test_a_mention_of_which_each_of_two_processes_hears_in_its_own_way_is_answered_once(
+    bot: Office, opens: Opens, anna: Person, general: Channel, url: str
+) -> None:
+    bot.journal.outbox.waiting()
+    with opens(database_url=url) as other:
+        other.journal.outbox.waiting()
+        gate = bot.slack.hold("chat.postMessage")  # so that neither finds what the other has sent
+        with away(url):
+            bot.slack.route = lambda delivery: (
+                bot if delivery.payload["event"]["type"] == "app_mention" else other
+            ).route(delivery)
+            said = anna.says(ASKED, channel=general, mention=True)
+            bot.slack.until(lambda: gate.waiting)
+            other.context.background.do(gate.open)
+            bot.settle()
+            other.settle()
+        assert len(said.deliveries) == 2
+        assert anna.history().count(ANSWER) == 1
+        other.complaints.clear()
+    bot.complaints.clear()

@@ -54,6 +54,8 @@ def add_event_listeners(app: App, worker: DeliveryWorker, threads: HandoverThrea
                 _changed(worker, threads, body, resent=resent)
             case "message_deleted":
                 _deleted(worker, threads, event["channel"], event.get("previous_message") or {})
+            case None if _is_told_as_mention(context, event):
+                pass
             case subtype if subtype in _SPOKEN and _by_person(event):
                 _said(worker, threads, body, resent=resent)
 
@@ -114,6 +116,12 @@ def _said(worker: DeliveryWorker, threads: HandoverThreads, body: Mapping[str, A
         _ask(worker, event, resent=resent)
     elif event.get("thread_ts") and _may_go_on(context, event):
         _ask(worker, event, overheard=True, resent=resent)
+
+
+def _is_told_as_mention(context: AppContext, event: Mapping[str, Any]) -> bool:
+    """Tell whether Slack tells of a plain message as a mention, too: where the journal is away, both were answered."""
+    in_channel = event.get("channel_type") in {"channel", "group"}
+    return event["type"] == "message" and in_channel and _names(context, event)
 
 
 def _names(context: AppContext, message: Mapping[str, Any]) -> bool:
