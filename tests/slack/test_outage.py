@@ -14,13 +14,23 @@ from tests.slack.office import ANSWER, ASKED, Office, Opens
 def bot(opens: Opens, hr_channel: Channel, url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
     monkeypatch.setattr("bot.journal.database.BUSY_SECONDS", 0.01)
     with opens(hr=hr_channel.id, database_url=url) as opened:
+        opened.journal.outbox.waiting()  # so that it has been opened before it is away
         yield opened
+
+
+@pytest.fixture
+def other(bot: Office, opens: Opens, url: str) -> Iterator[Office]:
+    """Another process on the same journal."""
+    with opens(database_url=url) as opened:
+        opened.journal.outbox.waiting()
+        yield opened
+        opened.complaints.clear()
+        bot.complaints.clear()
 
 
 def test_while_the_journal_is_away_questions_are_answered_once_and_counted(
     slack: SlackDouble, bot: Office, anna: Person, url: str
 ) -> None:
-    bot.journal.outbox.waiting()
     with away(url):
         said = anna.says(ASKED).deliveries[0]
         slack.resend(said)
@@ -56,7 +66,6 @@ def test_while_the_journal_is_away_a_hand_over_is_refused_and_can_be_sent_again(
 def test_what_neither_the_journal_nor_slack_takes_is_sent_once_slack_does(
     slack: SlackDouble, bot: Office, anna: Person, url: str
 ) -> None:
-    bot.journal.outbox.waiting()
     with away(url):
         slack.refuse("chat.postMessage", "oops", status=503)
         anna.says(ASKED)
@@ -82,7 +91,6 @@ def test_while_neither_the_journal_nor_slack_takes_anything_slack_is_let_be_for_
     slack: SlackDouble, bot: Office, url: str
 ) -> None:
     people = [slack.person(f"候補者{number}") for number in range(5)]
-    bot.journal.outbox.waiting()
     with away(url):
         slack.refuse("chat.postMessage", "oops", status=503, times=3)
         for person in people:
@@ -96,29 +104,23 @@ def test_while_neither_the_journal_nor_slack_takes_anything_slack_is_let_be_for_
 
 @pytest.mark.parametrize("back", [True, False], ids=["journal back", "journal away"])
 def test_what_one_process_has_answered_without_the_journal_another_does_not_answer_again(  # noqa: PLR0913 -- what it takes
-    slack: SlackDouble, bot: Office, opens: Opens, anna: Person, url: str, *, back: bool
+    slack: SlackDouble, bot: Office, other: Office, anna: Person, url: str, *, back: bool
 ) -> None:
-    bot.journal.outbox.waiting()
-    with opens(database_url=url) as other:
-        other.journal.outbox.waiting()
-        with away(url):
-            slack.route = bot.route
-            said = anna.says(ASKED).deliveries[0]
-            slack.route = other.route
-            if not back:
-                slack.resend(said)
-        if back:
+    with away(url):
+        slack.route = bot.route
+        said = anna.says(ASKED).deliveries[0]
+        slack.route = other.route
+        if not back:
             slack.resend(said)
-        assert anna.history().count(ANSWER) == 1
-        assert (bot.journal.lost, other.journal.lost) == (1, int(not back))
-        other.complaints.clear()
-    bot.complaints.clear()
+    if back:
+        slack.resend(said)
+    assert anna.history().count(ANSWER) == 1
+    assert (bot.journal.lost, other.journal.lost) == (1, int(not back))
 
 
 def test_what_neither_the_journal_nor_slack_took_is_kept_once_the_journal_is_back(
     slack: SlackDouble, bot: Office, anna: Person, url: str
 ) -> None:
-    bot.journal.outbox.waiting()
     slack.refuse("chat.postMessage", "oops", status=503, times=9)
     with away(url):
         said = anna.says(ASKED)
@@ -130,18 +132,15 @@ def test_what_neither_the_journal_nor_slack_took_is_kept_once_the_journal_is_bac
 
 
 def test_a_correction_that_one_process_has_answered_without_the_journal_another_does_not_answer_again(
-    slack: SlackDouble, bot: Office, opens: Opens, anna: Person, url: str
+    slack: SlackDouble, bot: Office, other: Office, anna: Person, url: str
 ) -> None:
-    bot.journal.outbox.waiting()
-    with opens(database_url=url) as other:
-        slack.route = bot.route
-        with away(url):
-            said = anna.says("職場の服装はどんな感じですか")
-            (edited,) = anna.edits(said, ASKED)
-        slack.route = other.route
-        slack.resend(edited)
-        assert anna.history().count(ANSWER) == 1
-    bot.complaints.clear()
+    slack.route = bot.route
+    with away(url):
+        said = anna.says("職場の服装はどんな感じですか")
+        (edited,) = anna.edits(said, ASKED)
+    slack.route = other.route
+    slack.resend(edited)
+    assert anna.history().count(ANSWER) == 1
 
 
 def test_what_was_not_kept_is_kept_by_a_process_that_ends_while_slack_is_away(
@@ -163,7 +162,6 @@ def test_what_was_not_kept_is_kept_by_a_process_that_ends_while_slack_is_away(
 def test_a_question_that_is_answered_without_the_journal_and_kept_later_is_counted_once(
     slack: SlackDouble, bot: Office, anna: Person, url: str
 ) -> None:
-    bot.journal.outbox.waiting()
     with away(url):
         said = anna.says(ASKED).deliveries[0]
     slack.resend(said)
@@ -172,22 +170,17 @@ def test_a_question_that_is_answered_without_the_journal_and_kept_later_is_count
 
 
 def test_a_mention_of_which_each_of_two_processes_hears_in_its_own_way_is_answered_once(
-    bot: Office, opens: Opens, anna: Person, general: Channel, url: str
+    bot: Office, other: Office, anna: Person, general: Channel, url: str
 ) -> None:
-    bot.journal.outbox.waiting()
-    with opens(database_url=url) as other:
-        other.journal.outbox.waiting()
-        gate = bot.slack.hold("chat.postMessage")  # so that neither finds what the other has sent
-        with away(url):
-            bot.slack.route = lambda delivery: (
-                bot if delivery.payload["event"]["type"] == "app_mention" else other
-            ).route(delivery)
-            said = anna.says(ASKED, channel=general, mention=True)
-            bot.slack.until(lambda: gate.waiting)
-            other.context.background.do(gate.open)
-            bot.settle()
-            other.settle()
-        assert len(said.deliveries) == 2
-        assert anna.history().count(ANSWER) == 1
-        other.complaints.clear()
-    bot.complaints.clear()
+    gate = bot.slack.hold("chat.postMessage")  # so that neither finds what the other has sent
+    with away(url):
+        bot.slack.route = lambda delivery: (
+            bot if delivery.payload["event"]["type"] == "app_mention" else other
+        ).route(delivery)
+        said = anna.says(ASKED, channel=general, mention=True)
+        bot.slack.until(lambda: gate.waiting)
+        other.context.background.do(gate.open)
+        bot.settle()
+        other.settle()
+    assert len(said.deliveries) == 2
+    assert anna.history().count(ANSWER) == 1
