@@ -33,8 +33,8 @@ from bot.slack.messages.text import cut
 LOG = logging.getLogger("faq.slack")
 WORKERS = 24  # threads: most wait for Slack
 THINKERS, WAITING_THINKERS, TURN_SECONDS = 1, 4, 1.0
-"""Answers that are looked for at once, as more would take the interpreter from each other at every step, also where
-they wait for an embeddings server; and how long the next waits for its turn: the one before it may be long."""
+"""Answers that are looked for at once: more would take the interpreter from each other at every step, but for those
+that wait for an embeddings server. And how long the next waits for its turn: the one before it may be long."""
 WINDOW = timedelta(minutes=1)
 MOST_LATEST = 1_000
 CHANNELS = ("C", "G")  # what their ids begin with
