@@ -1,7 +1,6 @@
 """What every listener works with: the app's parts, threads for what Slack need not wait for, and who asks too much."""
 
 import logging
-from collections import defaultdict, deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
@@ -118,28 +117,26 @@ class Flood:
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
-        self._asked: deque[tuple[datetime, str, str]] = deque()
-        self._admitted: defaultdict[str, dict[str, Admission]] = defaultdict(dict)
+        self._asked: dict[str, dict[str, tuple[datetime, Admission]]] = {}  # by person and name
         self._lock = Lock()
 
     def admit(self, user: str, name: str, at: datetime) -> Admission:
         with self._lock:
-            while self._asked and at - self._asked[0][0] >= WINDOW:
-                _, who, known = self._asked.popleft()
-                del self._admitted[who][known]
-                if not self._admitted[who]:
-                    del self._admitted[who]
-            own = self._admitted[user]
+            before = self._asked.get(user, {})
+            own = self._asked[user] = {each: held for each, held in before.items() if at - held[0] < WINDOW}
             if name not in own:
-                told = list(own.values())
-                late = Admission.IGNORE if Admission.ASK_TO_WAIT in told else Admission.ASK_TO_WAIT
-                own[name] = Admission.ANSWER if told.count(Admission.ANSWER) < self._limit else late
-                self._asked.append((at, user, name))
-            return own[name]
+                told = [admission for _, admission in own.values()]
+                if told.count(Admission.ANSWER) < self._limit:
+                    own[name] = at, Admission.ANSWER
+                elif Admission.ASK_TO_WAIT not in told:
+                    own[name] = at, Admission.ASK_TO_WAIT
+                else:
+                    return Admission.IGNORE
+            return own[name][1]
 
 
 class Latest:
-    """The questions of late that were kept, or those that were not: while the journal is away, nothing else tells."""
+    """The questions that this process has taken of late: while the journal is away, nothing else tells."""
 
     def __init__(self) -> None:
         self._names: dict[str, None] = {}
@@ -174,8 +171,7 @@ class AppContext:
     beside: Callable[..., Any] = beside  # does something long in a process of its own
     background: BackgroundTasks = field(default_factory=BackgroundTasks)
     arrivals: Arrivals = field(default_factory=Arrivals)
-    kept: Latest = field(default_factory=Latest)
-    unkept: Latest = field(default_factory=Latest)  # which were answered; Slack may send them again
+    taken: Latest = field(default_factory=Latest)
 
     def __post_init__(self) -> None:
         self.health = Health(self.journal)
