@@ -63,7 +63,7 @@ class DeliveryWorker:
         self._ticker.start()
 
     def stop(self) -> None:
-        """Send what is in hand, and stop in good time; what Slack wants later is for the next process."""
+        """Send what is in hand, and stop in good time; what is left by then is for the next process."""
         self._deadline = monotonic() + STOPPING_SECONDS
         self.context.background.wait()  # meanwhile, what is in hand stays so
         self._closed.set()
@@ -71,11 +71,8 @@ class DeliveryWorker:
             self._ticker.join()
         self.context.background.stop()
         with suppress(JournalError):
-            at = self.context.clock()
-            for each in self._claims.not_begun(at):
-                self._put_off(each, at, "")
             for message in self._unsent:
-                self.context.journal.outbox.plan(replace(message, tried=True), at=at)
+                self.context.journal.outbox.plan(replace(message, tried=True), at=self.context.clock())
 
     @property
     def has_room(self) -> bool:
@@ -137,10 +134,10 @@ class DeliveryWorker:
     def _drain(self) -> None:
         """Send everything that is due."""
         self._woken.release()
-        context, arrivals = self.context, self.context.arrivals
-        for _ in range(0 if self._breaker.is_open(context.clock()) else len(self._unsent)):
+        arrivals = self.context.arrivals
+        for _ in range(len(self._unsent)):
             with suppress(IndexError):  # another thread has it
-                context.background.do(partial(self._keep, self._unsent.popleft()))
+                self.context.background.do(partial(self._keep, self._unsent.popleft()))
         arrivals.let_pass()
         try:
             while self._deliver_next():

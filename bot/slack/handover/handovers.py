@@ -44,13 +44,15 @@ class Handovers:
         at = self.context.clock()
 
         def tell(handover: Handover) -> Iterable[OutboxMessage]:
-            payload = {"asked": value.encode()}
-            yield OutboxMessage(f"card {handover.id}", f"case {handover.id}", "card", payload)
+            asked = {"asked": value.encode()}
+            yield OutboxMessage(f"card {handover.id}", f"case {handover.id}", "card", asked)
             yield _news(handover, key, messages.news_message(messages.RECEIVED, question))
             yield from reminders(handover, at, self.context.settings.remind_after)
 
-        told = {"question": question, "place": value.message, "release": self.context.live.release.name}
-        self._kept.open(key, user=user, at=at, tell=tell, **told)
+        release = self.context.live.release.name
+        self._kept.open(
+            key, user=user, question=question, place=value.message, release=release, at=at, tell=tell
+        )
         self._worker.wake()
 
     def move(self, handover_id: str, state: HandoverState, user: str, key: str) -> None:
