@@ -33,20 +33,10 @@ def posted(slack: SlackDouble, text: str = "") -> list[dict[str, Any]]:
     return [each.body for each in slack.calls("chat.postMessage") if text in each.body["text"]]
 
 
-def test_a_direct_message_is_answered_flat_with_source_and_buttons_and_in_a_thread_in_it(
-    slack: SlackDouble, anna: Person
-) -> None:
+def test_a_direct_message_is_answered_flat_and_in_a_thread_in_it(slack: SlackDouble, anna: Person) -> None:
     said = anna.says(ASKED)
     (body,) = posted(slack)
     assert (body["channel"], body.get("thread_ts")) == (anna.dm.id, None)
-    assert anna.conversation().split("\n")[2:] == [
-        "採用FAQ:",
-        f"  {ANSWER}",
-        "  · 出典: 採用課「Meetupレポート」 / 安藤(課長) / 2025年2月18日時点",
-        "  · 関連する質問",
-        f"  [{CLOTHES}]",
-        "  [👍] [👎] [人事に聞く]",
-    ]
     read = [each.get("accessibility_label") for each in anna.sees()[-1].blocks[-1]["elements"]]
     assert read == ["役に立った", "役に立たなかった", None]
     anna.says(CLOTHES, thread=said.ts)
