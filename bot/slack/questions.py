@@ -15,7 +15,7 @@ from bot.journal.journal import Memory
 from bot.journal.outbox import Delivery, OutboxMessage
 from bot.journal.question_record import Channel, QuestionRecord
 from bot.slack.context import LOG, Admission, AppContext
-from bot.slack.delivery.sending import IGNORED, QUESTION, DeliveryTarget, Kind, Prepared, is_direct, packed
+from bot.slack.delivery.sending import QUESTION, DeliveryTarget, Kind, Prepared, is_direct, packed
 from bot.slack.delivery.worker import DeliveryWorker
 from bot.slack.messages import notices
 from bot.slack.messages.answers import reply_message
@@ -81,21 +81,21 @@ def accept(
     counts: bool = True,
     resent: bool = False,
 ) -> None:
-    """Keep a question to be answered; one that was kept before changes nothing. What raises must not be acknowledged.
+    """Keep a question to be answered; one that was taken before changes nothing. What raises must not be acknowledged.
 
     What is asked next in a thread that the bot `joins` may come before the answer, so it joins it now. What cannot be
     kept is answered all the same, unless it was only overheard: then Slack sends it again. What is `resent` may have
     been answered so. Only what `counts` is held to the limit of questions in a minute.
     """
     context, at = worker.context, worker.context.clock()
-    if question.name in context.kept and not joins:
-        return  # Slack has sent it again; the journal need not be asked
-    message = replace(question.outbox_message(), tried=resent or question.name in context.unkept)
+    if question.name in context.taken:
+        return
+    message = replace(question.outbox_message(), tried=resent)
     admission = context.flood.admit(question.user, question.name, at) if counts else Admission.ANSWER
-    if admission is Admission.ASK_TO_WAIT and not question.overheard:
+    if admission is not Admission.ANSWER:
+        if admission is Admission.IGNORE or question.overheard:
+            return
         message = replace(message, kind="post", payload=packed(question.to, notices.notice(notices.TOO_MANY)))
-    elif admission is not Admission.ANSWER:
-        message = replace(message, kind=IGNORED)  # also if Slack sends it again later
     place, user = question.to.conversation, question.user
     own, others = ((place, question.memory), of_person(place, OTHERS)) if joins else ((), "")
     try:
@@ -103,11 +103,11 @@ def accept(
         new = context.journal.accept(message, at=at, joins=own, others=others, user=user, claims=claims)
         if new:
             worker.wake(new)
-        context.kept.add(question.name)
+        context.taken.add(question.name)
     except JournalError as error:
         if question.overheard:
             raise
-        if question.name not in context.kept and context.unkept.add(question.name):
+        if context.taken.add(question.name):
             context.journal.lose(error)
             worker.send_unkept(message)
 

@@ -4,7 +4,8 @@ import hmac
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
 from http.client import HTTPConnection
 from types import SimpleNamespace
@@ -32,8 +33,28 @@ from tests.patience import PATIENCE_SECONDS
 from tests.slack.double import Channel, Person, SlackDouble
 from tests.slack.office import Office, Opens, connected
 
+ASKED = "在宅勤務はどのくらいできますか"
 HOUR = 3_600
 SECRET = "local-signing-secret"  # noqa: S105 -- of this test alone
+
+
+@contextmanager
+def slow_journal(bot: Office, *, most: int = 99) -> Iterator[tuple[threading.Event, threading.Event]]:
+    """Hold the first questions that are to be kept; give what is set once one is, and what lets them go on."""
+    begun, go, real, turns = threading.Event(), threading.Event(), bot.journal.accept, iter(range(most))
+
+    def accept(*messages: Any, **more: Any) -> list[Delivery]:  # noqa: ANN401 -- as it is
+        if next(turns, None) is not None:
+            begun.set()
+            go.wait(PATIENCE_SECONDS)
+        return real(*messages, **more)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(bot.journal, "accept", accept)
+        try:
+            yield begun, go
+        finally:
+            go.set()
 
 
 def test_who_is_too_early_for_slack_waits_as_long_as_slack_asks_and_a_page_of_another_is_waited_out(
@@ -66,11 +87,7 @@ def test_mentions_of_20_people_at_once_get_a_reply_each_in_its_thread(
     people = [slack.person(f"候補者{number}") for number in range(20)]
     general = slack.channel("general", *people)
     with opens(by_dispatch=False) as bot, connected(slack, bot):
-        said = [
-            person.says("在宅勤務はどのくらいできますか", channel=general, mention=True)
-            for _ in range(3)
-            for person in people
-        ]
+        said = [person.says(ASKED, channel=general, mention=True) for _ in range(3) for person in people]
         slack.until(lambda: all(each.acked for one in said for each in one.deliveries))
         bot.settle()
         # Slack tells the bot of its own replies too.
@@ -88,21 +105,14 @@ def test_a_form_opens_while_answers_and_events_wait(
         anna.says("給料はいくらですか")
         slack.until(lambda: len(anna.sees()) == 2)
         answering = slack.hold("chat.postMessage")
-        keeping, real = threading.Event(), bot.journal.accept
-
-        def slowly(*messages: Any, **more: Any) -> list[Delivery]:  # noqa: ANN401 -- as it is
-            keeping.wait(PATIENCE_SECONDS)
-            return real(*messages, **more)
-
-        for number in range(20):
-            anna.says(f"{number}番目の在宅勤務は?", channel=general, mention=True)
+        for _ in range(20):
+            anna.says(ASKED, channel=general, mention=True)
         slack.until(lambda: answering.waiting)
-        bot.journal.accept = slowly  # type: ignore[method-assign]
-        for number in range(20):
-            anna.says(f"{number}番目の研修は?", channel=general, mention=True)
-        anna.presses("人事に聞く", message=anna.sees()[1])
-        slack.until(anna.modals)
-        keeping.set()
+        with slow_journal(bot):
+            for _ in range(20):
+                anna.says(ASKED, channel=general, mention=True)
+            anna.presses("人事に聞く", message=anna.sees()[1])
+            slack.until(anna.modals)
         answering.open()
         slack.until(lambda: len(slack.calls("chat.postMessage")) == 1 + 40)
         bot.settle()
@@ -110,26 +120,15 @@ def test_a_form_opens_while_answers_and_events_wait(
 
 
 def test_events_are_kept_while_the_journal_leaves_some_of_them_without_an_answer(
-    slack: SlackDouble, opens: Opens, monkeypatch: pytest.MonkeyPatch
+    slack: SlackDouble, opens: Opens
 ) -> None:
     """Each may be on another connection to a server, and on some of these nothing comes any more."""
     people = [slack.person(f"候補者{number}") for number in range(6)]
     with opens(by_dispatch=False) as bot, connected(slack, bot):
-        go, real, turns = threading.Event(), bot.journal.accept, iter(range(len(people)))
-
-        def accept(*messages: Any, **more: Any) -> list[Delivery]:  # noqa: ANN401 -- as it is
-            if next(turns) < len(people) - 1:
-                go.wait(PATIENCE_SECONDS)
-            return real(*messages, **more)
-
-        monkeypatch.setattr(bot.journal, "accept", accept)
-        for person in people:
-            person.says("在宅勤務は?")
-        try:
+        with slow_journal(bot, most=len(people) - 1):
+            for person in people:
+                person.says(ASKED)
             slack.until(lambda: any(each.acked for each in slack.deliveries))
-            assert not go.is_set()
-        finally:
-            go.set()
         slack.until(lambda: all(each.acked for each in slack.deliveries))
         bot.settle()
         slack.until(lambda: all(each.acked for each in slack.deliveries))
@@ -149,19 +148,11 @@ def test_a_socket_that_is_not_let_in_is_told_and_tried_again(slack: SlackDouble,
 
 
 def test_closing_the_socket_waits_for_what_is_being_kept(
-    slack: SlackDouble, bot: Office, anna: Person, monkeypatch: pytest.MonkeyPatch
+    slack: SlackDouble, bot: Office, anna: Person
 ) -> None:
-    begun, go, real = threading.Event(), threading.Event(), bot.journal.accept
-
-    def slowly(*messages: Any, **more: Any) -> list[Delivery]:  # noqa: ANN401 -- as it is
-        begun.set()
-        go.wait(PATIENCE_SECONDS)
-        return real(*messages, **more)
-
-    monkeypatch.setattr(bot.journal, "accept", slowly)
-    with connected(slack, bot) as link:
+    with connected(slack, bot) as link, slow_journal(bot) as (begun, go):
         slack.route = None
-        said = anna.says("在宅勤務は?")
+        said = anna.says(ASKED)
         assert begun.wait(PATIENCE_SECONDS)
         threading.Timer(0.05, go.set).start()
         link.close()
@@ -185,13 +176,9 @@ def test_who_may_not_connect_again_for_an_hour_may_end_at_once(slack: SlackDoubl
     assert not closing.is_alive()
 
 
-def address_of(server: HttpServer) -> str:
-    return server.open(lambda _: None, lambda _: True).split(maxsplit=1)[0]
-
-
 @contextmanager
-def serving(answer: Callable[[], object]) -> Iterator[tuple[HttpServer, str]]:
-    """Serve an app that answers every signed request once `answer` returns."""
+def serving(answer: Callable[[], object] = lambda: None) -> Iterator[tuple[HttpServer, str]]:
+    """Serve an app that answers every signed request once `answer` returns; give the host and port, too."""
 
     def dispatch(_: object) -> BoltResponse:
         answer()
@@ -199,55 +186,33 @@ def serving(answer: Callable[[], object]) -> Iterator[tuple[HttpServer, str]]:
 
     app: Any = SimpleNamespace(dispatch=dispatch, oauth_flow=None)
     with closing(HttpServer(app, SECRET, "127.0.0.1", 0)) as server:
-        yield server, address_of(server)
+        yield server, server.open(lambda _: None, lambda _: True).split("/")[2]
 
 
-def status_of(address: str, body: bytes, **headers: str) -> int:
+def status_of(address: str, body: bytes = b"{}", headers: Mapping[str, str] = {}) -> int:
     """Return the status with which a request is answered, signed unless `headers` say otherwise."""
     at = str(int(time.time()))
     digest = hmac.new(SECRET.encode(), b"v0:" + at.encode() + b":" + body, "sha256").hexdigest()
     signed = {"X-Slack-Request-Timestamp": at, "X-Slack-Signature": f"v0={digest}"}
-    host = address.split("/")[2]
-    connection = HTTPConnection(host, timeout=PATIENCE_SECONDS)
-    with closing(connection):
-        own = {name.replace("_", "-"): value for name, value in headers.items()}
-        connection.putrequest("POST", PATH)
-        for name, value in {**signed, "Content-Type": "application/json", **own}.items():
-            connection.putheader(name, value)
-        if "Content_Length" not in headers:
-            connection.putheader("Content-Length", str(len(body)))
-        connection.endheaders(body)
-        with (
-            connection.getresponse() as response
-        ):  # which holds the socket where the server ends the connection
+    with closing(HTTPConnection(address, timeout=PATIENCE_SECONDS)) as connection:
+        connection.request("POST", PATH, body, {**signed, "Content-Type": "application/json", **headers})
+        with connection.getresponse() as response:  # which holds the socket where the server hangs up
             return response.status
 
 
-def post(address: str, answers: list[int]) -> threading.Thread:
-    def ask() -> None:
-        with suppress(OSError):
-            answers.append(status_of(address, b"{}"))
-
-    thread = threading.Thread(target=ask)
-    thread.start()
-    return thread
-
-
 def test_over_http_no_request_waits_for_another_and_what_was_taken_is_answered_before_the_end() -> None:
-    both, go, answers = threading.Barrier(3, timeout=PATIENCE_SECONDS), threading.Event(), list[int]()
+    both, go = threading.Barrier(3, timeout=PATIENCE_SECONDS), threading.Event()
 
     def answer() -> None:
         both.wait()
         go.wait(PATIENCE_SECONDS)
 
-    with serving(answer) as (server, address):
-        threads = [post(address, answers), post(address, answers)]
+    with serving(answer) as (server, address), ThreadPoolExecutor() as pool:
+        answers = pool.map(status_of, [address] * 2)
         both.wait()
         threading.Timer(0.5, go.set).start()  # the server looks ten times a second whether to stop
         server.close()
-        for thread in threads:
-            thread.join()
-    assert answers == [200, 200]
+        assert list(answers) == [200, 200]
 
 
 @pytest.mark.parametrize(
@@ -255,16 +220,16 @@ def test_over_http_no_request_waits_for_another_and_what_was_taken_is_answered_b
     [
         (
             b"",
-            {"Content_Length": str(LONGEST_BODY + 1)},
+            {"Content-Length": str(LONGEST_BODY + 1)},
             413,
         ),  # of which nothing is sent, so nothing was read
         (b"x" * (LONGEST_BODY + 1), {}, 413),
-        (b"{", {"X_Slack_Signature": "v0=junk"}, 401),
-        (b"{}", {"X_Slack_Request_Timestamp": "junk"}, 400),
+        (b"{", {"X-Slack-Signature": "v0=junk"}, 401),
+        (b"{}", {"X-Slack-Request-Timestamp": "junk"}, 400),
         (b"{", {}, 400),
         (b"[1]", {}, 400),
         (b"\xff\xfe", {}, 400),
-        (b"payload=%5B", {"Content_Type": "application/x-www-form-urlencoded"}, 400),
+        (b"payload=%5B", {"Content-Type": "application/x-www-form-urlencoded"}, 400),
         (b"{}", {}, 200),
     ],
 )
@@ -273,7 +238,7 @@ def test_what_slack_did_not_sign_or_is_too_much_or_no_object_is_refused_before_t
 ) -> None:
     seen: list[None] = []
     with serving(lambda: seen.append(None)) as (_, address):
-        assert status_of(address, body, **headers) == status
+        assert status_of(address, body, headers) == status
     assert len(seen) == (status == 200)
     assert "Traceback" not in caplog.text
 
@@ -283,7 +248,7 @@ HEAD = f"POST {PATH} HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n".encode()
 
 def stuck(address: str, sent: bytes) -> socket.socket:
     """Begin a request, and say no more."""
-    host, port = address.split("/")[2].split(":")
+    host, port = address.split(":")
     begun = socket.create_connection((host, int(port)), timeout=PATIENCE_SECONDS)
     begun.sendall(sent)
     return begun
@@ -294,9 +259,9 @@ def test_a_request_that_does_not_go_on_is_hung_up_and_others_are_answered_meanwh
     sent: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.slack.connection.REQUEST_SECONDS", 1.0)
-    with serving(lambda: None) as (_, address):
+    with serving() as (_, address):
         begun = [stuck(address, sent) for _ in range(20)]
-        assert status_of(address, b"{}") == 200
+        assert status_of(address) == 200
         for each in begun:
             with closing(each), suppress(ConnectionResetError):
                 assert each.recv(1) == b""
@@ -306,34 +271,28 @@ def test_the_end_does_not_wait_for_a_request_that_does_not_go_on(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr("bot.slack.connection.GRACE_SECONDS", 1)
-    with (
-        serving(lambda: None) as (server, address),
-        closing(stuck(address, HEAD)),
-        closing(stuck(address, HEAD + b"\r\n{")),
-    ):
-        assert status_of(address, b"{}") == 200
+    with serving() as (server, address), closing(stuck(address, HEAD + b"\r\n{")):
+        assert status_of(address) == 200
         server.close()
     assert "Traceback" not in caplog.text
 
 
 def test_what_fails_is_logged_with_its_kind(
-    slack: SlackDouble, bot: Office, anna: Person, caplog: pytest.LogCaptureFixture
+    bot: Office, anna: Person, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    assert anna.says("在宅勤務は?").deliveries[0].acked
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(bot.journal, "accept", Mock(side_effect=ZeroDivisionError()))
-        assert anna.says("研修は?").deliveries[0].acked
-    told = [each.message for each in caplog.records if each.name == "faq.slack"]
-    assert told[0] == "a fault: event_callback message cannot be worked on"
-    assert len(slack.calls("chat.postMessage")) == 1
+    """And acknowledged, as Slack asks."""
+    monkeypatch.setattr(bot.journal, "accept", Mock(side_effect=ZeroDivisionError()))
+    assert anna.says(ASKED).deliveries[0].acked
+    assert caplog.messages[0] == "a fault: event_callback message cannot be worked on"
 
 
 def test_an_address_that_is_taken_is_told_on_one_line() -> None:
     app: Any = SimpleNamespace(dispatch=None, oauth_flow=None)
-    with serving(lambda: None) as (_, address):
-        port = int(address.split(":")[2].split("/")[0])
-        with pytest.raises(SettingsError, match=f"127.0.0.1:{port} で待ち受けられません") as caught:
-            HttpServer(app, SECRET, "127.0.0.1", port)
+    with (
+        serving() as (_, address),
+        pytest.raises(SettingsError, match=f"{address} で待ち受けられません") as caught,
+    ):
+        HttpServer(app, SECRET, "127.0.0.1", int(address.split(":")[1]))
     assert "\n" not in str(caught.value)
 
 
@@ -341,9 +300,7 @@ def test_what_is_trusted_is_read_once_and_not_for_each_message(
     slack: SlackDouble, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It takes the processor longer than the answer to a question."""
-    address = slack.api_url.replace(
-        "http:", "https:"
-    )  # nobody speaks so there; before that, all is made ready
+    address = slack.api_url.replace("http:", "https:")  # nobody speaks so there, after all is made ready
     client = web_client(SlackSettings.model_validate({"bot_token": slack.bot_token, "api_url": address}))
     client.retry_handlers.clear()
     read = Mock()

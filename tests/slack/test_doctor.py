@@ -13,6 +13,7 @@ from bot.slack.doctor import examine
 from bot.slack.manifest import Profile, manifest, scopes
 from tests.bot.conftest import Faq
 from tests.slack.double import SlackDouble
+from tests.slack.processes import environment
 
 CATEGORIES = ("働き方", "給与")
 
@@ -115,25 +116,17 @@ def test_a_wrong_clock_is_told(slack: SlackDouble, seconds: int, way: str) -> No
     assert way in told
 
 
-@pytest.fixture
-def doctor(slack: SlackDouble, knowledge: Path, faq: Faq, monkeypatch: pytest.MonkeyPatch) -> Faq:
-    given = {"SLACK_API_URL": slack.api_url, "SLACK_APP_TOKEN": slack.app_token, "FAQ_PATH": str(knowledge)}
-    for name, value in given.items():
-        monkeypatch.setenv(name, value)
-    return lambda *arguments: faq("slack", "doctor", *arguments)
-
-
 def test_the_command_exits_with_0_if_all_is_well_else_with_1_and_fits_80_columns(
-    slack: SlackDouble, doctor: Faq, all_well: dict[str, str], monkeypatch: pytest.MonkeyPatch
+    slack: SlackDouble, knowledge: Path, faq: Faq, all_well: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     slack.installs(Profile.AGENT)
-    monkeypatch.setenv("SLACK_BOT_TOKEN", slack.bot_token)
-    monkeypatch.setenv("FAQ_HR_CHANNELS", all_well["hr_channels"])
-    monkeypatch.setenv("FAQ_ADMINS", all_well["admins"])
-    result = doctor("--profile", "agent", "--post")
+    well = {"FAQ_HR_CHANNELS": all_well["hr_channels"], "FAQ_ADMINS": all_well["admins"]}
+    for name, value in environment(slack, knowledge, **well).items():
+        monkeypatch.setenv(name, value)
+    result = faq("slack", "doctor", "--profile", "agent", "--post")
     assert result.exit_code == ExitStatus.OK
     slack.granted = {"chat:write", "users:read", "assistant:write"}
-    lacking = doctor("--profile", "agent")
+    lacking = faq("slack", "doctor", "--profile", "agent")
     assert lacking.exit_code == ExitStatus.FAILURE
     lines = [*result.stdout.splitlines(), *lacking.stdout.splitlines()]
     assert max(map(cell_len, lines)) <= 80

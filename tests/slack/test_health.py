@@ -2,22 +2,19 @@
 
 import json
 import sqlite3
-import threading
-from contextlib import closing
-from datetime import date
+from contextlib import closing, suppress
 from http.client import HTTPConnection
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
 from bot.output.terminal import ExitStatus
-from bot.settings import Settings
-from bot.slack.app import run
 from bot.slack.health import DeafError
 from tests.bot.conftest import Faq
 from tests.patience import PATIENCE_SECONDS
 from tests.slack.double import Person, SlackDouble
-from tests.slack.test_running import ASKED, BEFORE, slack_settings, started
+from tests.slack.test_running import ASKED, BEFORE, in_thread, started
 
 
 def got(port: int, path: str) -> tuple[int, str]:
@@ -30,12 +27,13 @@ def got(port: int, path: str) -> tuple[int, str]:
 def test_a_question_is_a_line_of_json_without_its_text_and_a_monitor_sees_how_it_goes(
     slack: SlackDouble, knowledge: Path, anna: Person
 ) -> None:
-    with started(slack, knowledge, anna, "--health", "0", "--log-json") as running:
+    with started(slack, knowledge, "--health", "0", "--log-json") as running:
         port = int(running.tells("health on").rpartition(":")[2].split('"')[0])
         assert got(port, "/healthz") == (200, "alive\n")
         assert got(port, "/readyz") == (200, "ready\n")
         assert got(port, "/")[0] == 404
-        running.answers(BEFORE)
+        anna.says(ASKED)
+        slack.until(lambda: BEFORE in anna.conversation())
         line = json.loads(running.tells('"milliseconds"'))
         assert (line["reply"], line["entries"], line["channel"]) == ("answer", "clothes", "slack-dm")
         assert (line["kept"], len(line["question"]), line["milliseconds"] > 0) == (True, 32, True)
@@ -57,29 +55,9 @@ def test_a_process_whose_socket_stays_deaf_ends_with_a_status_of_its_own(
 ) -> None:
     monkeypatch.setattr("bot.slack.health.DEAF_SECONDS", 3.0)
     monkeypatch.setattr("bot.slack.app.LOOK_SECONDS", 0.05)
-    failed: list[BaseException] = []
-
-    def work() -> None:
-        try:
-            settings = Settings.model_validate({"home": knowledge.parent / "home", "encoder": "none"})
-            run(
-                knowledge, settings, slack_settings(slack), ping_seconds=0.3,
-                today=lambda: date(2025, 6, 1), tell=lambda _: None,
-            )  # fmt: skip
-        except BaseException as error:  # noqa: BLE001 -- shown by the test's own thread
-            failed.append(error)
-
-    thread = threading.Thread(target=work)
-    thread.start()
-    slack.until(lambda: slack.sockets)
-    slack.go_deaf()
-    slack.shut_out()
-    thread.join(PATIENCE_SECONDS)
-    (error,) = failed
-    assert isinstance(error, DeafError)
-
-    def deaf(*_: object, **__: object) -> None:
-        raise error
-
-    monkeypatch.setattr("bot.slack.app.run", deaf)
+    with suppress(DeafError), in_thread(slack, knowledge, ping_seconds=0.3) as (_, running):
+        slack.go_deaf()
+        slack.shut_out()
+        ended = running.exception(PATIENCE_SECONDS)
+    monkeypatch.setattr("bot.slack.app.run", Mock(side_effect=ended))
     assert faq("slack", "run").exit_code == ExitStatus.DEAF

@@ -1,11 +1,9 @@
 """A process that is killed, as by the machine, while Slack does what it was asked for a question and a hand-over."""
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-
-import pytest
 
 from bot.journal.database import Database
 from bot.journal.outbox import Outbox
@@ -32,20 +30,13 @@ class Case:
 
 @dataclass
 class Stage:
-    """Everybody, and the journal in which one process finds what another had in hand."""
+    """Everybody, what each does in turn for a case, and the calls of Slack that are held."""
 
     slack: SlackDouble
     knowledge: Path
-    database: Database
     hr: Channel
     hana: Person
     gates: list[Gate] = field(default_factory=list)
-
-    def holds(self, method: str, channel: str, case: Case, text: str = "") -> None:
-        def when(body: Json) -> bool:
-            return body["channel"] == channel and text in body["text"]
-
-        self.gates.append(self.slack.hold(method, after=case.after, when=when))
 
     @contextmanager
     def process(self) -> Iterator[None]:
@@ -61,95 +52,92 @@ class Stage:
     def card(self, case: Case) -> Posted:
         return next(each for each in self.hana.sees(self.hr) if case.question in each.text)
 
+    def asks(self, case: Case) -> Sequence[Delivery]:
+        self._hold_news(case)
+        return case.person.says(ASKED).deliveries
 
-@pytest.fixture
-def stage(slack: SlackDouble, knowledge: Path, hr_channel: Channel) -> Iterator[Stage]:
-    hana = slack.person("人事の花")
-    hana.joins(hr_channel)
-    database = Database(None, knowledge.parent / "home")
-    yield Stage(slack, knowledge, database, hr_channel, hana)
-    database.close()
+    def hands_over(self, case: Case) -> Sequence[Delivery]:
+        case.person.presses("人事に聞く")
+        self.slack.until(case.person.modals)
+        if case.at_card:
+            self._hold(POST, self.hr, case, case.question)
+        else:
+            self._hold_news(case)
+        return [case.person.submits({"question": case.question})]
 
+    def takes_and_replies(self, case: Case) -> Sequence[Delivery]:
+        card = self.card(case)
+        self._hold_step(case)
+        taken = self.hana.presses("引き受ける", message=card)
+        self.slack.until(lambda: taken.acked)
+        self.hana.presses("回答する", message=card)
+        self.slack.until(self.hana.modals)
+        replied = self.hana.submits({"answer": REPLY})
+        self.slack.until(
+            lambda: replied.acked
+        )  # until then the form is open: it would be taken for the next card's
+        return [taken, replied]
 
-def asks(stage: Stage, case: Case) -> Sequence[Delivery]:
-    stage.holds(POST, case.person.dm.id, case)
-    return case.person.says(ASKED).deliveries
+    def closes(self, case: Case) -> Sequence[Delivery]:
+        self._hold_step(case)
+        return [self.hana.presses("閉じる", message=self.card(case))]
 
+    def _hold_step(self, case: Case) -> None:
+        if case.at_card:
+            self._hold("chat.update", self.hr, case, case.question)
+        else:
+            self._hold_news(case)
 
-def hands_over(stage: Stage, case: Case) -> Sequence[Delivery]:
-    case.person.presses("人事に聞く")
-    stage.slack.until(case.person.modals)
-    stage.holds(POST, *((stage.hr.id, case, case.question) if case.at_card else (case.person.dm.id, case)))
-    return [case.person.submits({"question": case.question})]
+    def _hold_news(self, case: Case) -> None:
+        self._hold(POST, case.person.dm, case)
 
+    def _hold(self, method: str, channel: Channel, case: Case, text: str = "") -> None:
+        def when(body: Json) -> bool:
+            return body["channel"] == channel.id and text in body["text"]
 
-def takes_and_replies(stage: Stage, case: Case) -> Sequence[Delivery]:
-    card = stage.card(case)
-    holds_news(stage, case)
-    taken = stage.hana.presses("引き受ける", message=card)
-    stage.slack.until(lambda: taken.acked)
-    stage.hana.presses("回答する", message=card)
-    stage.slack.until(stage.hana.modals)
-    replied = stage.hana.submits({"answer": REPLY})
-    stage.slack.until(
-        lambda: replied.acked
-    )  # until then the form is open, and would be taken for the next card's
-    return [taken, replied]
-
-
-def closes(stage: Stage, case: Case) -> Sequence[Delivery]:
-    holds_news(stage, case)
-    return [stage.hana.presses("閉じる", message=stage.card(case))]
-
-
-def holds_news(stage: Stage, case: Case) -> None:
-    if case.at_card:
-        stage.holds("chat.update", stage.hr.id, case, case.question)
-    else:
-        stage.holds(POST, case.person.dm.id, case)
+        self.gates.append(self.slack.hold(method, after=case.after, when=when))
 
 
-STEPS: Sequence[tuple[Callable[[Stage, Case], Sequence[Delivery]], Sequence[str]]] = [
-    (asks, [ANSWER]),
-    (hands_over, [RECEIVED]),
-    (takes_and_replies, [TAKEN, REPLY]),
-    (closes, [DONE]),
-]
-"""Each step, and what the candidate reads of it."""
-
-
-def test_killed_in_every_step_of_a_question_nothing_is_lost_and_nothing_is_told_twice(stage: Stage) -> None:
+def test_killed_in_every_step_of_a_question_nothing_is_lost_and_nothing_is_told_twice(
+    slack: SlackDouble, knowledge: Path, hr_channel: Channel, hana: Person
+) -> None:
     """Four questions at once: Slack has not heard, or has done it and was not heard; then the next process."""
+    stage = Stage(slack, knowledge, hr_channel, hana)
     seams = [(at_card, after) for at_card in (False, True) for after in (False, True)]
     cases = [
-        Case(stage.slack.person(f"候補者{number}", guest=True), f"初任給は{number}万円ですか", *seam)
+        Case(slack.person(f"候補者{number}", guest=True), f"初任給は{number}万円ですか", *seam)
         for number, seam in enumerate(seams)
     ]
     sent: list[Delivery] = []
-    read: list[str] = []
-    for act, texts in STEPS:
+    read: list[str] = []  # by each candidate, once
+
+    def comes_back() -> None:
+        for each in sent:
+            if each.type == "events_api":  # Slack cannot know whether it was acknowledged in vain
+                before = len(each.acks)
+                slack.resend(each)
+                slack.until(lambda each=each, before=before: len(each.acks) > before)  # type: ignore[misc]
+        with closing(Database(None, knowledge.parent / "home")) as database:
+            slack.until(lambda: not Outbox(database).waiting())
+        for case in cases:
+            shown = case.person.conversation()
+            assert {text: shown.count(text) for text in read} == dict.fromkeys(read, 1), case
+
+    for act, texts in (
+        (stage.asks, [ANSWER]),
+        (stage.hands_over, [RECEIVED]),
+        (stage.takes_and_replies, [TAKEN, REPLY]),
+        (stage.closes, [DONE]),
+    ):
         with stage.process():
-            comes_back(stage, cases, sent, read)
-            sent = [delivery for case in cases for delivery in act(stage, case)]
-            stage.slack.until(lambda: all(gate.waiting for gate in stage.gates))
-            stage.slack.until(lambda sent=sent: all(each.acked for each in sent))  # type: ignore[misc]
+            comes_back()
+            sent[:] = [delivery for case in cases for delivery in act(case)]
+            slack.until(lambda: all(gate.waiting for gate in stage.gates))
+            slack.until(lambda: all(each.acked for each in sent))
         read += texts
     with stage.process():
-        comes_back(stage, cases, sent, read)
-    cards = stage.hana.conversation(stage.hr)
+        comes_back()
+    cards = hana.conversation(hr_channel)
     for case in cases:
         assert cards.count(f"| {case.question}") == 1
         assert "完了" in stage.card(case).text
-
-
-def comes_back(stage: Stage, cases: Sequence[Case], sent: Sequence[Delivery], read: Sequence[str]) -> None:
-    """Let Slack send its events again, and check that each candidate reads each thing once."""
-    for each in sent:
-        if each.type == "events_api":  # Slack cannot know whether it was acknowledged in vain
-            before = len(each.acks)
-            stage.slack.resend(each)
-            stage.slack.until(lambda each=each, before=before: len(each.acks) > before)  # type: ignore[misc]
-    stage.slack.until(lambda: not Outbox(stage.database).waiting())
-    for case in cases:
-        shown = case.person.conversation()
-        assert {text: shown.count(text) for text in read} == dict.fromkeys(read, 1), case

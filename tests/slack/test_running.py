@@ -5,6 +5,7 @@ import signal
 import subprocess
 import threading
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -28,12 +29,10 @@ BEFORE, AFTER = "ジャケットの人が多くいます", "スーツの人も�
 
 @dataclass
 class Running:
-    """The bot's process, what it tells whoever runs it, and the file that it serves."""
+    """The bot's process, and what it tells whoever runs it."""
 
     slack: SlackDouble
     process: "subprocess.Popen[str]"
-    file: Path
-    anna: Person
     told: list[str] = field(default_factory=list)
 
     def listen(self) -> None:
@@ -44,27 +43,21 @@ class Running:
                 self.slack.workspace.changed.notify_all()
 
     def tells(self, pattern: str) -> str:
-        self.slack.until(lambda: [line for line in self.told if re.search(pattern, line)])
-        return next(line for line in self.told if re.search(pattern, line))
+        return self.slack.until(lambda: [line for line in self.told if re.search(pattern, line)])[0]
 
-    def rewrite(self, old: str, new: str) -> None:
-        self.file.write_text(self.file.read_text("utf-8").replace(old, new), "utf-8")
 
-    def answers(self, text: str) -> None:
-        """Ask, and wait for that answer to be the latest thing before the candidate."""
-        before = len(self.anna.sees())
-        self.anna.says(ASKED)
-        self.slack.until(lambda: len(self.anna.sees()) == before + 2 and text in self.anna.conversation())
-        assert text in self.anna.conversation().split(ASKED)[-1]
+def rewrite(knowledge: Path) -> None:
+    file = knowledge / "faq.yaml"
+    file.write_text(file.read_text("utf-8").replace(BEFORE, AFTER), "utf-8")
 
 
 @contextmanager
 def started(
-    slack: SlackDouble, knowledge: Path, anna: Person, *arguments: str, waits: str = "質問を待っています"
+    slack: SlackDouble, knowledge: Path, *arguments: str, waits: str = "質問を待っています"
 ) -> Iterator[Running]:
     """Run the bot as an office does, until it is told to end, which it does with status 0."""
     with process(slack, knowledge, *arguments, SLACK_SIGNING_SECRET=slack.signing_secret) as popen:
-        running = Running(slack, popen, knowledge / "faq.yaml", anna)
+        running = Running(slack, popen)
         listener = threading.Thread(target=running.listen)
         listener.start()
         try:
@@ -83,8 +76,8 @@ def test_a_process_told_to_end_answers_what_is_in_hand_with_what_it_served_then(
     slack: SlackDouble, knowledge: Path, anna: Person
 ) -> None:
     """Which a file that is watched became by the way; nothing slow is done while an answer is held up."""
-    with started(slack, knowledge, anna, "--watch") as running:
-        running.rewrite(BEFORE, AFTER)
+    with started(slack, knowledge, "--watch") as running:
+        rewrite(knowledge)
         running.tells("^公開しました")
         gate = slack.hold("chat.postMessage")
         said = anna.says(ASKED)
@@ -102,7 +95,7 @@ def test_over_http_an_event_is_answered_and_acknowledged_if_slack_has_just_signe
     slack: SlackDouble, knowledge: Path, anna: Person
 ) -> None:
     options = ["--http", "--port", "0"]
-    with started(slack, knowledge, anna, *options, waits="で待っています") as running:
+    with started(slack, knowledge, *options, waits="で待っています") as running:
         address = running.tells("^http://127.0.0.1:[0-9]+/slack/events ").split(maxsplit=1)[0]
         for refused in (post_to(address, "another"), post_to(address, slack.signing_secret, age_seconds=310)):
             slack.route = refused
@@ -122,30 +115,21 @@ def slack_settings(slack: SlackDouble, **more: object) -> SlackSettings:
 @contextmanager
 def in_thread(
     slack: SlackDouble, knowledge: Path, ping_seconds: float = 5, **more: object
-) -> Iterator[list[str]]:
-    stop, told = threading.Event(), list[str]()
+) -> Iterator[tuple[list[str], Future[None]]]:
+    """Run the bot until the block ends, and give what it tells; what it raises is raised in the end."""
+    stop, told, pool = threading.Event(), list[str](), ThreadPoolExecutor(1)
     settings = Settings.model_validate({"home": knowledge.parent / "home", **more})
-    failed: list[BaseException] = []
-
-    def work() -> None:
-        try:
-            run(
-                knowledge, settings, slack_settings(slack), ping_seconds=ping_seconds,
-                today=lambda: date(2025, 6, 1), tell=told.append, stop=stop,
-            )  # fmt: skip
-        except BaseException as error:  # noqa: BLE001 -- shown by the test's own thread
-            failed.append(error)
-
-    thread = threading.Thread(target=work)
-    thread.start()
+    running = pool.submit(
+        run, knowledge, settings, slack_settings(slack), ping_seconds=ping_seconds,
+        today=lambda: date(2025, 6, 1), tell=told.append, stop=stop,
+    )  # fmt: skip
     try:
         slack.until(lambda: slack.sockets)
-        yield told
+        yield told, running
     finally:
         stop.set()
-        thread.join(PATIENCE_SECONDS)
-    assert failed == []
-    assert not thread.is_alive()
+        pool.shutdown(wait=False)
+    running.result(PATIENCE_SECONDS)
 
 
 def test_a_slack_that_does_not_answer_yet_is_waited_for_and_a_socket_that_it_refreshes_or_closes_is_replaced(
@@ -154,7 +138,7 @@ def test_a_slack_that_does_not_answer_yet_is_waited_for_and_a_socket_that_it_ref
     monkeypatch.setattr("bot.slack.connection.PAUSE_SECONDS", 0.01)
     slack.refuse("auth.test", "service_unavailable", times=2)
     slack.installs(Profile.AGENT)
-    with in_thread(slack, knowledge) as told:
+    with in_thread(slack, knowledge) as (told, _):
         assert sum("応答しません(service_unavailable)" in each for each in told) == 2
         anna.opens_home(tab="messages")
         slack.until(anna.prompts)  # it sees by its scopes that it is an agent
@@ -183,10 +167,9 @@ def test_on_postgresql_what_another_process_publishes_is_in_the_answer_without_b
     monkeypatch.setattr("bot.serving.watcher.TICK_SECONDS", 3600)
     monkeypatch.setenv("FAQ_HOME", str(knowledge.parent / "home"))
     monkeypatch.setenv("FAQ_DATABASE_URL", url)
-    with in_thread(slack, knowledge, database_url=url) as told:
+    with in_thread(slack, knowledge, database_url=url) as (told, _):
         until_listened(url)
-        file = knowledge / "faq.yaml"
-        file.write_text(file.read_text("utf-8").replace(BEFORE, AFTER), "utf-8")
+        rewrite(knowledge)
         assert faq("publish", knowledge).exit_code == ExitStatus.OK
         slack.until(lambda: any("に切り替えました" in each for each in told))
         anna.says(ASKED)

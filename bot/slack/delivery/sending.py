@@ -20,7 +20,6 @@ from bot.slack.messages.block_kit import Message
 
 QUESTION = "question"  # the kind of which there are many: they wait for what an admin or HR wants
 ACT = "admin command"  # the kind of what an admin or HR wants done
-IGNORED = "ignored"  # the kind of what was too much within a minute
 
 SENT = "faq_told"  # the type of the metadata that carries a message's key
 
@@ -86,7 +85,7 @@ def as_planned(delivery: Delivery) -> Prepared:
 
 
 _JSON = TypeAdapter(Prepared)
-KINDS = {"post": Kind(as_planned, _late), IGNORED: Kind(lambda _: None)}
+KINDS = {"post": Kind(as_planned, _late)}
 
 
 _MESSAGE = re.compile(r"message \w+:([\d.]+)")

@@ -8,23 +8,15 @@ from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from functools import partial
 from time import monotonic
-from typing import Any
+from typing import Any, TypeVar
 
 from bot.journal.database import JournalError
 from bot.journal.handovers import UnknownHandoverError
 from bot.journal.outbox import Delivery, OutboxMessage
-from bot.slack.context import LOG, AppContext, Latest
+from bot.slack.context import LOG, AppContext
 from bot.slack.delivery.claims import Claims
 from bot.slack.delivery.pace import CircuitBreaker, Pace, channel_of
-from bot.slack.delivery.sending import (
-    ACT,
-    KINDS,
-    QUESTION,
-    DeliveryTarget,
-    Prepared,
-    packed,
-    send,
-)
+from bot.slack.delivery.sending import ACT, KINDS, QUESTION, DeliveryTarget, Prepared, packed, send
 from bot.slack.errors import FAILURES, Failure, classify
 from bot.slack.messages.block_kit import Message
 from bot.slack.messages.notices import APOLOGY, notice
@@ -33,9 +25,9 @@ from bot.slack.messages.text import named
 MOST_ATTEMPTS = 1_500  # while Slack fails: about a day, at a minute each; being asked to wait is no failure
 LONGEST_PAUSE_SECONDS = 60
 STOPPING_SECONDS = 5.0  # that what is due is still sent for; the rest is for the next process
-MOST_ACTS = 4  # publications, which wait for each other: other threads answer candidates meanwhile
-_ACT_PAUSE = timedelta(seconds=1)  # until it is looked for again whether another one has ended
 _BUSY, _REFUSED_BLOCKS = "ratelimited", "invalid_blocks"
+
+_Held = TypeVar("_Held", Delivery, OutboxMessage)
 
 
 class DeliveryWorker:
@@ -46,11 +38,9 @@ class DeliveryWorker:
         self.kinds = dict(KINDS)
         # What is done once, as the payload says: what comes of it is told to its `user`.
         self.act: Callable[[Mapping[str, Any]], Message] = lambda _: notice(APOLOGY)
-        self._acting = threading.BoundedSemaphore(MOST_ACTS)
         self._claims = Claims(context.journal.outbox)
         self._pace, self._breaker = Pace(), CircuitBreaker()
-        self._unsent: deque[Delivery] = deque()  # that the journal does not have
-        self._counted = Latest()  # what was answered without it, and may come again
+        self._unsent: deque[OutboxMessage] = deque()  # that the journal does not have
         self._to_repair: set[str] = set()  # what has been told of the app's set-up
         self._woken = threading.Lock()
         self._closed = threading.Event()
@@ -73,7 +63,7 @@ class DeliveryWorker:
         self._ticker.start()
 
     def stop(self) -> None:
-        """Send what is in hand, and stop in good time; what Slack wants later is for the next process."""
+        """Send what is in hand, and stop in good time; what is left by then is for the next process."""
         self._deadline = monotonic() + STOPPING_SECONDS
         self.context.background.wait()  # meanwhile, what is in hand stays so
         self._closed.set()
@@ -81,11 +71,8 @@ class DeliveryWorker:
             self._ticker.join()
         self.context.background.stop()
         with suppress(JournalError):
-            at = self.context.clock()
-            for each in self._claims.not_begun(at):
-                self._put_off(each, at, "")
-            for each in self._unsent:
-                self._plan_tried(each)
+            for message in self._unsent:
+                self.context.journal.outbox.plan(replace(message, tried=True), at=self.context.clock())
 
     @property
     def has_room(self) -> bool:
@@ -117,46 +104,40 @@ class DeliveryWorker:
 
     def send_unkept(self, message: OutboxMessage) -> None:
         """Send what the journal could not keep, as soon as Slack takes it."""
-        held = (message.key, message.ordering_key, message.kind, message.payload)
-        unkept = Delivery(*held, None, attempts=0, until=self.context.clock())
-        self.context.background.do(partial(self._send_unkept, unkept))
+        self.context.background.do(partial(self._send_unkept, message))
 
-    def _send_unkept(self, delivery: Delivery) -> None:
-        if self._breaker.is_open(self.context.clock()) or (acted := self._acted(delivery)) is None:
-            self._unsent.append(delivery)
+    def _send_unkept(self, message: OutboxMessage) -> None:
+        if self._breaker.is_open(at := self.context.clock()):
+            self._unsent.append(message)
             return
+        message = self._acted(message)
+        held = (message.key, message.ordering_key, message.kind, message.payload)
         with self.context.in_turn():
-            prepared = self.kinds[acted.kind].prepare(acted)
+            prepared = self.kinds[message.kind].prepare(Delivery(*held, None, attempts=0, until=at))
         if prepared:
             try:
-                self._send(acted.key, prepared, look=True)  # another process may have sent it
+                self._send(message.key, prepared, look=True)  # another process may have sent it
             except FAILURES as error:
                 if classify(error).passing:
-                    self._unsent.append(acted)
+                    self._unsent.append(message)
                 raise
             if prepared.record:
-                self._counted.add(acted.key)
                 self.context.health.answered(prepared.record, kept=False)
 
-    def _keep(self, delivery: Delivery) -> None:
+    def _keep(self, message: OutboxMessage) -> None:
         """Keep after all what could not be kept, or else try to send it."""
         try:
-            self._plan_tried(delivery)
-            self.wake()
+            self.plan(replace(message, tried=True))
         except JournalError:
-            self._send_unkept(delivery)
-
-    def _plan_tried(self, delivery: Delivery) -> None:
-        held = (delivery.key, delivery.ordering_key, delivery.kind, delivery.payload)
-        self.context.journal.outbox.plan(OutboxMessage(*held, tried=True), at=self.context.clock())
+            self._send_unkept(message)
 
     def _drain(self) -> None:
         """Send everything that is due."""
         self._woken.release()
-        context, arrivals = self.context, self.context.arrivals
-        for _ in range(0 if self._breaker.is_open(context.clock()) else len(self._unsent)):
+        arrivals = self.context.arrivals
+        for _ in range(len(self._unsent)):
             with suppress(IndexError):  # another thread has it
-                context.background.do(partial(self._keep, self._unsent.popleft()))
+                self.context.background.do(partial(self._keep, self._unsent.popleft()))
         arrivals.let_pass()
         try:
             while self._deliver_next():
@@ -178,10 +159,7 @@ class DeliveryWorker:
                     return True
                 if delivery.kind != QUESTION:
                     turn.close()
-                if acted := self._acted(delivery):
-                    self._deliver(acted, turn)
-                else:
-                    self._put_off(delivery, at + _ACT_PAUSE, _BUSY)
+                self._deliver(self._acted(delivery), turn)
             finally:
                 self._claims.drop(delivery)
         return True
@@ -191,23 +169,19 @@ class DeliveryWorker:
         rests = monotonic() >= self._deadline or self._breaker.is_open(at)
         return None if rests else self._claims.next(at)
 
-    def _acted(self, delivery: Delivery) -> Delivery | None:
+    def _acted(self, delivery: _Held) -> _Held:
         """Do what somebody wants, and return what to tell of it, which is kept first: it is not to be done again.
 
-        What is nothing to be done stays as it is. `None` is for what must wait for what others want.
+        What is nothing to be done stays as it is.
         """
         held = delivery.payload
         if delivery.kind != ACT:
             return delivery
-        if not self._acting.acquire(blocking=False):
-            return None
         try:
             message = self.act(held)
         except Exception:  # noqa: BLE001 -- the rim: who wants something done hears of it
             LOG.exception("an %s cannot be done", ACT)
             message = notice(APOLOGY)
-        finally:
-            self._acting.release()
         told = {"to": held["to"], "message": asdict(message), "user": held["user"]}
         try:
             self.context.journal.outbox.amend(delivery.key, "post", told)
@@ -248,7 +222,7 @@ class DeliveryWorker:
             kept = partial(context.journal.finish, handover_id=delivery.handover_id, memory=memory)
             if kept(delivery.key, at=at, receipt=receipt, record=record, then=then):
                 self._claims.look_again()
-            if record and delivery.key not in self._counted:
+            if record:
                 context.health.answered(record)
 
     def _send(self, key: str, prepared: Prepared, *, look: bool) -> str:

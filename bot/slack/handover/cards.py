@@ -128,9 +128,8 @@ class Cards:
     def _prepare_reminder(self, delivery: Delivery) -> Prepared | None:
         held = delivery.payload
         handover, card = self._kept.find(held["handover"]), self.find(held["handover"])
-        since = held.get("since", handover.opened.key)  # which those of an older version do not have
         waits = not handover.taker and handover.state is not HandoverState.CLOSED
-        if card is None or not waits or since != handover.opened.key:
+        if card is None or not waits or held["since"] != handover.opened.key:
             return None
         where = self.address(card.message)
         return Prepared(DeliveryTarget(card.channel), messages.reminder_message(handover, where))

@@ -27,7 +27,6 @@ class Handovers:
         self.cards = Cards(worker)
         worker.kinds |= {
             "news": Kind(as_planned, self._news_unreached),
-            "step": Kind(self._prepare_step, self._news_unreached),
             "answer": Kind(self._prepare_answer, self._answer_unreached, self._answer_sent),
         }
 
@@ -45,18 +44,20 @@ class Handovers:
         at = self.context.clock()
 
         def tell(handover: Handover) -> Iterable[OutboxMessage]:
-            payload = {"asked": value.encode()}
-            yield OutboxMessage(f"card {handover.id}", f"case {handover.id}", "card", payload)
+            asked = {"asked": value.encode()}
+            yield OutboxMessage(f"card {handover.id}", f"case {handover.id}", "card", asked)
             yield _news(handover, key, messages.news_message(messages.RECEIVED, question))
             yield from reminders(handover, at, self.context.settings.remind_after)
 
-        told = {"question": question, "place": value.message, "release": self.context.live.release.name}
-        self._kept.open(key, user=user, at=at, tell=tell, **told)
+        release = self.context.live.release.name
+        self._kept.open(
+            key, user=user, question=question, place=value.message, release=release, at=at, tell=tell
+        )
         self._worker.wake()
 
     def move(self, handover_id: str, state: HandoverState, user: str, key: str) -> None:
         def tell(handover: Handover) -> Iterable[OutboxMessage]:
-            yield OutboxMessage(f"news {key}"[:200], f"dm {handover.user}", "step", {"step": key})
+            yield _news(handover, key, messages.step_message(handover, handover.steps[-1]))
             if state is HandoverState.OPEN:
                 yield from reminders(handover, self.context.clock(), self.context.settings.remind_after)
 
@@ -120,10 +121,6 @@ class Handovers:
         at = self.context.clock()
         self._kept.move(handover_id, state, who=who, key=key, at=at, text=text, answers=seen, tell=planned)
         self._worker.wake()
-
-    def _prepare_step(self, delivery: Delivery) -> Prepared:
-        handover, step = self._of_step(delivery)
-        return Prepared(DeliveryTarget(user=handover.user), messages.step_message(handover, step))
 
     def _prepare_answer(self, delivery: Delivery) -> Prepared | None:
         """Post an answer, or change the message that it stands in; what was taken back before is never posted."""
