@@ -57,8 +57,7 @@ class Origin:
 class Document:
     """One file, read but not validated; its reader fills it.
 
-    `columns` are the keys of the columns by sheet, and `proposal` is what columns without usual names seem to be.
-    `gaps` are places of empty values that a problem explains, and `lost_ids` ids of entries that could not be read.
+    `columns` are the keys of the columns by sheet, and `lost_ids` ids of entries that could not be read.
     `rows` are all rows of a table that are not empty, without the header; `problems` explains those in `unread`.
     """
 
@@ -66,12 +65,10 @@ class Document:
     data: object = None
     places: dict[Steps, Place] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
-    gaps: set[Place] = field(default_factory=set)
     lost_ids: set[str] = field(default_factory=set)
     rows: list[Place] = field(default_factory=list)
     unread: set[Place] = field(default_factory=set)
     columns: dict[str, frozenset[str]] = field(default_factory=dict)
-    proposal: str = ""
 
     @property
     def origin(self) -> Origin:

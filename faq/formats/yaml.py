@@ -2,7 +2,7 @@
 
 import itertools
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 
 import yaml
@@ -10,7 +10,6 @@ import yaml
 from faq.formats.document import MOST_PARTS, MOST_PROBLEMS, TOO_MANY_PARTS, Document, Steps, name_of
 from faq.formats.yaml_slips import BrokenError, changes, cut_off, is_prose, syntax_error
 from faq.problems import Fault, Place, Problem, Severity
-from faq.wording import marked
 
 # The parser's events are used, not its nodes: nodes are built by recursion in C, and some ten thousand
 # '[' end the process. The base loaders leave every scalar a text.
@@ -28,7 +27,7 @@ _OPENS = re.compile("quoted|flow|simple key")
 _SWALLOWED = re.compile(r"\s(?:-|[a-z_]+:)\s*$")
 _ID = re.compile(r"[\s{,-]id:\s*[\"']?([A-Za-z0-9._-]+)")
 _UNREADABLE = re.compile(r"[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_ENTRY_START = re.compile(r"\s*-\s*[\"']?(?:id|kind|category|question|q)[\"']?\s*:")
+_ENTRY_START = re.compile(r"\s*-\s*[\"']?(?:id|kind|category|question|answer|also_asked|q|gold)[\"']?\s*:")
 _BLOCK_START = re.compile(r"[^\s#\u3000-]|---")
 
 
@@ -42,67 +41,58 @@ def parse(text: str, file: str) -> Document:
             Problem(Place(file, line), Fault.of("control-character", code=f"{ord(found[0]):04X}"))
         )
     lost_ids: set[str] = set()
-    gaps: set[Place] = set()
     retries = min(_MOST_RETRIES, _REREAD // (len(text) + 1))
     for attempt in itertools.count():
-        document = Document(file, gaps=gaps, lost_ids=lost_ids)
-        reader = _Reader(document, lines)
-        broken = reader.read()
+        document = Document(file, lost_ids=lost_ids)
+        broken = _Reader(document, lines).read()
         if broken is None:
             break
-        line = broken.line
-        problems.append(Problem(Place(file, line, column=broken.column), broken.fault))
-        if broken.fault == TOO_MANY_PARTS:
+        place = Place(file, broken.line, column=broken.column)
+        problems.append(Problem(place, broken.fault))
+        if attempt == retries or broken.fault == TOO_MANY_PARTS:
+            if broken.fault != TOO_MANY_PARTS:
+                problems.append(Problem(place, Fault.of("nothing-below-read")))
             return Document(file, problems=problems)
-        span = _entry_around(lines, line - 1) if attempt < retries else None
-        if span is None and not marked(broken.fault.kind, "loses"):
-            end = Place(file, line, column=broken.column)
-            problems.append(Problem(end, Fault.of("nothing-below-read")))
-        if span is None:
-            reader.drop_unfinished()
-            break
-        lost_ids.update(_ID.findall("".join(lines[span.start : span.stop])))
+        lost = _part_around(lines, broken.line - 1)
+        lost_ids.update(_ID.findall("".join(lines[lost.start : lost.stop])))
         # Blank lines keep the numbers of the others; the null keeps the list from being empty.
-        indent = lines[span.start].split("-")[0]
-        lines[span.start : span.stop] = ["\n"] * len(span)
-        if line - 1 > span.start:
-            lines[span.start] = f"{indent}- ~\n"
-            gaps.add(Place(file, span.start + 1))
+        indent, dash, _ = lines[lost.start].partition("-")
+        is_entry = _ENTRY_START.match(lines[lost.start])
+        lines[lost.start : lost.stop] = [
+            f"{indent}{dash} ~\n" if is_entry else "\n",
+            *["\n"] * (len(lost) - 1),
+        ]
     document.problems[:0] = problems
     return document
 
 
-def _entry_around(lines: list[str], at: int) -> range | None:
-    """Return the lines of the entry at a line; `None` if there is no entry."""
-    first = min(at, len(lines) - 1)
-    while first >= 0 and not _ENTRY_START.match(lines[first]):
-        if _BLOCK_START.match(lines[first]):
-            return None
-        first -= 1
-    if first < 0:
-        return None
-    after = first + 1
-    while after < len(lines) and not (_ENTRY_START.match(lines[after]) or _BLOCK_START.match(lines[after])):
-        after += 1
-    return range(first, after)
+def _part_around(lines: list[str], at: int) -> range:
+    """Return the lines of the entry at a line, or of the part of the file outside of entries."""
+    start = min(at, len(lines) - 1)
+    while start > 0 and not (_ENTRY_START.match(lines[start]) or _BLOCK_START.match(lines[start])):
+        start -= 1
+    ends = (_ENTRY_START, _BLOCK_START) if _ENTRY_START.match(lines[start]) else (_BLOCK_START,)
+    stop = start + 1
+    while stop < len(lines) and not any(end.match(lines[stop]) for end in ends):
+        stop += 1
+    return range(start, stop)
 
 
 class _Reader:
     def __init__(self, document: Document, lines: list[str]) -> None:
         self._document, self._lines = document, lines
-        self._events: Iterator[tuple[int, yaml.Event]] = iter(())
-        self._open_lists = 0
+        self._events = enumerate(yaml.parse("".join(lines), PARSER))
 
     def read(self) -> BrokenError | None:
         """Fill the document, and return why it ends before the file does; `None` if it does not."""
-        self._events = enumerate(yaml.parse("".join(self._lines), PARSER))
         documents = 0
         try:
             self._next()  # the stream begins
             while isinstance(event := self._next(), yaml.DocumentStartEvent):
                 documents += 1
                 if documents > 1:
-                    return BrokenError(_line_of(event), Fault.of("two-documents"))
+                    self._problem(_line_of(event), Fault.of("two-documents"))
+                    break
                 self._read_value((), partial(setattr, self._document, "data"), self._next())
                 self._next()  # the document ends
         except yaml.MarkedYAMLError as error:
@@ -114,14 +104,6 @@ class _Reader:
         except BrokenError as error:
             return error
         return None
-
-    def drop_unfinished(self) -> None:
-        """Forget the entry that was being read when the file broke."""
-        data = self._document.data
-        if not isinstance(data, dict):
-            self._document.data = None
-        elif self._open_lists and isinstance(last := list(data.values())[-1], list):
-            del last[-1:]
 
     def _next(self) -> yaml.Event:
         number, event = next(self._events)
@@ -135,7 +117,7 @@ class _Reader:
         self._document.places.setdefault(steps, Place(self._document.file, line))
         self._refuse_extras(event, line)
         if isinstance(event, yaml.AliasEvent):
-            self._gap(line, _ALIAS)
+            self._problem(line, _ALIAS)
             put(None)
         elif isinstance(event, yaml.ScalarEvent):
             put(self._scalar(event, line, steps))
@@ -144,10 +126,8 @@ class _Reader:
         elif isinstance(event, yaml.SequenceStartEvent):
             items: list[object] = []
             put(items)
-            self._open_lists += 1
             while not isinstance(event := self._next(), yaml.SequenceEndEvent):
                 self._read_value((*steps, len(items)), items.append, event)
-            self._open_lists -= 1
         else:
             held: dict[str, object] = {}
             put(held)
@@ -178,7 +158,7 @@ class _Reader:
             return text
         is_cut = is_prose(steps) and self._report_changes(event)
         if plain and not text and not is_cut:
-            self._gap(self._document.places[steps].line, Fault.of("no-value", name=name_of(steps)))
+            self._problem(self._document.places[steps].line, Fault.of("no-value", name=name_of(steps)))
         return None if plain and (not text or text in _NULLS) else text
 
     def _report_changes(self, event: yaml.ScalarEvent) -> bool:
@@ -194,8 +174,6 @@ class _Reader:
             fault, is_mistake = found
             severity = Severity.ERROR if is_mistake else Severity.WARNING
             self._problem(last + 1, fault, severity, column=end.column + rest.index("#") + 1)
-            if is_mistake:
-                self._document.gaps.add(Place(self._document.file, last + 1))
         quote = int(event.style in _QUOTES)
         spanned = list(self._lines[start.line : last + 1])
         if end.line == last:
@@ -211,10 +189,6 @@ class _Reader:
             self._problem(line, Fault.of("begins-with", mark="&"))
         if getattr(event, "tag", None) not in (None, "!"):
             self._problem(line, Fault.of("begins-with", mark="!"))
-
-    def _gap(self, line: int, fault: Fault) -> None:
-        self._problem(line, fault)
-        self._document.gaps.add(Place(self._document.file, line))
 
     def _problem(
         self, line: int, fault: Fault, severity: Severity = Severity.ERROR, *, column: int = 0

@@ -16,6 +16,7 @@ from faq.formats.sheets.columns import (
     key_of,
     kind_of_sheet,
     meant_column,
+    proposed_columns,
 )
 from faq.formats.sheets.layout import (
     Header,
@@ -40,7 +41,7 @@ _PLAIN_TITLE = re.compile(r"(?:sheet|シート|faq|q&a|一覧|表|データ|採�
 
 
 def add_tables(
-    document: Document, tables: Iterable[Table], chosen: Mapping[str, str] = MappingProxyType({})
+    document: Document, tables: Iterable[Table], chosen: Mapping[int, str] = MappingProxyType({})
 ) -> Document:
     """Return the document with what the tables of the file hold, in order of the sheets."""
     data: dict[Any, Any] = {}
@@ -56,7 +57,7 @@ def add_tables(
 
 class _TableReader:
     def __init__(
-        self, document: Document, data: dict[Any, Any], table: Table, chosen: Mapping[str, str]
+        self, document: Document, data: dict[Any, Any], table: Table, chosen: Mapping[int, str]
     ) -> None:
         self._document, self._data, self._chosen = document, data, chosen
         self._sheet = SheetProblems(document, "" if table.nameless else table.name)
@@ -118,22 +119,14 @@ class _TableReader:
             return True
         columns = swapped(self._table, header)
         if columns:
-            self._propose(columns)
-            self._sheet.report(Fault.of("columns-swapped", proposal=self._document.proposal), header.top)
+            self._sheet.report(Fault.of("columns-swapped", proposal=proposed_columns(columns)), header.top)
         return not columns
-
-    def _propose(self, columns: Mapping[str, int]) -> None:
-        names = COLUMNS[TableKind.ENTRIES]
-        self._document.proposal = ",".join(
-            f"{names[key]}={letters(number)}" for key, number in columns.items()
-        )
 
     def _refuse(self, header: Header | None) -> None:
         table = self._table
-        columns = guessed(table) if kind_of_sheet(table.name) in (None, TableKind.ENTRIES) else {}
+        columns = guessed(table) if kind_of_sheet(table.name) is TableKind.ENTRIES else {}
         if columns and not self._data:
-            self._propose(columns)
-            self._sheet.report(Fault.of("columns-guessed", proposal=self._document.proposal), 0)
+            self._sheet.report(Fault.of("columns-guessed", proposal=proposed_columns(columns)), 0)
             return
         if header is None:
             severity = Severity.ERROR if table.nameless else Severity.WARNING
@@ -222,18 +215,17 @@ class _TableReader:
             if key in empty:
                 empty.remove(key)
                 kind = "empty-gold" if key == "gold" else "empty-cell"
-                self._sheet.gap(Fault.of(kind, name=Part(COLUMNS[header.kind][key])), number, column)
+                self._sheet.report(Fault.of(kind, name=Part(COLUMNS[header.kind][key])), number, column)
                 yield key, column, None
             for cell in _lines(cells.get(column), several=column in header.several):
                 if cell.link and key == "answer":
                     self._sheet.note(Fault.of("cell-linked"), number, column)
                     cell = cell.with_link  # noqa: PLW2901 -- the same cell, written out
                 value = cell.fault if cell.value is None else cell_value(header.kind, key, cell.value)
-                if isinstance(value, Fault) and key == "as_of" and column in header.usual:
+                if isinstance(value, Fault) and key == "as_of":
                     self._sheet.note(Fault.of("cell-no-day"), number, column)
-                    value = None
                 elif isinstance(value, Fault):
-                    self._sheet.gap(value, number, column)
+                    self._sheet.report(value, number, column)
                 yield key, column, None if isinstance(value, Fault) else value
 
     def _note_cells(self, number: int, cells: Mapping[int, Cell], header: Header) -> None:

@@ -41,12 +41,6 @@ class SheetProblems:
         """Report an error."""
         self._document.report(self.at(row, column), fault)
 
-    def gap(self, fault: Fault, row: int, column: int) -> None:
-        """Report a cell that is read as empty; of several lines in one cell, only the first."""
-        if self.at(row, column) not in self._document.gaps:
-            self.report(fault, row, column)
-            self._document.gaps.add(self.at(row, column))
-
     def note(self, note: Fault, row: int, column: int = 0) -> None:
         """Keep a note on a cell or row."""
         self.note_on(note, f"{letters(column)}{row}" if column else worded("{row}行", row=row))
@@ -93,15 +87,12 @@ class Items:
             columns["source", "as_of"] = columns["as_of",]
         if header.kind is TableKind.ENTRIES and section and "category" not in header.keys.values():
             item["category"] = section[:_LONGEST_CATEGORY]
-        if header.kind is TableKind.ENTRIES and not item.get("id"):
-            if "id" not in item and isinstance(item.get("question"), str):
+        if header.kind is TableKind.ENTRIES and "id" not in item:
+            if item["question"]:
                 self._tidy(item, number, columns)
-                item["id"] = made_id(item["question"])
-                if "id" in header.keys.values():
-                    self._sheet.note(Fault.of("made-id"), number)
-            else:
-                item.setdefault("id", None)
-                self._document.gaps.add(self._sheet.at(number))
+            item["id"] = made_id(item["question"] or f"{number}")
+            if item["question"] and "id" in header.keys.values():
+                self._sheet.note(Fault.of("made-id"), number)
         self._keep(number, (header.kind.value,), item, columns)
 
     def _tidy(self, item: dict[str, Any], number: int, columns: Mapping[Steps, int]) -> None:

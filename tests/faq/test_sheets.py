@@ -6,7 +6,7 @@ import pytest
 
 from faq.exchange.xlsx_edits import WorkbookEdits
 from faq.formats.sheets.columns import chosen_columns
-from faq.loading.loader import read
+from faq.loading.loader import RowCount, read
 from faq.problems import EditError, Severity
 from tests.data.sheets.workbooks import SHEETS, Sheet
 from tests.faq.workbooks import repacked
@@ -22,6 +22,9 @@ def test_a_sheet_arrives_as_it_was_meant_or_is_refused_with_what_to_do(
     reading = read(file, chosen=chosen_columns(sheet.chosen) if sheet.chosen else {})
     told = [str(problem) for problem in reading.problems]
     assert all(any(part in line for line in told) for part in sheet.told), told
+    assert all(line.isprintable() for line in told)
+    if sheet.rows:
+        assert reading.rows == RowCount(sum(sheet.rows), *sheet.rows)
     if not sheet.pairs:
         assert reading.knowledge is None
         assert any(
@@ -30,6 +33,7 @@ def test_a_sheet_arrives_as_it_was_meant_or_is_refused_with_what_to_do(
         return
     assert len(told) == len(sheet.told), told
     entries = reading.sure().entries
+    assert reading.rows.read == len(sheet.pairs)
     assert tuple((entry.question, entry.answer) for entry in entries) == sheet.pairs
     for name, values in sheet.fields.items():
         assert tuple(getattr(entry, name) for entry in entries) == values
