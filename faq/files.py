@@ -1,6 +1,5 @@
 """Files on disk: which files of a folder are knowledge, how one is read, and how one is replaced."""
 
-import codecs
 import os
 import re
 import stat
@@ -28,7 +27,6 @@ _LEFT_SECONDS = 3_600  # a part of a file that is older was left by a killed pro
 
 # Python's CP932 takes any byte: those that are no letter become control or private characters.
 _NO_LETTER = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\xa0\uf8f0-\uf8f3]")
-_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 class Format(StrEnum):
@@ -92,10 +90,7 @@ def decoded(data: bytes, file: str) -> str | Problem:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        found = find_text(data)
-        guess = found[1] if found else ""
-        if data.startswith(_UTF_16):
-            guess = "UTF-16"
+        _, guess = find_text(data) or ("", "")
         fault = Fault.of("other-encoding", guess=guess) if guess else Fault.of("no-text")
         if error.reason == "unexpected end of data":
             fault = Fault.of("cut-off")
@@ -110,10 +105,7 @@ def read_text(path: Path) -> str | Problem:
 
 def find_text(data: bytes) -> tuple[str, str] | None:
     """Return the text of the bytes, and its encoding if that was guessed; `None` if they are no text."""
-    codecs_tried = (
-        {"utf-16": ""} if data.startswith(_UTF_16) else {"utf-8-sig": "", "cp932": "CP932 (Shift_JIS)"}
-    )
-    for codec, guess in codecs_tried.items():
+    for codec, guess in (("utf-8-sig", ""), ("cp932", "CP932 (Shift_JIS)")):
         with suppress(UnicodeDecodeError):
             text = data.decode(codec)
             if not (guess and _NO_LETTER.search(text)):

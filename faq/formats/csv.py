@@ -17,17 +17,13 @@ from faq.formats.sheets.rows import Sheet
 from faq.problems import Fault, Place, Problem, Severity
 
 SEPARATORS = {".csv": ",", ".tsv": "\t"}
-_SAMPLE = 30
 # What begins a formula for a spreadsheet program, also in full width.
 _FORMULA = re.compile(r"'*[=+\-@\t\r＝＋－＠]")
 _WRITTEN_OUT = re.compile(r"'+[=+\-@\t\r＝＋－＠]")
 
 
 def parse(data: bytes, file: str, chosen: Mapping[int, str] = MappingProxyType({})) -> Document:
-    """Read a file of separated values, in UTF-8, UTF-16 with a mark, or CP932.
-
-    A name such as 想定質問 or 用語 says what is in it.
-    """
+    """Read a file of separated values, in UTF-8 or CP932; a name such as 想定質問 or 用語 says what is in it."""
     document, path = Document(file), Path(file)
     text, guess = find_text(data) or (decoded(data, file), "")
     if isinstance(text, Problem):
@@ -84,8 +80,8 @@ def _table(text: str, separator: str, name: str) -> Table:
         }
         parts += len(cells)
         if parts > MOST_PARTS:
-            first = dict(islice(rows.items(), _SAMPLE))
-            return Table(name, first, faults={row: TOO_MANY_PARTS}, nameless=True)
+            # The first rows have the names of the columns.
+            return Table(name, dict(islice(rows.items(), 30)), faults={row: TOO_MANY_PARTS}, nameless=True)
         if cells:
             rows[row] = cells
         row, before = row + 1, reader.line_num

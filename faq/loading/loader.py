@@ -1,7 +1,7 @@
 """Knowledge files into one knowledge, with the problems of all files and the place of every part."""
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -178,7 +178,11 @@ class _Collector:
         self._columns |= {(document.file, sheet): keys for sheet, keys in document.columns.items()}
         place, data = document.origin.at(), document.data
         if isinstance(data, dict):
-            self._add_blocks(data, document)
+            errors = (each.place for each in problems if each.severity is Severity.ERROR)
+            # What the reader could not read is empty, and has its problem.
+            told = {replace(at, column=0) if at.line else at for at in errors}
+            found = (each for each in self._add_blocks(data, document.origin) if each.place not in told)
+            problems += itertools.islice(found, max(0, MOST_PROBLEMS - len(problems)))
         elif data is None and not problems:
             document.report(place, Fault.of("empty-file"))
         elif data is not None:
@@ -190,41 +194,31 @@ class _Collector:
             document.report(place, Fault.of("too-many-problems", most=MOST_PROBLEMS))
         self._problems += problems
 
-    def _add_blocks(self, data: dict[str, object], document: Document) -> None:
-        origin = document.origin
-
-        errors = (each.place for each in document.problems if each.severity is Severity.ERROR)
-        told = {replace(place, column=0) if place.line else place for place in errors}
-
-        def note(found: list[Problem]) -> None:
-            # What the reader could not read is empty, and has its problem.
-            document.problems.extend(problem for problem in found if problem.place not in told)
-
-        unknown = itertools.islice((key for key in data if key not in _KEYS), MOST_PROBLEMS + 1)
-        note([unknown_key(key, _KEYS, origin.at(key)) for key in unknown])
+    def _add_blocks(self, data: dict[str, object], origin: Origin) -> Iterator[Problem]:
+        """Add what a file has, and yield its problems; who takes no more of them stops the adding."""
+        yield from (unknown_key(key, _KEYS, origin.at(key)) for key in data if key not in _KEYS)
         source = None
         if "source" in data:
             source, found = validate(Source, data["source"], origin.within("source"))
-            note(found)
+            yield from found
         if "lexicon" in data:
             lexicon, found = validate(Lexicon, data["lexicon"], origin.within("lexicon"))
-            note(found)
+            yield from found
             self._lexicons += [lexicon] if lexicon else []
         for name in data.keys() & _ONCE.keys():
-            note(self._add_once(name, data[name], origin))
+            yield from self._add_once(name, data[name], origin)
         for block in ("entries", "expectations"):
             items = data.get(block, [])
             if not isinstance(items, list):
-                note([wrong_type(Part(block), Term("一覧"), items, origin.at(block), "write-items")])
+                yield wrong_type(Part(block), Term("一覧"), items, origin.at(block), "write-items")
                 continue
             for number, item in enumerate(items):
-                if item is None:
-                    continue  # nothing, or an entry that the reader could not read
-                if len(document.problems) >= MOST_PROBLEMS:
-                    return
                 at = origin.within(block, number)
-                is_entry = block == "entries"
-                note(self._add_entry(item, at, source) if is_entry else self._add_expectation(item, at))
+                if item is not None:  # nothing, or an entry that the reader could not read
+                    is_entry = block == "entries"
+                    yield from (
+                        self._add_entry(item, at, source) if is_entry else self._add_expectation(item, at)
+                    )
 
     def _add_once(self, name: str, data: object, origin: Origin) -> list[Problem]:
         if name in self._once_at:

@@ -1,8 +1,8 @@
 """Whatever bytes are called a knowledge file, they are read or reported, never an exception, in a bounded time."""
 
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 import yaml
@@ -84,22 +84,13 @@ def filled(piece: str, head: str = "", tail: str = "") -> str:
     return head + piece * (room // len(piece.encode())) + tail
 
 
-def swollen(piece: str) -> bytes:
-    """Return a workbook with many of a piece in a row."""
-    many = f"<sheetData><row>{piece * MANY}</row>"
-    return patched(book(*rows("a")), "xl/worksheets/sheet1.xml", "<sheetData>", many)
-
-
-MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-
-
-def merged(begin: str, end: str) -> bytes:
-    """Return a workbook whose whole sheet is merged."""
-    all_of_it = f"</sheetData>{begin}A1:XFD1048576{end}"
-    return patched(book(*rows("a")), "xl/worksheets/sheet1.xml", "</sheetData>", all_of_it)
+def swollen(part: str) -> bytes:
+    """Return a workbook with something more in its sheet."""
+    return patched(book(*rows("a")), "xl/worksheets/sheet1.xml", "</sheetData>", part)
 
 
 MANY = 10_000
+ALL_OF_IT = "<mergeCell\nref = 'A1:XFD1048576'/>"
 TOO_MANY, TOO_MERGED = "values in one file", "too many merged cells"
 
 
@@ -108,7 +99,6 @@ TOO_MANY, TOO_MERGED = "values in one file", "too many merged cells"
     [
         ("a.yaml", "entries: [" + "[]," * MANY + "]", TOO_MANY),
         ("a.yaml", "a: &x [1]\nb: [" + "*x," * MANY + "]", TOO_MANY),
-        ("a.yaml", "".join(f"k{number}: b\n" for number in range(MANY)), TOO_MANY),
         ("a.yaml", filled('- id: "a\n', "entries:\n"), "a quote that is never closed"),
         ("a.yaml", filled("- id: a: b\n", "entries:\n"), "a ': ' in the middle"),
         ("a.yaml", filled("\x01\n"), "a control character"),
@@ -117,19 +107,11 @@ TOO_MANY, TOO_MERGED = "values in one file", "too many merged cells"
         ("a.csv", filled(",", "質問,回答\na,"), "empty"),
         ("a.jsonl", filled("[]\n"), "not an object"),
         ("a.jsonl", filled('"",', '{"also_asked": [', '""]}'), "longer than 200,000 characters"),
-        ("a.xlsx", swollen("<c/>"), TOO_MANY),
-        ("a.xlsx", swollen("<c\n/>"), TOO_MANY),
-        ("a.xlsx", swollen('<c t="inlineStr"><is><t>b</t></is></c>'), TOO_MANY),
-        ("a.xlsx", swollen(f"<c><v>{'1' * 200}</v></c>"), "MB when it is unpacked"),
-        ("a.xlsx", merged('<mergeCells><mergeCell ref="', '"/></mergeCells>'), TOO_MERGED),
-        ("a.xlsx", merged("<mergeCells><mergeCell\nref = '", "'/></mergeCells>"), TOO_MERGED),
-        (
-            "a.xlsx",
-            merged(f'<x:mergeCells xmlns:x="{MAIN}"><x:mergeCell ref="', '"/></x:mergeCells>'),
-            TOO_MERGED,
-        ),
+        ("a.xlsx", swollen("<row>" + "<c/><c\n/>" * (MANY // 2) + "</row></sheetData>"), TOO_MANY),
+        ("a.xlsx", swollen(f"<row><c><v>{'1' * 1_000_000}</v></c></row></sheetData>"), "unpacked"),
+        ("a.xlsx", swollen(f"</sheetData><mergeCells>{ALL_OF_IT}</mergeCells>"), TOO_MERGED),
     ],
-    ids=range(18),
+    ids=range(13),
 )
 def test_a_hostile_file_is_refused_with_few_words(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, text: str | bytes, told: str
@@ -143,30 +125,15 @@ def test_a_hostile_file_is_refused_with_few_words(
     assert len(problems) <= MOST_PROBLEMS + 1
 
 
-@pytest.fixture
-def events(monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
-    """Count the events of the parser from now on."""
-    count = 0
-    parse = yaml.parse
-
-    def counted(*arguments: object) -> object:
-        nonlocal count
-        for event in parse(*arguments):  # type: ignore[arg-type]  # as it was called
-            count += 1
-            yield event
-
-    monkeypatch.setattr(yaml, "parse", counted)
-    return lambda: count
-
-
 def test_a_large_file_with_many_broken_entries_is_not_read_over_and_over(
-    tmp_path: Path, events: Callable[[], int]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each broken entry means another reading; the larger the file, the fewer of them."""
-    sound = "".join(f"  - {{id: e{number}, question: q, answer: a}}\n" for number in range(2_000))
-    comment = "#" * (LARGEST_FILE - len(sound) - 1_000) + "\n"
-    problems_of(tmp_path, a__yaml="entries:\n" + sound + comment + "  - id: a: b\n" * 21)
-    assert events() <= 40_000
+    parse = Mock(wraps=yaml.parse)
+    monkeypatch.setattr(yaml, "parse", parse)
+    comment = "#" * (LARGEST_FILE - 1_000) + "\n"
+    problems_of(tmp_path, a__yaml="entries:\n" + comment + "  - id: a: b\n" * 21)
+    assert parse.call_count <= 2
 
 
 def test_a_large_sound_set_is_read(tmp_path: Path) -> None:

@@ -64,10 +64,6 @@ def patched(data: bytes, part: str, pattern: str, replacement: str) -> bytes:
 _INLINE = re.compile(
     r'<c r="([A-Z0-9]+)"([^>]*?) t="inlineStr"><is><t(?: xml:space="preserve")?>(.*?)</t></is></c>', re.DOTALL
 )
-_RELATION = (
-    '<Relationship Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/sharedStrings" '
-    'Target="sharedStrings.xml" Id="rId99" /></Relationships>'
-)
 _TYPE = (
     '<Override PartName="/xl/sharedStrings.xml" ContentType="application/vnd.openxmlformats-officedocument.'
     'spreadsheetml.sharedStrings+xml" /></Types>'
@@ -85,8 +81,6 @@ def as_excel_saves(data: bytes) -> bytes:
     def change(name: str, content: str) -> str:
         if name.startswith("xl/worksheets/"):
             return _INLINE.sub(shared, content)
-        if name == "xl/_rels/workbook.xml.rels":
-            return content.replace("</Relationships>", _RELATION)
         return content.replace("</Types>", _TYPE)
 
     changed = repacked(data, change)

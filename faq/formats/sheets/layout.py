@@ -192,10 +192,13 @@ def with_rows_joined(table: Table, header: Header) -> Table:
     return replace(table, rows=rows, notes=tuple(notes))
 
 
-def section(text: str, *, wide: bool) -> str | None:
-    """Return the title that a lone text of a row is: with a mark, or in a `wide` cell and no question; else `None`."""
-    found = _SECTION.fullmatch(text.strip())
-    return found[1] if found else text.strip() if wide and not asks(text) else None
+def section(cells: Mapping[int, Cell], *, wide: bool) -> str | None:
+    """Return the title that a row is: a lone text with a mark, or in a `wide` cell and no question; else `None`."""
+    texts = [cell.value for cell in cells.values()]
+    if len(texts) != 1 or not isinstance(texts[0], str):
+        return None
+    found = _SECTION.fullmatch(texts[0].strip())
+    return found[1] if found else texts[0].strip() if wide and not asks(texts[0]) else None
 
 
 def guessed(table: Table) -> dict[int, str]:

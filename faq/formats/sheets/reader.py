@@ -153,44 +153,34 @@ class _TableReader:
             self._items.block((header.kind.value,))
 
     def _read_row(self, number: int, header: Header) -> None:
-        cells = self._with_merged(number, header)
-        reason = self._why_unread(number, cells, header)
-        if reason:
+        if reason := self._why_unread(number, header):
             self._sheet.note(reason, number)
             self._document.unread.add(self._sheet.at(number))
             return
+        cells = self._with_merged(number, header)
         values = list(self._values(number, cells, header))
         if number in self._table.hidden:
             self._sheet.note(Fault.of("row-hidden"), number)
         self._note_cells(number, cells, header)
         self._items.keep(number, values, header, self._section)
 
-    def _why_unread(self, number: int, cells: Mapping[int, Cell], header: Header) -> Fault | None:
+    def _why_unread(self, number: int, header: Header) -> Fault | None:
         """Return why a row is no item, `None` if it is one; a section title is kept for the rows below it."""
         if number < header.top:
             return Fault.of("row-above")
         here = self._table.rows[number]
-        if not cells.keys() & header.keys.keys() or not here.keys() & header.keys.keys():
-            return self._section_of(number, here) or Fault.of("row-apart")
-        if header.kind is not TableKind.ENTRIES:
-            return None
+        if title := section(here, wide=number in self._wide):
+            self._section = title
+            return Fault.of("row-section")
+        if header.kind is not TableKind.ENTRIES or not here.keys() & header.keys.keys():
+            return None if here.keys() & header.keys.keys() else Fault.of("row-apart")
         columns = {key: column for column, key in header.keys.items()}
         question, answer = (here.get(columns[key]) for key in ("question", "answer"))
         if (number, columns["question"]) in self._table.struck and question is None:
             return Fault.of("row-struck")
         if columns.get("id") not in here and question and answer and _are_names(question, answer):
             return Fault.of("header-again")
-        return self._section_of(number, here)
-
-    def _section_of(self, number: int, here: Mapping[int, Cell]) -> Fault | None:
-        texts = [cell.value for cell in here.values()]
-        if len(texts) != 1 or not isinstance(texts[0], str):
-            return None
-        title = section(texts[0], wide=number in self._wide)
-        if title is None:
-            return None
-        self._section = title
-        return Fault.of("row-section")
+        return None
 
     def _with_merged(self, number: int, header: Header) -> Mapping[int, Cell]:
         """Return the cells of a row, with merged cells that begin above it."""
