@@ -15,6 +15,8 @@ from faq.formats.sheets.columns import (
     is_usual,
     key_of,
     kind_of_sheet,
+    meant_column,
+    proposed_columns,
 )
 from faq.problems import Fault
 
@@ -108,7 +110,32 @@ def _header(table: Table, row: int, kind: TableKind) -> Header:
     return Header(row, bottom, kind, keys, frozenset(several), unknown)
 
 
-def stacked(table: Table) -> tuple[Table, Header] | None:
+def laid_out(table: Table, chosen: Mapping[int, str]) -> tuple[Table, Header | None]:
+    """Return a sheet with a question a row, as far as it has them, and its header."""
+    header = find_header(table, chosen)
+    if header is None or header.missing:
+        return _stacked(table) or (table, header)
+    return (_with_rows_joined(table, header) if header.kind is TableKind.ENTRIES else table), header
+
+
+def refusal(table: Table, header: Header | None, chosen: Mapping[int, str], *, alone: bool) -> Fault | None:
+    """Return why no row of a sheet can be read, `None` if they can; columns are proposed for one that is `alone`."""
+    if header and not header.missing:
+        is_named = header.kind is not TableKind.ENTRIES or "id" in header.keys.values() or chosen
+        columns = {} if is_named else _swapped(table, header)
+        return Fault.of("columns-swapped", proposal=proposed_columns(columns)) if columns else None
+    columns = _guessed(table) if alone and kind_of_sheet(table.name) is TableKind.ENTRIES else {}
+    if columns:
+        return Fault.of("columns-guessed", proposal=proposed_columns(columns))
+    if header is None:
+        return Fault.of("no-header", rows=len(table.rows)) if table.rows or table.faults else None
+    meant = {meant_column(name, header.kind): name for name in header.unknown.values()}
+    near = next((name for name in header.missing if name in meant), None)
+    old, advice = (meant[near], "rename-column") if near else ("", "")
+    return Fault.of("no-column", names=header.missing, old=old, new=near or "", advice=advice)
+
+
+def _stacked(table: Table) -> tuple[Table, Header] | None:
     """Return a sheet with answers below their questions as a row a question, with a header; `None` for other sheets.
 
     The marks Q and A stand before the texts, or in a column of their own.
@@ -163,7 +190,7 @@ def _put_below(item: dict[int, Cell], column: int, cell: Cell) -> None:
     item[column] = below
 
 
-def with_rows_joined(table: Table, header: Header) -> Table:
+def _with_rows_joined(table: Table, header: Header) -> Table:
     """Return a sheet with the rows of one merged question joined: their answers stand one below the other.
 
     Rows that also differ in another column stay: each needs a question of its own.
@@ -201,7 +228,7 @@ def section(cells: Mapping[int, Cell], *, wide: bool) -> str | None:
     return found[1] if found else texts[0].strip() if wide and not asks(texts[0]) else None
 
 
-def guessed(table: Table) -> dict[int, str]:
+def _guessed(table: Table) -> dict[int, str]:
     """Return the columns that seem to have questions and answers by their texts; empty if none do."""
     texts: dict[int, list[str]] = {}
     for cells in table.rows.values():
@@ -225,7 +252,7 @@ def guessed(table: Table) -> dict[int, str]:
     return {question: "question", answer: "answer"} if answer else {}
 
 
-def swapped(table: Table, header: Header) -> dict[int, str]:
+def _swapped(table: Table, header: Header) -> dict[int, str]:
     """Return the columns swapped if the answers of a sheet ask and its questions do not; else empty."""
     named = {column: key for column, key in header.keys.items() if key in REQUIRED[TableKind.ENTRIES]}
     below = {
@@ -233,5 +260,5 @@ def swapped(table: Table, header: Header) -> dict[int, str]:
         for row, cells in table.rows.items()
         if row > header.bottom
     }
-    found = guessed(replace(table, rows=below))
+    found = _guessed(replace(table, rows=below))
     return found if found != named else {}
