@@ -55,8 +55,6 @@ def knowledge_files(path: Path) -> tuple[list[Path], list[Problem]]:
             return [], [Problem(place, Fault.of("workbook-open", file=path.name.removeprefix("~$")))]
         if path.suffix.lower() in KNOWN_SUFFIXES:
             return [path], []
-        if path.suffix.lower() == ".numbers":
-            return [], [Problem(place, Fault.of("sheet-numbers"))]
         return [], [Problem(place, Fault.of("not-knowledge-file", known=KNOWN_SUFFIXES))]
     home = os.path.realpath(path)
     found = {file: _misplaced(file, home) for file in inside if not _NOT_KNOWLEDGE.match(file.name)}

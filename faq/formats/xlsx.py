@@ -155,9 +155,7 @@ def _table(sheet: Worksheet, results: Worksheet | None) -> Table:
                 notes.append((Fault.of("formula-stored"), *place))
         if cell.comment:
             notes.append((Fault.of("cell-comment"), *place))
-    areas = (
-        Area(each.min_row, each.min_col, each.max_row, each.max_col) for each in sheet.merged_cells.ranges
-    )
+    areas = (Area(*each.bounds) for each in sheet.merged_cells.ranges)
     hidden = (row for row, look in sheet.row_dimensions.items() if look.hidden or look.height == 0)
     hidden_columns = (
         column

@@ -1,6 +1,6 @@
 import os
 from pathlib import Path
-from typing import Any
+from unittest.mock import patch
 
 import pytest
 
@@ -59,18 +59,12 @@ def test_a_file_that_is_too_large_is_not_read(tmp_path: Path, monkeypatch: pytes
     ]
 
 
-def test_a_file_without_permission_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_without_permission_says_so(tmp_path: Path) -> None:
     """Simulated, because root may read anything."""
-    really = Path.open
-
-    def refuse(path: Path, *rest: Any, **more: Any) -> Any:  # noqa: ANN401 -- what `open` takes and gives
-        if path.parent == tmp_path:
-            raise PermissionError
-        return really(path, *rest, **more)
-
     written(tmp_path, a__yaml=ENTRIES)
-    monkeypatch.setattr(Path, "open", refuse)
-    assert messages(read(tmp_path), tmp_path) == [
+    with patch.object(Path, "open", side_effect=PermissionError):
+        reading = read(tmp_path)
+    assert messages(reading, tmp_path) == [
         "a.yaml: error: no permission to read it; let the user who runs this read it",
     ]
 

@@ -9,7 +9,6 @@ from faq.formats.sheets.columns import chosen_columns
 from faq.loading.loader import RowCount, read
 from faq.problems import EditError, Severity
 from tests.data.sheets.workbooks import SHEETS, Sheet
-from tests.faq.workbooks import repacked
 
 
 @pytest.mark.parametrize("sheet", SHEETS, ids=lambda sheet: sheet.name)
@@ -48,14 +47,8 @@ OFFICE = [
     ("計算の答えは何ですか", "計算した答えです。", "給与"),
 ]
 TOLD = {
-    "column-hidden",
-    "cell-linked",
-    "row-hidden",
-    "row-struck",
-    "cell-comment",
-    "cell-struck",
-    "excel-error",
-}
+    "column-hidden", "cell-linked", "row-hidden", "row-struck", "cell-comment", "cell-struck", "excel-error",
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -89,19 +82,3 @@ def test_damaged_and_foreign_workbooks_are_told_and_never_written(file: str, tmp
     assert read(tmp_path / "faq.xlsx").sound == read(DATA / file).sound
     with pytest.raises(EditError, match=r"\.xls, \.ods cannot be changed"):
         WorkbookEdits(data, "faq.xlsx")
-
-
-def test_cells_that_are_said_to_repeat_without_end_are_refused(tmp_path: Path) -> None:
-    """A few letters of OpenDocument can stand for a thousand million cells."""
-    (tmp_path / "faq.ods").write_bytes(
-        repacked(
-            (DATA / "office.ods").read_bytes(),
-            lambda _, text: text.replace(
-                '<table:table-cell office:value-type="string"',
-                '<table:table-cell table:number-columns-repeated="600000" office:value-type="string"',
-                1,
-            ),
-        )
-    )
-    (found,) = read(tmp_path / "faq.ods").problems
-    assert found.fault.kind == "too-many-values"

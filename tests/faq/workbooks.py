@@ -3,7 +3,7 @@
 import io
 import re
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
@@ -28,16 +28,20 @@ def book(
     change: Callable[[Worksheet], object] = id,
 ) -> bytes:
     """Return a workbook with one sheet, after something was done to the sheet."""
+    return several({title: (header, *lines)}, change)
+
+
+def several(
+    sheets: Mapping[str, Sequence[Sequence[object]]], change: Callable[[Worksheet], object] = id
+) -> bytes:
+    """Return a workbook with these sheets, after something was done to each."""
     made = Workbook()
-    sheet = made.worksheets[0]
-    sheet.title = title
-    for line in (header, *lines):
-        sheet.append(list(line))
-    change(sheet)
-    return saved(made)
-
-
-def saved(made: Workbook) -> bytes:
+    made.remove(made.worksheets[0])
+    for title, lines in sheets.items():
+        sheet = made.create_sheet(title)
+        for line in lines:
+            sheet.append(list(line))
+        change(sheet)
     stream = io.BytesIO()
     made.save(stream)
     return stream.getvalue()

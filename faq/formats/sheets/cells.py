@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from faq.formats.sheets.columns import COLUMNS, KINDS, LISTS, NO_DAY, NO_GOLD, TableKind, plain_name
 from faq.problems import Fault
@@ -52,14 +53,13 @@ class Cell:
         return Cell(f"{self.value.rstrip()} ({self.link})", self.fault)
 
 
-@dataclass(frozen=True)
-class Area:
+class Area(NamedTuple):
     """A merged range; rows and columns from 1, ends included."""
 
-    top: int
     left: int
-    bottom: int
+    top: int
     right: int
+    bottom: int
 
 
 @dataclass(frozen=True)

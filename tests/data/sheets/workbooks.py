@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from openpyxl import Workbook
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.comments import Comment
@@ -13,7 +12,7 @@ from openpyxl.styles import Font
 from openpyxl.worksheet.worksheet import Worksheet
 
 from faq.model import Source
-from tests.faq.workbooks import as_excel_saves, patched, repacked, saved
+from tests.faq.workbooks import as_excel_saves, patched, repacked, several
 
 Lines = Sequence[Sequence[object]]
 Change = Callable[[Worksheet], object]
@@ -49,17 +48,6 @@ class Sheet:
 def made(*lines: Sequence[object], title: str = "採用", change: Change = id) -> Callable[[], bytes]:
     """Return what makes a workbook of one sheet with these lines, after something was done to it."""
     return lambda: several({title: lines}, change)
-
-
-def several(sheets: dict[str, Lines], change: Change = id) -> bytes:
-    book = Workbook()
-    book.remove(book.worksheets[0])
-    for title, lines in sheets.items():
-        sheet = book.create_sheet(title)
-        for line in lines:
-            sheet.append(list(line))
-        change(sheet)
-    return saved(book)
 
 
 def table(*names: str, pairs: Lines = THREE, **more: object) -> list[list[object]]:
