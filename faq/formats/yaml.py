@@ -2,8 +2,6 @@
 
 import itertools
 import re
-from collections.abc import Callable
-from functools import partial
 
 import yaml
 
@@ -22,7 +20,6 @@ _REREAD = 20_000_000
 """Most characters that are read again to look beyond broken entries."""
 _QUOTES = frozenset({'"', "'"})
 _NULLS = frozenset({"~", "null", "Null", "NULL"})
-_OPENS = re.compile("quoted|flow|simple key")
 # A quote that was never closed ends where the next one opens.
 _SWALLOWED = re.compile(r"\s(?:-|[a-z_]+:)\s*$")
 _ID = re.compile(r"[\s{,-]id:\s*[\"']?([A-Za-z0-9._-]+)")
@@ -44,24 +41,21 @@ def parse(text: str, file: str) -> Document:
     retries = min(_MOST_RETRIES, _REREAD // (len(text) + 1))
     for attempt in itertools.count():
         document = Document(file, lost_ids=lost_ids)
-        broken = _Reader(document, lines).read()
-        if broken is None:
+        try:
+            document.data = _Reader(document, lines).read()
             break
-        place = Place(file, broken.line, column=broken.column)
-        problems.append(Problem(place, broken.fault))
-        if attempt == retries or broken.fault == TOO_MANY_PARTS:
-            if broken.fault != TOO_MANY_PARTS:
-                problems.append(Problem(place, Fault.of("nothing-below-read")))
-            return Document(file, problems=problems)
-        lost = _part_around(lines, broken.line - 1)
+        except BrokenError as broken:
+            place = Place(file, broken.line, column=broken.column)
+            problems.append(Problem(place, broken.fault))
+            if broken.fault == TOO_MANY_PARTS:
+                return Document(file, problems=problems)
+        if attempt == retries:
+            return Document(file, problems=[*problems, Problem(place, Fault.of("nothing-below-read"))])
+        lost = _part_around(lines, place.line - 1)
         lost_ids.update(_ID.findall("".join(lines[lost.start : lost.stop])))
         # Blank lines keep the numbers of the others; the null keeps the list from being empty.
-        indent, dash, _ = lines[lost.start].partition("-")
-        is_entry = _ENTRY_START.match(lines[lost.start])
-        lines[lost.start : lost.stop] = [
-            f"{indent}{dash} ~\n" if is_entry else "\n",
-            *["\n"] * (len(lost) - 1),
-        ]
+        dash = lines[lost.start].split("-")[0] + "- ~" if _ENTRY_START.match(lines[lost.start]) else ""
+        lines[lost.start : lost.stop] = [f"{dash}\n", *["\n"] * (len(lost) - 1)]
     document.problems[:0] = problems
     return document
 
@@ -83,27 +77,19 @@ class _Reader:
         self._document, self._lines = document, lines
         self._events = enumerate(yaml.parse("".join(lines), PARSER))
 
-    def read(self) -> BrokenError | None:
-        """Fill the document, and return why it ends before the file does; `None` if it does not."""
-        documents = 0
+    def read(self) -> object:
+        """Return the data of the file; raises `BrokenError` where it cannot be read on."""
+        data: object = None
         try:
             self._next()  # the stream begins
-            while isinstance(event := self._next(), yaml.DocumentStartEvent):
-                documents += 1
-                if documents > 1:
-                    self._problem(_line_of(event), Fault.of("two-documents"))
-                    break
-                self._read_value((), partial(setattr, self._document, "data"), self._next())
+            if isinstance(self._next(), yaml.DocumentStartEvent):
+                data = self._value((), self._next())
                 self._next()  # the document ends
+                if isinstance(event := self._next(), yaml.DocumentStartEvent):
+                    self._problem(_line_of(event), Fault.of("two-documents"))
         except yaml.MarkedYAMLError as error:
-            # The line to look at is where a quote or bracket opens, else where the parser gave up.
-            opens = error.context_mark if _OPENS.search(error.context or "") else None
-            line = mark.line + 1 if (mark := opens or error.problem_mark) else 1
-            column = error.problem_mark.column + 1 if error.problem_mark else 0
-            return syntax_error(f"{error.context}: {error.problem}", line, column, self._lines)
-        except BrokenError as error:
-            return error
-        return None
+            raise syntax_error(error, self._lines) from error
+        return data
 
     def _next(self) -> yaml.Event:
         number, event = next(self._events)
@@ -111,34 +97,33 @@ class _Reader:
             raise BrokenError(_line_of(event), TOO_MANY_PARTS)
         return event
 
-    def _read_value(self, steps: Steps, put: Callable[[object], None], event: yaml.Event) -> None:
-        """Read the value that begins with an event; it is `put` in its place before it is complete."""
+    def _value(self, steps: Steps, event: yaml.Event) -> object:
+        """Return the value that begins with an event."""
         line = _line_of(event)
         self._document.places.setdefault(steps, Place(self._document.file, line))
         self._refuse_extras(event, line)
         if isinstance(event, yaml.AliasEvent):
             self._problem(line, _ALIAS)
-            put(None)
-        elif isinstance(event, yaml.ScalarEvent):
-            put(self._scalar(event, line, steps))
-        elif len(steps) >= _DEEPEST:
+            return None
+        if isinstance(event, yaml.ScalarEvent):
+            return self._scalar(event, line, steps)
+        if len(steps) >= _DEEPEST:
             raise BrokenError(line, Fault.of("too-deep"))
-        elif isinstance(event, yaml.SequenceStartEvent):
+        if isinstance(event, yaml.SequenceStartEvent):
             items: list[object] = []
-            put(items)
             while not isinstance(event := self._next(), yaml.SequenceEndEvent):
-                self._read_value((*steps, len(items)), items.append, event)
-        else:
-            held: dict[str, object] = {}
-            put(held)
-            while not isinstance(event := self._next(), yaml.MappingEndEvent):
-                key = self._key(event)
-                way, place = (*steps, key), Place(self._document.file, _line_of(event))
-                if key in held:
-                    first = self._document.places[way].line
-                    self._problem(place.line, Fault.of("key-twice", key=key, line=first))
-                self._document.places[way] = place
-                self._read_value(way, partial(held.__setitem__, key), self._next())
+                items.append(self._value((*steps, len(items)), event))
+            return items
+        held: dict[str, object] = {}
+        while not isinstance(event := self._next(), yaml.MappingEndEvent):
+            key = self._key(event)
+            way, place = (*steps, key), Place(self._document.file, _line_of(event))
+            if key in held:
+                first = self._document.places[way].line
+                self._problem(place.line, Fault.of("key-twice", key=key, line=first))
+            self._document.places[way] = place
+            held[key] = self._value(way, self._next())
+        return held
 
     def _key(self, event: yaml.Event) -> str:
         if isinstance(event, yaml.AliasEvent):

@@ -5,12 +5,21 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+import yaml
+
 from faq.formats.document import Steps
 from faq.problems import Fault
 from faq.wording import escaped
 
+_OPENS = re.compile("quoted|flow|simple key")
 _NO_SPACE = re.compile(r"\s*-[A-Za-z_]+\s*:")
-_FULL_WIDTH_COLON = re.compile(r"\s*(?:- +)?[A-Za-z_]+\uff1a")
+_SLIPS = {
+    "tab": re.compile(r"\s*\t"),
+    "wide-space": re.compile(r"\s*\u3000"),
+    "dash-without-space": _NO_SPACE,
+    "wide-colon": re.compile(r"\s*(?:- +)?[A-Za-z_]+\uff1a"),
+}
+"""How lines begin that the parser takes for something else."""
 _KEY = re.compile(r"\s*(?:- +)?(?:[A-Za-z_]+:[ \t]+)")
 _HASH = re.compile(r"\s+#(?=\S)")
 # By convention two blanks stand before a remark, and one after its sign.
@@ -55,21 +64,19 @@ class BrokenError(Exception):
         super().__init__(fault)
 
 
-def syntax_error(complaint: str, number: int, column: int, lines: Sequence[str]) -> BrokenError:  # noqa: PLR0911 -- a slip each
-    """Return what an error of the parser at a line and column, from 1, means to the author of the file."""
+def syntax_error(error: yaml.MarkedYAMLError, lines: Sequence[str]) -> BrokenError:
+    """Return what an error of the parser means to the author of the file."""
+    complaint = f"{error.context}: {error.problem}"
+    # The line to look at is where a quote or bracket opens, else where the parser gave up.
+    opens = error.context_mark if _OPENS.search(error.context or "") else None
+    number = mark.line + 1 if (mark := opens or error.problem_mark) else 1
+    column = error.problem_mark.column + 1 if error.problem_mark else 0
     above = lines[number - 2] if 1 < number <= len(lines) else ""
     if _NO_SPACE.match(above) or above.startswith("\u3000"):
         number -= 1  # it was read as a key, and the line below as more of its value
     line = lines[number - 1] if number <= len(lines) else ""
-    indent = line[: len(line) - len(line.lstrip())]
-    if "\t" in indent:
-        return BrokenError(number, Fault.of("tab"))
-    if "\u3000" in indent:
-        return BrokenError(number, Fault.of("wide-space"))
-    if _NO_SPACE.match(line):
-        return BrokenError(number, Fault.of("dash-without-space"))
-    if _FULL_WIDTH_COLON.match(line):
-        return BrokenError(number, Fault.of("wide-colon"))
+    if kind := next((kind for kind, slip in _SLIPS.items() if slip.match(line)), ""):
+        return BrokenError(number, Fault.of(kind))
     fault = next(
         (meaning for part, meaning in _MEANINGS.items() if part in complaint), Fault.of("wrong-indent")
     )
