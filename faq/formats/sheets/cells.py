@@ -26,8 +26,7 @@ _GRADED = re.compile(r"([^()]+?)(?:\(([0-9]{1,9})\))?")
 _FIRST_YEARS = {"令和": 2019, "平成": 1989, "昭和": 1926, "R": 2019, "H": 1989, "S": 1926}
 _DAY = re.compile(
     r"(?:(?P<year>[0-9]{4})|(?P<era>令和|平成|昭和|[RHS])(?P<of_era>[0-9]{1,2}|元))"
-    r"(?:年(?P<month>[0-9]{1,2})月(?P<day>[0-9]{1,2})日"
-    r"|(?P<between>[-/.])(?P<month_2>[0-9]{1,2})(?P=between)(?P<day_2>[0-9]{1,2}))"
+    r"[-/.年](?P<month>[0-9]{1,2})[-/.月](?P<day>[0-9]{1,2})日?"
     r"(?:\([月火水木金土日](?:曜日?)?\))?"
     r"(?:T?00:00(?::00(?:\.0+)?)?)?",  # some programs add the hour
     re.IGNORECASE,
@@ -119,12 +118,11 @@ def read_day(text: str) -> datetime.date | None:
     found = _DAY.fullmatch("".join(unicodedata.normalize("NFKC", text).split()))
     if found is None:
         return None
-    number = 1 if found["of_era"] == "元" else int(found["of_era"] or found["year"])
-    year = _FIRST_YEARS[found["era"].upper()] + number - 1 if found["era"] else number
+    year = 1 if found["of_era"] == "元" else int(found["of_era"] or found["year"])
+    if found["era"]:
+        year += _FIRST_YEARS[found["era"].upper()] - 1
     with suppress(ValueError):
-        return datetime.date(
-            year, int(found["month"] or found["month_2"]), int(found["day"] or found["day_2"])
-        )
+        return datetime.date(year, int(found["month"]), int(found["day"]))
     return None
 
 
