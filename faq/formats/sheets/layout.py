@@ -1,7 +1,7 @@
 """The layout of a sheet: the row that names its columns, and other ways to lay out questions and answers."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
@@ -15,7 +15,6 @@ from faq.formats.sheets.columns import (
     is_usual,
     key_of,
     kind_of_sheet,
-    meant_column,
     proposed_columns,
 )
 from faq.problems import Fault
@@ -60,38 +59,31 @@ def find_header(table: Table, chosen: Mapping[int, str] = MappingProxyType({})) 
     kind = kind_of_sheet(table.name)
     rows = sorted(table.rows)[:_FURTHEST]
     if chosen and kind is TableKind.ENTRIES:
-        return next((_chosen_header(table, row, chosen) for row in rows if _begins(table, row, chosen)), None)
-    candidates = [header for row in rows if len((header := _header(table, row, kind)).keys) >= _FEWEST]
+        return _chosen_header(table, rows, chosen)
+    candidates = [header for row in rows if len((header := _header(table, row, kind, {})).keys) >= _FEWEST]
     complete = next((header for header in candidates if not header.missing), None)
     return complete or max(candidates, key=lambda header: len(header.keys), default=None)
 
 
-def _begins(table: Table, row: int, chosen: Mapping[int, str]) -> bool:
-    """Whether a row has something in each required column of those chosen."""
-    return all(
-        column in table.rows[row] for column in chosen if chosen[column] in REQUIRED[TableKind.ENTRIES]
-    )
-
-
-def _chosen_header(table: Table, row: int, chosen: Mapping[int, str]) -> Header:
-    """Return the header of the first row with texts in chosen columns: it names them, or is an item already."""
+def _chosen_header(table: Table, rows: Sequence[int], chosen: Mapping[int, str]) -> Header | None:
+    """Return the first row with texts in chosen columns, or the one above if its texts are no names of columns."""
+    needed = {column for column, key in chosen.items() if key in REQUIRED[TableKind.ENTRIES]}
+    row = next((row for row in rows if needed <= table.rows[row].keys()), None)
+    if row is None:
+        return None
     texts = [str(cell.value) for column, cell in table.rows[row].items() if column in chosen]
     if any(len(text) > _LONGEST_NAME or asks(text) or "。" in text for text in texts):
         return Header(row - 1, row - 1, TableKind.ENTRIES, chosen)
-    named = _header(table, row, TableKind.ENTRIES)
-    others = {column: key for column, key in named.keys.items() if key not in chosen.values()}
-    names = {column: str(cell.value) for column, cell in table.rows[row].items()}
-    keys = {**others, **chosen}
-    unknown = {column: name for column, name in names.items() if column not in keys}
-    return replace(named, keys=keys, several=frozenset(), unknown=unknown)
+    return _header(table, row, TableKind.ENTRIES, chosen)
 
 
-def _header(table: Table, row: int, kind: TableKind) -> Header:
-    keys: dict[int, str] = {}
+def _header(table: Table, row: int, kind: TableKind, chosen: Mapping[int, str]) -> Header:
+    keys: dict[int, str] = dict(chosen)
     several: set[int] = set()
     unknown: dict[int, str] = {}
     merged = {area.left: area for area in table.areas if area.top <= row <= area.bottom}
-    names = {column: cell.value for column, cell in table.rows[row].items() if isinstance(cell.value, str)}
+    texts = {column: cell.value for column, cell in table.rows[row].items() if column not in chosen}
+    names = {column: text for column, text in texts.items() if isinstance(text, str)}
     # Of two columns of one meaning, the one with a usual name is the sheet's own, else the second.
     for column, name in sorted(names.items(), key=lambda each: (is_usual(each[1], kind), each[0])):
         key, has_number = key_of(name, kind)
@@ -129,10 +121,7 @@ def refusal(table: Table, header: Header | None, chosen: Mapping[int, str], *, a
         return Fault.of("columns-guessed", proposal=proposed_columns(columns))
     if header is None:
         return Fault.of("no-header", rows=len(table.rows)) if table.rows or table.faults else None
-    meant = {meant_column(name, header.kind): name for name in header.unknown.values()}
-    near = next((name for name in header.missing if name in meant), None)
-    old, advice = (meant[near], "rename-column") if near else ("", "")
-    return Fault.of("no-column", names=header.missing, old=old, new=near or "", advice=advice)
+    return Fault.of("no-column", names=header.missing)
 
 
 def _stacked(table: Table) -> tuple[Table, Header] | None:
