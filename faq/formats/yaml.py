@@ -6,7 +6,7 @@ import re
 import yaml
 
 from faq.formats.document import MOST_PARTS, MOST_PROBLEMS, TOO_MANY_PARTS, Document, Steps, name_of
-from faq.formats.yaml_slips import BrokenError, changes, cut_off, is_prose, syntax_error
+from faq.formats.yaml_slips import QUOTES, BrokenError, changes, cut_off, is_prose, syntax_error
 from faq.problems import Fault, Place, Problem, Severity
 
 # The parser's events are used, not its nodes: nodes are built by recursion in C, and some ten thousand
@@ -18,7 +18,6 @@ _DEEPEST = 12
 _MOST_RETRIES = 20
 _REREAD = 20_000_000
 """Most characters that are read again to look beyond broken entries."""
-_QUOTES = frozenset({'"', "'"})
 _NULLS = frozenset({"~", "null", "Null", "NULL"})
 # A quote that was never closed ends where the next one opens.
 _SWALLOWED = re.compile(r"\s(?:-|[a-z_]+:)\s*$")
@@ -136,38 +135,17 @@ class _Reader:
     def _scalar(self, event: yaml.ScalarEvent, line: int, steps: Steps) -> str | None:
         text, plain = event.value, not event.style
         has_lines = event.end_mark is not None and event.end_mark.line >= line
-        if has_lines and event.style in _QUOTES and _SWALLOWED.search(text):
+        if has_lines and event.style in QUOTES and _SWALLOWED.search(text):
             raise BrokenError(line, Fault.of("open-quote"))
         if has_lines and plain and " - " in text:
             self._problem(line, Fault.of("item-joins-text", text=text))
             return text
-        is_cut = is_prose(steps) and self._report_changes(event)
-        if plain and not text and not is_cut:
+        slips = [*cut_off(event, self._lines), *changes(event, self._lines)] if is_prose(steps) else []
+        for number, column, fault, severity in slips:
+            self._problem(number, fault, severity, column=column)
+        if plain and not text and not slips:
             self._problem(self._document.places[steps].line, Fault.of("no-value", name=name_of(steps)))
         return None if plain and (not text or text in _NULLS) else text
-
-    def _report_changes(self, event: yaml.ScalarEvent) -> bool:
-        """Report what YAML cuts off a text or changes in it; return whether it cuts anything off."""
-        start, end = event.start_mark, event.end_mark
-        if start is None or end is None:
-            return False
-        last = min(end.line, len(self._lines) - 1)
-        rest = self._lines[last][end.column :]
-        whole = self._lines[last][start.column :].strip() if start.line == last else ""
-        found = None if event.style else cut_off(event.value, rest, whole)
-        if found:
-            fault, is_mistake = found
-            severity = Severity.ERROR if is_mistake else Severity.WARNING
-            self._problem(last + 1, fault, severity, column=end.column + rest.index("#") + 1)
-        quote = int(event.style in _QUOTES)
-        spanned = list(self._lines[start.line : last + 1])
-        if end.line == last:
-            spanned[-1] = spanned[-1][: end.column - quote]
-        begin = start.column + quote
-        spanned[0] = " " * begin + spanned[0][begin:]
-        for number, column, fault in changes(event.value, spanned, is_joined=event.style != "|"):
-            self._problem(start.line + 1 + number, fault, Severity.WARNING, column=column)
-        return found is not None
 
     def _refuse_extras(self, event: yaml.Event, line: int) -> None:
         if getattr(event, "anchor", None) and not isinstance(event, yaml.AliasEvent):

@@ -138,7 +138,7 @@ class _Collector:
         self._problems = problems
         self._origins: dict[str, Origin] = {}
         self._expected_at: list[Origin] = []
-        self._ids: set[str] = set()
+        self._lost_ids: set[str] = set()
         self._rows = self._reported = 0
         self._once_at: dict[str, Origin] = {}
         self._once: dict[str, Any] = {}
@@ -166,7 +166,7 @@ class _Collector:
             sound=sound,
             origins=self._origins,
             expected_at=tuple(self._expected_at),
-            ids=frozenset(self._ids),
+            ids=frozenset({*self._origins, *self._lost_ids}),
             rows=RowCount(self._rows, self._rows - self._reported, self._reported),
             tuned_at=self._once_at.get("tuning"),
             columns=self._columns,
@@ -174,7 +174,7 @@ class _Collector:
 
     def add(self, document: Document) -> None:
         problems = document.problems
-        self._ids |= document.lost_ids
+        self._lost_ids |= document.lost_ids
         self._columns |= {(document.file, sheet): keys for sheet, keys in document.columns.items()}
         place, data = document.origin.at(), document.data
         if isinstance(data, dict):
@@ -239,7 +239,6 @@ class _Collector:
                 kind = "duplicate-id" if first.has("id") or origin.has("id") else "same-question-row"
                 fault = Fault.of(kind, id=entry_id, place=str(first.at("id")))
                 return [*problems, Problem(origin.at("id"), fault)]
-            self._ids.add(entry_id)
             self._origins[entry_id] = origin
         if entry is not None:
             if entry.source and "as_of" not in entry.model_fields_set:

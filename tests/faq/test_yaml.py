@@ -57,14 +57,6 @@ def test_a_broken_part_of_a_file_hides_nothing_above_or_below_it(tmp_path: Path)
     ]
 
 
-def test_a_list_item_that_would_join_the_text_above_is_reported(tmp_path: Path) -> None:
-    text = "entries:\n" + entry("a", "also_asked:", "  - 一つ", "    - 二つ")
-    assert problems_of(tmp_path, a__yaml=text) == [
-        ("a.yaml:6: error: a list item that is read as part of the text above it ('一つ - 二つ'); "
-         'give all items the same indent, or put the text in "quotes"'),
-    ]  # fmt: skip
-
-
 @pytest.mark.parametrize(
     "text", ["[" * 20_000, "- " * 20_000, "{a: " * 20_000, "a:\n" + "  - - [[[[[[[[[[[[[[[[["]
 )
@@ -114,6 +106,9 @@ JOINED = (
         (["category: 働き方  # 見出し", "as_of: 2025-02-18 # 確かめた日", "# メモ"], None),
         (["category: 受付は: 何時"],
          "5:18: error: a ': ' in the middle of a text; put the text in \"quotes\": \"受付は: 何時\""),
+        (["also_asked:", "  - 一つ", "    - 二つ"],
+         ("6: error: a list item that is read as part of the text above it ('一つ - 二つ'); "
+          'give all items the same indent, or put the text in "quotes"')),
         (["\u3000category: b"], "5: error: a full-width space at the beginning"),
     ],
 )  # fmt: skip
