@@ -140,15 +140,12 @@ def _refusal(data: bytes) -> Fault | None:  # noqa: PLR0911 -- a reason each
 def _table(sheet: Worksheet, results: Worksheet | None) -> Table:
     stored = {(cell.row, cell.column): cell for cell in _cells(results)} if results else {}
     rows: dict[int, dict[int, Cell]] = {}
-    struck: set[tuple[int, int]] = set()
     notes: list[tuple[Fault, int, int]] = []
     for cell in sorted(_cells(sheet), key=lambda cell: (cell.row, cell.column)):
         place = (cell.row, cell.column)
         found = _cell(cell, stored.get(place))
         if _is_struck(cell):
             notes.append((Fault.of("cell-struck"), *place))
-            if found is None:
-                struck.add(place)
         if found:
             rows.setdefault(cell.row, {})[cell.column] = found
             if cell.data_type == "f" and found.value is not None:
@@ -163,15 +160,7 @@ def _table(sheet: Worksheet, results: Worksheet | None) -> Table:
         if look.hidden  # one of Excel's entries may stand for many columns
         for column in range(look.min or 1, min(look.max or 0, _MOST_COLUMNS) + 1)
     )
-    return Table(
-        sheet.title,
-        rows,
-        tuple(areas),
-        frozenset(hidden),
-        frozenset(hidden_columns),
-        frozenset(struck),
-        tuple(notes),
-    )
+    return Table(sheet.title, rows, tuple(areas), frozenset(hidden), frozenset(hidden_columns), tuple(notes))
 
 
 def _cells(sheet: Worksheet) -> Iterator[ExcelCell]:

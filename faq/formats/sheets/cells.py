@@ -66,8 +66,8 @@ class Table:
     """One sheet, or one CSV file: the cells that are not empty, by row and column from 1.
 
     Of merged cells only the first is in `rows`. `faults` are rows that cannot be read, `None` if a row above is the
-    reason. `notes` say how cells were read, by row and column; in `struck` cells all of the text is struck through.
-    A `nameless` table is a file: a cell beyond its header means a broken row.
+    reason. `notes` say how cells were read, by row and column. A `nameless` table is a file: a cell beyond its header
+    means a broken row.
     """
 
     name: str
@@ -75,7 +75,6 @@ class Table:
     areas: tuple[Area, ...] = ()
     hidden: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
-    struck: frozenset[tuple[int, int]] = frozenset()
     notes: tuple[tuple[Fault, int, int], ...] = ()
     faults: Mapping[int, Fault | None] = field(default_factory=dict)
     nameless: bool = False

@@ -80,6 +80,7 @@ class _TableReader:
             for area in table.areas
             for row in range(area.top + 1, min(area.bottom, last) + 1)
         }
+        self._struck = {(row, column) for note, row, column in table.notes if note.kind == "cell-struck"}
         self._wide = {area.top for area in table.areas if area.right > area.left}
 
     def read(self, numbers: Iterable[int], *, by_sheet: bool) -> None:
@@ -129,7 +130,7 @@ class _TableReader:
         if not here.keys() & self._header.keys.keys():
             return Fault.of("row-apart")
         question, answer = (here.get(self._columns.get(key, 0)) for key in REQUIRED[TableKind.ENTRIES])
-        if question is None and (number, self._columns.get("question")) in self._table.struck:
+        if question is None and (number, self._columns.get("question")) in self._struck:
             return Fault.of("row-struck")
         is_named = self._columns.get("id") in here
         return Fault.of("header-again") if not is_named and _are_names(question, answer) else None
