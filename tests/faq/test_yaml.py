@@ -55,6 +55,7 @@ def test_a_broken_part_of_a_file_hides_nothing_above_or_below_it(tmp_path: Path)
         "a.yaml:13: error: 'as_of' is 'never', which is no date",
         "a.yaml:14: error: a quote that is never closed",
     ]
+    assert len(problems_of(tmp_path, a__yaml="entries: x: y\n" + entry("a"))) == 1
 
 
 @pytest.mark.parametrize(
