@@ -1,6 +1,5 @@
 """Files on disk: which files of a folder are knowledge, how one is read, and how one is replaced."""
 
-import codecs
 import os
 import re
 import stat
@@ -26,10 +25,8 @@ CHANGING = ".changing.json"
 _PARTIAL = ".partial-"
 _LEFT_SECONDS = 3_600  # a part of a file that is older was left by a killed process
 
-_GUESSES = {"cp932": "CP932 (Shift_JIS)", "euc_jp": "EUC-JP"}
 # Python's CP932 takes any byte: those that are no letter become control or private characters.
 _NO_LETTER = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\xa0\uf8f0-\uf8f3]")
-_HALF_WIDTH_KANA = re.compile("[\uff61-\uff9f]")
 
 
 class Format(StrEnum):
@@ -58,8 +55,6 @@ def knowledge_files(path: Path) -> tuple[list[Path], list[Problem]]:
             return [], [Problem(place, Fault.of("workbook-open", file=path.name.removeprefix("~$")))]
         if path.suffix.lower() in KNOWN_SUFFIXES:
             return [path], []
-        if path.suffix.lower() == ".numbers":
-            return [], [Problem(place, Fault.of("sheet-numbers"))]
         return [], [Problem(place, Fault.of("not-knowledge-file", known=KNOWN_SUFFIXES))]
     home = os.path.realpath(path)
     found = {file: _misplaced(file, home) for file in inside if not _NOT_KNOWLEDGE.match(file.name)}
@@ -93,10 +88,7 @@ def decoded(data: bytes, file: str) -> str | Problem:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        found = find_text(data)
-        guess = found[1] if found else ""
-        if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-            guess = "UTF-16"
+        _, guess = find_text(data) or ("", "")
         fault = Fault.of("other-encoding", guess=guess) if guess else Fault.of("no-text")
         if error.reason == "unexpected end of data":
             fault = Fault.of("cut-off")
@@ -111,16 +103,12 @@ def read_text(path: Path) -> str | Problem:
 
 def find_text(data: bytes) -> tuple[str, str] | None:
     """Return the text of the bytes, and its encoding if that was guessed; `None` if they are no text."""
-    has_mark = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    text = _text(data, "utf-16" if has_mark else "utf-8-sig")
-    if text is not None or has_mark:
-        return None if text is None else (text, "")
-    texts = {
-        codec: text for codec in _GUESSES if (text := _text(data, codec)) and not _NO_LETTER.search(text)
-    }
-    # A text in EUC-JP may pass for CP932, as rows of half-width kana that nobody writes.
-    best = min(texts, key=lambda codec: len(_HALF_WIDTH_KANA.findall(texts[codec])), default=None)
-    return (texts[best], _GUESSES[best]) if best else None
+    for codec, guess in (("utf-8-sig", ""), ("cp932", "CP932 (Shift_JIS)")):
+        with suppress(UnicodeDecodeError):
+            text = data.decode(codec)
+            if not (guess and _NO_LETTER.search(text)):
+                return text, guess
+    return None
 
 
 def write_whole(path: Path, data: bytes) -> None:
@@ -159,13 +147,6 @@ def sync_folder(folder: Path, *, with_files: bool = False) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
-
-
-def _text(data: bytes, codec: str) -> str | None:
-    try:
-        return data.decode(codec)
-    except UnicodeDecodeError:
-        return None
 
 
 def _misplaced(path: Path, home: str) -> Problem | None:

@@ -66,16 +66,16 @@ def import_file(  # noqa: PLR0913 -- the options
         raise EditError.of(Fault.of("not-imported", error=str(error))) from error
 
 
-def _proposed_columns(file: Path, *, ask: bool) -> Mapping[str, str]:
+def _proposed_columns(file: Path, *, ask: bool) -> Mapping[int, str]:
     """Return the columns that a sheet without usual names seems to have, if a person confirms them."""
-    reading = read(file)
-    if not reading.proposal or not ask:
+    errors = [each for each in read(file).problems if each.severity is Severity.ERROR] if ask else []
+    values = (value for each in errors for name, value in each.fault.values if name == "proposal")
+    if not (proposal := str(next(values, ""))):
         return {}
-    errors = (each for each in reading.problems if each.severity is Severity.ERROR)
     say(f"{each.place}: {each.fault.what}" for each in errors)
-    if confirmed(worded("{columns} として読みますか", columns=reading.proposal)):
-        return chosen_columns(reading.proposal)
-    return {}
+    return (
+        chosen_columns(proposal) if confirmed(worded("{columns} として読みますか", columns=proposal)) else {}
+    )
 
 
 def _confirmed(planned: Import, into: Path, *, yes: bool) -> Import:

@@ -25,7 +25,7 @@ class Import:
 
 
 def plan(
-    file: Path, into: Path, *, chosen: Mapping[str, str] = MappingProxyType({}), remove: Collection[str] = ()
+    file: Path, into: Path, *, chosen: Mapping[int, str] = MappingProxyType({}), remove: Collection[str] = ()
 ) -> Import:
     """Return what a file would change in a knowledge, or in an empty place; `KnowledgeError` has the errors of either.
 

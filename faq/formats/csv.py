@@ -1,4 +1,4 @@
-"""CSV and TSV into a table and back: encoding and separator are detected, and guesses are reported."""
+"""CSV and TSV into a table and back; an encoding that is guessed is reported."""
 
 import csv
 import datetime
@@ -12,40 +12,26 @@ from types import MappingProxyType
 from faq.files import decoded, find_text
 from faq.formats.document import MOST_PARTS, TOO_MANY_PARTS, Document
 from faq.formats.sheets.cells import Cell, Table, Value
-from faq.formats.sheets.layout import find_header
 from faq.formats.sheets.reader import add_tables
 from faq.formats.sheets.rows import Sheet
 from faq.problems import Fault, Place, Problem, Severity
-from faq.wording import Term
 
 SEPARATORS = {".csv": ",", ".tsv": "\t"}
-_NAMES = {",": Term("コンマ"), "\t": Term("タブ"), ";": Term("セミコロン")}
-_SAMPLE = 30
 # What begins a formula for a spreadsheet program, also in full width.
 _FORMULA = re.compile(r"'*[=+\-@\t\r＝＋－＠]")
 _WRITTEN_OUT = re.compile(r"'+[=+\-@\t\r＝＋－＠]")
 
 
-def parse(data: bytes, file: str, chosen: Mapping[str, str] = MappingProxyType({})) -> Document:
-    """Read a file of separated values, in UTF-8, UTF-16 with a mark, CP932 or EUC-JP.
-
-    A name such as 想定質問 or 用語 says what is in it. The separator may be another than that of the suffix.
-    """
-    document, first, path = Document(file), Place(file, row=1), Path(file)
-    separator = SEPARATORS[path.suffix.lower()]
+def parse(data: bytes, file: str, chosen: Mapping[int, str] = MappingProxyType({})) -> Document:
+    """Read a file of separated values, in UTF-8 or CP932; a name such as 想定質問 or 用語 says what is in it."""
+    document, path = Document(file), Path(file)
     text, guess = find_text(data) or (decoded(data, file), "")
     if isinstance(text, Problem):
         document.problems.append(text)
         return add_tables(document, ())
     if guess:
-        document.report(first, Fault.of("guessed-encoding", guess=guess), Severity.WARNING)
-    sample = "".join(islice(io.StringIO(text, newline=""), _SAMPLE))
-    headers = ((each, find_header(_table(sample, each, ""), chosen)) for each in (separator, *_NAMES))
-    found = next((each for each, header in headers if header and not header.missing), separator)
-    if found != separator:
-        fault = Fault.of("other-separator", found=_NAMES[found], promised=_NAMES[separator])
-        document.report(first, fault, Severity.WARNING)
-    return add_tables(document, [_table(text, found, path.stem)], chosen)
+        document.report(Place(file, row=1), Fault.of("guessed-encoding", guess=guess), Severity.WARNING)
+    return add_tables(document, [_table(text, SEPARATORS[path.suffix.lower()], path.stem)], chosen)
 
 
 def dump(sheet: Sheet, separator: str) -> str:
@@ -94,8 +80,8 @@ def _table(text: str, separator: str, name: str) -> Table:
         }
         parts += len(cells)
         if parts > MOST_PARTS:
-            first = dict(islice(rows.items(), _SAMPLE))
-            return Table(name, first, faults={row: TOO_MANY_PARTS}, nameless=True)
+            # The first rows have the names of the columns.
+            return Table(name, dict(islice(rows.items(), 30)), faults={row: TOO_MANY_PARTS}, nameless=True)
         if cells:
             rows[row] = cells
         row, before = row + 1, reader.line_num

@@ -1,10 +1,10 @@
-"""What a reader makes of a file: plain data, the place of every part, and the problems."""
+"""What a reader makes of a file: plain data, the place of every part, and the problems, also those of a sheet."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from faq.problems import Fault, Place, Problem, Severity
-from faq.wording import Part, Term, Value
+from faq.problems import Fault, Place, Problem, Severity, letters, shown
+from faq.wording import Part, Term, Value, worded
 
 Steps = tuple[str | int, ...]
 """The path to a part of a document: keys and positions from the top, `("entries", 0, "answer")`."""
@@ -15,6 +15,7 @@ MOST_PROBLEMS = 200
 MOST_PARTS = 500_000
 """Most values, keys and lists of one file that are read: some 20,000 entries."""
 
+_MOST_CELLS = 10
 TOO_MANY_PARTS = Fault.of("too-many-values", most=MOST_PARTS)
 
 
@@ -57,8 +58,7 @@ class Origin:
 class Document:
     """One file, read but not validated; its reader fills it.
 
-    `columns` are the keys of the columns by sheet, and `proposal` is what columns without usual names seem to be.
-    `gaps` are places of empty values that a problem explains, and `lost_ids` ids of entries that could not be read.
+    `columns` are the keys of the columns by sheet, and `lost_ids` ids of entries that could not be read.
     `rows` are all rows of a table that are not empty, without the header; `problems` explains those in `unread`.
     """
 
@@ -66,12 +66,10 @@ class Document:
     data: object = None
     places: dict[Steps, Place] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
-    gaps: set[Place] = field(default_factory=set)
     lost_ids: set[str] = field(default_factory=set)
     rows: list[Place] = field(default_factory=list)
     unread: set[Place] = field(default_factory=set)
     columns: dict[str, frozenset[str]] = field(default_factory=dict)
-    proposal: str = ""
 
     @property
     def origin(self) -> Origin:
@@ -81,3 +79,35 @@ class Document:
     def report(self, place: Place, fault: Fault, severity: Severity = Severity.ERROR) -> None:
         """Add a problem."""
         self.problems.append(Problem(place, fault, severity))
+
+
+class SheetProblems:
+    """Reports the problems of one sheet to its document."""
+
+    def __init__(self, document: Document, sheet: str) -> None:
+        """Report on the sheet of that name; empty for a file that is one sheet."""
+        self._document, self._name = document, shown(sheet)
+        self._notes: dict[Fault, list[str]] = {}
+
+    def at(self, row: int = 0, column: int = 0) -> Place:
+        """Return a place of the sheet."""
+        return Place(self._document.file, sheet=self._name, row=row, column=column)
+
+    def report(self, fault: Fault, row: int, column: int = 0) -> None:
+        """Report an error."""
+        self._document.report(self.at(row, column), fault)
+
+    def note(self, note: Fault, row: int, column: int = 0) -> None:
+        """Keep a note on a cell or row."""
+        self.note_on(note, f"{letters(column)}{row}" if column else worded("{row}行", row=row))
+
+    def note_on(self, note: Fault, what: str) -> None:
+        """Keep a note on a part of the sheet, by its name."""
+        self._notes.setdefault(note, []).append(what)
+
+    def report_notes(self) -> None:
+        """Report each note once, with all the cells that it is about."""
+        for note, cells in self._notes.items():
+            told = (*cells[:_MOST_CELLS], *(["…"] if len(cells) > _MOST_CELLS else []))
+            fault = replace(note, values=(*note.values, ("cells", told)))
+            self._document.report(self.at(), fault, Severity.WARNING)

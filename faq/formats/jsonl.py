@@ -1,6 +1,7 @@
 """JSON Lines into documents, one object a line, and entries and expectations back into lines."""
 
 import json
+from collections import Counter
 from collections.abc import Iterable
 from typing import Literal
 
@@ -62,12 +63,10 @@ def _object(line: str, place: Place, document: Document, form: str) -> dict[str,
     """Return the object on a line; without one, report that and return `None`."""
 
     def collect(pairs: list[tuple[str, object]]) -> dict[str, object]:
-        seen = dict(pairs)
-        names = [name for name, _ in pairs]
-        for name in seen if len(seen) < len(names) else ():
-            if names.count(name) > 1:
+        for name, times in Counter(name for name, _ in pairs).items():
+            if times > 1:
                 document.report(place, Fault.of("json-key-twice", key=name))
-        return seen
+        return dict(pairs)
 
     try:
         value = json.loads(line, object_pairs_hook=collect)

@@ -8,7 +8,6 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import partial
 from math import prod
 from types import MappingProxyType
 
@@ -30,7 +29,7 @@ _MOST_COLUMNS = 16_384
 _MANIFEST = "META-INF/manifest.xml"
 # What Excel puts around a workbook with a password, and what .xls files are.
 _OLE = b"\xd0\xcf\x11\xe0"
-_HEAD, _PIECE = 4096, 1_000_000
+_HEAD = 4096
 _VALUE = re.compile(rb"<(?:\w+:)?(?:c|r|row)[\s/>]")  # a cell, a part of a text, a row
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*?ref\s*=\s*[\"']([^\"']+)")
 _MOST_MERGED = 2_000_000  # openpyxl makes an object of each; a merged column may have a million
@@ -58,7 +57,7 @@ class Book:
     losses: tuple[str, ...]
 
 
-def parse(data: bytes, file: str, chosen: Mapping[str, str] = MappingProxyType({})) -> Document:
+def parse(data: bytes, file: str, chosen: Mapping[int, str] = MappingProxyType({})) -> Document:
     """Read a workbook of Excel or OpenDocument; every sheet is a table of questions, expectations or words."""
     document, place = Document(file), Place(file)
     try:
@@ -115,6 +114,7 @@ def _refusal(data: bytes) -> Fault | None:  # noqa: PLR0911 -- a reason each
         return _LOCKED if "EncryptedPackage".encode("utf-16-le") in data else None
     if not data.startswith(b"PK"):
         return Fault.of("no-workbook")
+    values = merged = 0
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         parts = archive.infolist()
         if sum(part.file_size for part in parts) > LARGEST_UNPACKED or len(parts) > _MOST_PARTS:
@@ -122,28 +122,16 @@ def _refusal(data: bytes) -> Fault | None:  # noqa: PLR0911 -- a reason each
         if _MANIFEST in archive.namelist() and b"encryption-data" in archive.read(_MANIFEST):
             return _LOCKED
         for part in parts:
-            with archive.open(part) as stream:
-                head = stream.read(_HEAD).replace(b"\0", b"")
-            if part.filename == "xl/workbook.xml" and b"http://purl.oclc.org/ooxml/" in head:
+            content = archive.read(part).replace(b"\0", b"")  # UTF-16 has zeros
+            if part.filename == "xl/workbook.xml" and b"http://purl.oclc.org/ooxml/" in content:
                 return Fault.of("workbook-strict")
             # Nobody needs entities in a workbook; they are there to exhaust the reader.
-            if b"<!DOCTYPE" in head or b"<!ENTITY" in head:
+            if b"<!DOCTYPE" in content[:_HEAD] or b"<!ENTITY" in content[:_HEAD]:
                 return Fault.of("workbook-definitions", part=part.filename)
-        return _excess(archive)
-
-
-def _excess(archive: zipfile.ZipFile) -> Fault | None:
-    """Return what a workbook has too much of: a few kilobytes may unpack to millions of cells."""
-    values = merged = 0
-    for part in archive.infolist():
-        rest = b""
-        with archive.open(part) as stream:
-            for read in iter(partial(stream.read, _PIECE), b""):
-                # A tag that begins at the end of a piece is read with the next piece; UTF-16 has zeros.
-                piece, mark, rest = (rest + read.replace(b"\0", b"")).rpartition(b"<")
-                rest = mark + rest
-                values += len(_VALUE.findall(piece))
-                merged += sum(prod(CellRange(each.decode()).size.values()) for each in _MERGED.findall(piece))
+            # A few kilobytes may unpack to millions of cells.
+            values += sum(1 for _ in _VALUE.finditer(content))
+            areas = (CellRange(found[1].decode()) for found in _MERGED.finditer(content))
+            merged += sum(prod(area.size.values()) for area in areas)
     if values > MOST_PARTS:
         return TOO_MANY_PARTS
     return Fault.of("workbook-merged") if merged > _MOST_MERGED else None
@@ -152,24 +140,19 @@ def _excess(archive: zipfile.ZipFile) -> Fault | None:
 def _table(sheet: Worksheet, results: Worksheet | None) -> Table:
     stored = {(cell.row, cell.column): cell for cell in _cells(results)} if results else {}
     rows: dict[int, dict[int, Cell]] = {}
-    struck: set[tuple[int, int]] = set()
     notes: list[tuple[Fault, int, int]] = []
     for cell in sorted(_cells(sheet), key=lambda cell: (cell.row, cell.column)):
         place = (cell.row, cell.column)
         found = _cell(cell, stored.get(place))
         if _is_struck(cell):
             notes.append((Fault.of("cell-struck"), *place))
-            if found is None:
-                struck.add(place)
         if found:
             rows.setdefault(cell.row, {})[cell.column] = found
             if cell.data_type == "f" and found.value is not None:
                 notes.append((Fault.of("formula-stored"), *place))
         if cell.comment:
             notes.append((Fault.of("cell-comment"), *place))
-    areas = (
-        Area(each.min_row, each.min_col, each.max_row, each.max_col) for each in sheet.merged_cells.ranges
-    )
+    areas = (Area(*each.bounds) for each in sheet.merged_cells.ranges)
     hidden = (row for row, look in sheet.row_dimensions.items() if look.hidden or look.height == 0)
     hidden_columns = (
         column
@@ -177,15 +160,7 @@ def _table(sheet: Worksheet, results: Worksheet | None) -> Table:
         if look.hidden  # one of Excel's entries may stand for many columns
         for column in range(look.min or 1, min(look.max or 0, _MOST_COLUMNS) + 1)
     )
-    return Table(
-        sheet.title,
-        rows,
-        tuple(areas),
-        frozenset(hidden),
-        frozenset(hidden_columns),
-        frozenset(struck),
-        tuple(notes),
-    )
+    return Table(sheet.title, rows, tuple(areas), frozenset(hidden), frozenset(hidden_columns), tuple(notes))
 
 
 def _cells(sheet: Worksheet) -> Iterator[ExcelCell]:

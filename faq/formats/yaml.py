@@ -2,15 +2,12 @@
 
 import itertools
 import re
-from collections.abc import Callable, Iterator
-from functools import partial
 
 import yaml
 
 from faq.formats.document import MOST_PARTS, MOST_PROBLEMS, TOO_MANY_PARTS, Document, Steps, name_of
-from faq.formats.yaml_slips import BrokenError, changes, cut_off, is_prose, syntax_error
+from faq.formats.yaml_slips import QUOTES, BrokenError, changes, cut_off, is_prose, syntax_error
 from faq.problems import Fault, Place, Problem, Severity
-from faq.wording import marked
 
 # The parser's events are used, not its nodes: nodes are built by recursion in C, and some ten thousand
 # '[' end the process. The base loaders leave every scalar a text.
@@ -21,14 +18,12 @@ _DEEPEST = 12
 _MOST_RETRIES = 20
 _REREAD = 20_000_000
 """Most characters that are read again to look beyond broken entries."""
-_QUOTES = frozenset({'"', "'"})
 _NULLS = frozenset({"~", "null", "Null", "NULL"})
-_OPENS = re.compile("quoted|flow|simple key")
 # A quote that was never closed ends where the next one opens.
 _SWALLOWED = re.compile(r"\s(?:-|[a-z_]+:)\s*$")
 _ID = re.compile(r"[\s{,-]id:\s*[\"']?([A-Za-z0-9._-]+)")
 _UNREADABLE = re.compile(r"[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_ENTRY_START = re.compile(r"\s*-\s*[\"']?(?:id|kind|category|question|q)[\"']?\s*:")
+_ENTRY_START = re.compile(r"\s*-\s*[\"']?(?:id|kind|category|question|answer|also_asked|q|gold)[\"']?\s*:")
 _BLOCK_START = re.compile(r"[^\s#\u3000-]|---")
 
 
@@ -42,86 +37,58 @@ def parse(text: str, file: str) -> Document:
             Problem(Place(file, line), Fault.of("control-character", code=f"{ord(found[0]):04X}"))
         )
     lost_ids: set[str] = set()
-    gaps: set[Place] = set()
     retries = min(_MOST_RETRIES, _REREAD // (len(text) + 1))
     for attempt in itertools.count():
-        document = Document(file, gaps=gaps, lost_ids=lost_ids)
-        reader = _Reader(document, lines)
-        broken = reader.read()
-        if broken is None:
+        document = Document(file, lost_ids=lost_ids)
+        try:
+            document.data = _Reader(document, lines).read()
             break
-        line = broken.line
-        problems.append(Problem(Place(file, line, column=broken.column), broken.fault))
-        if broken.fault == TOO_MANY_PARTS:
-            return Document(file, problems=problems)
-        span = _entry_around(lines, line - 1) if attempt < retries else None
-        if span is None and not marked(broken.fault.kind, "loses"):
-            end = Place(file, line, column=broken.column)
-            problems.append(Problem(end, Fault.of("nothing-below-read")))
-        if span is None:
-            reader.drop_unfinished()
-            break
-        lost_ids.update(_ID.findall("".join(lines[span.start : span.stop])))
+        except BrokenError as broken:
+            place = Place(file, broken.line, column=broken.column)
+            problems.append(Problem(place, broken.fault))
+            if broken.fault == TOO_MANY_PARTS:
+                return Document(file, problems=problems)
+        if attempt == retries:
+            return Document(file, problems=[*problems, Problem(place, Fault.of("nothing-below-read"))])
+        lost = _part_around(lines, place.line - 1)
+        lost_ids.update(_ID.findall("".join(lines[lost.start : lost.stop])))
         # Blank lines keep the numbers of the others; the null keeps the list from being empty.
-        indent = lines[span.start].split("-")[0]
-        lines[span.start : span.stop] = ["\n"] * len(span)
-        if line - 1 > span.start:
-            lines[span.start] = f"{indent}- ~\n"
-            gaps.add(Place(file, span.start + 1))
+        dash = lines[lost.start].split("-")[0] + "- ~" if _ENTRY_START.match(lines[lost.start]) else ""
+        lines[lost.start : lost.stop] = [f"{dash}\n", *["\n"] * (len(lost) - 1)]
     document.problems[:0] = problems
     return document
 
 
-def _entry_around(lines: list[str], at: int) -> range | None:
-    """Return the lines of the entry at a line; `None` if there is no entry."""
-    first = min(at, len(lines) - 1)
-    while first >= 0 and not _ENTRY_START.match(lines[first]):
-        if _BLOCK_START.match(lines[first]):
-            return None
-        first -= 1
-    if first < 0:
-        return None
-    after = first + 1
-    while after < len(lines) and not (_ENTRY_START.match(lines[after]) or _BLOCK_START.match(lines[after])):
-        after += 1
-    return range(first, after)
+def _part_around(lines: list[str], at: int) -> range:
+    """Return the lines of the entry at a line, or of the part of the file outside of entries."""
+    start = min(at, len(lines) - 1)
+    while start > 0 and not (_ENTRY_START.match(lines[start]) or _BLOCK_START.match(lines[start])):
+        start -= 1
+    ends = (_ENTRY_START, _BLOCK_START) if _ENTRY_START.match(lines[start]) else (_BLOCK_START,)
+    stop = start + 1
+    while stop < len(lines) and not any(end.match(lines[stop]) for end in ends):
+        stop += 1
+    return range(start, stop)
 
 
 class _Reader:
     def __init__(self, document: Document, lines: list[str]) -> None:
         self._document, self._lines = document, lines
-        self._events: Iterator[tuple[int, yaml.Event]] = iter(())
-        self._open_lists = 0
+        self._events = enumerate(yaml.parse("".join(lines), PARSER))
 
-    def read(self) -> BrokenError | None:
-        """Fill the document, and return why it ends before the file does; `None` if it does not."""
-        self._events = enumerate(yaml.parse("".join(self._lines), PARSER))
-        documents = 0
+    def read(self) -> object:
+        """Return the data of the file; raises `BrokenError` where it cannot be read on."""
+        data: object = None
         try:
             self._next()  # the stream begins
-            while isinstance(event := self._next(), yaml.DocumentStartEvent):
-                documents += 1
-                if documents > 1:
-                    return BrokenError(_line_of(event), Fault.of("two-documents"))
-                self._read_value((), partial(setattr, self._document, "data"), self._next())
+            if isinstance(self._next(), yaml.DocumentStartEvent):
+                data = self._value((), self._next())
                 self._next()  # the document ends
+                if isinstance(event := self._next(), yaml.DocumentStartEvent):
+                    self._problem(_line_of(event), Fault.of("two-documents"))
         except yaml.MarkedYAMLError as error:
-            # The line to look at is where a quote or bracket opens, else where the parser gave up.
-            opens = error.context_mark if _OPENS.search(error.context or "") else None
-            line = mark.line + 1 if (mark := opens or error.problem_mark) else 1
-            column = error.problem_mark.column + 1 if error.problem_mark else 0
-            return syntax_error(f"{error.context}: {error.problem}", line, column, self._lines)
-        except BrokenError as error:
-            return error
-        return None
-
-    def drop_unfinished(self) -> None:
-        """Forget the entry that was being read when the file broke."""
-        data = self._document.data
-        if not isinstance(data, dict):
-            self._document.data = None
-        elif self._open_lists and isinstance(last := list(data.values())[-1], list):
-            del last[-1:]
+            raise syntax_error(error, self._lines) from error
+        return data
 
     def _next(self) -> yaml.Event:
         number, event = next(self._events)
@@ -129,36 +96,33 @@ class _Reader:
             raise BrokenError(_line_of(event), TOO_MANY_PARTS)
         return event
 
-    def _read_value(self, steps: Steps, put: Callable[[object], None], event: yaml.Event) -> None:
-        """Read the value that begins with an event; it is `put` in its place before it is complete."""
+    def _value(self, steps: Steps, event: yaml.Event) -> object:
+        """Return the value that begins with an event."""
         line = _line_of(event)
         self._document.places.setdefault(steps, Place(self._document.file, line))
         self._refuse_extras(event, line)
         if isinstance(event, yaml.AliasEvent):
-            self._gap(line, _ALIAS)
-            put(None)
-        elif isinstance(event, yaml.ScalarEvent):
-            put(self._scalar(event, line, steps))
-        elif len(steps) >= _DEEPEST:
+            self._problem(line, _ALIAS)
+            return None
+        if isinstance(event, yaml.ScalarEvent):
+            return self._scalar(event, line, steps)
+        if len(steps) >= _DEEPEST:
             raise BrokenError(line, Fault.of("too-deep"))
-        elif isinstance(event, yaml.SequenceStartEvent):
+        if isinstance(event, yaml.SequenceStartEvent):
             items: list[object] = []
-            put(items)
-            self._open_lists += 1
             while not isinstance(event := self._next(), yaml.SequenceEndEvent):
-                self._read_value((*steps, len(items)), items.append, event)
-            self._open_lists -= 1
-        else:
-            held: dict[str, object] = {}
-            put(held)
-            while not isinstance(event := self._next(), yaml.MappingEndEvent):
-                key = self._key(event)
-                way, place = (*steps, key), Place(self._document.file, _line_of(event))
-                if key in held:
-                    first = self._document.places[way].line
-                    self._problem(place.line, Fault.of("key-twice", key=key, line=first))
-                self._document.places[way] = place
-                self._read_value(way, partial(held.__setitem__, key), self._next())
+                items.append(self._value((*steps, len(items)), event))
+            return items
+        held: dict[str, object] = {}
+        while not isinstance(event := self._next(), yaml.MappingEndEvent):
+            key = self._key(event)
+            way, place = (*steps, key), Place(self._document.file, _line_of(event))
+            if key in held:
+                first = self._document.places[way].line
+                self._problem(place.line, Fault.of("key-twice", key=key, line=first))
+            self._document.places[way] = place
+            held[key] = self._value(way, self._next())
+        return held
 
     def _key(self, event: yaml.Event) -> str:
         if isinstance(event, yaml.AliasEvent):
@@ -171,50 +135,23 @@ class _Reader:
     def _scalar(self, event: yaml.ScalarEvent, line: int, steps: Steps) -> str | None:
         text, plain = event.value, not event.style
         has_lines = event.end_mark is not None and event.end_mark.line >= line
-        if has_lines and event.style in _QUOTES and _SWALLOWED.search(text):
+        if has_lines and event.style in QUOTES and _SWALLOWED.search(text):
             raise BrokenError(line, Fault.of("open-quote"))
         if has_lines and plain and " - " in text:
             self._problem(line, Fault.of("item-joins-text", text=text))
             return text
-        is_cut = is_prose(steps) and self._report_changes(event)
-        if plain and not text and not is_cut:
-            self._gap(self._document.places[steps].line, Fault.of("no-value", name=name_of(steps)))
+        slips = [*cut_off(event, self._lines), *changes(event, self._lines)] if is_prose(steps) else []
+        for number, column, fault, severity in slips:
+            self._problem(number, fault, severity, column=column)
+        if plain and not text and not slips:
+            self._problem(self._document.places[steps].line, Fault.of("no-value", name=name_of(steps)))
         return None if plain and (not text or text in _NULLS) else text
-
-    def _report_changes(self, event: yaml.ScalarEvent) -> bool:
-        """Report what YAML cuts off a text or changes in it; return whether it cuts anything off."""
-        start, end = event.start_mark, event.end_mark
-        if start is None or end is None:
-            return False
-        last = min(end.line, len(self._lines) - 1)
-        rest = self._lines[last][end.column :]
-        whole = self._lines[last][start.column :].strip() if start.line == last else ""
-        found = None if event.style else cut_off(event.value, rest, whole)
-        if found:
-            fault, is_mistake = found
-            severity = Severity.ERROR if is_mistake else Severity.WARNING
-            self._problem(last + 1, fault, severity, column=end.column + rest.index("#") + 1)
-            if is_mistake:
-                self._document.gaps.add(Place(self._document.file, last + 1))
-        quote = int(event.style in _QUOTES)
-        spanned = list(self._lines[start.line : last + 1])
-        if end.line == last:
-            spanned[-1] = spanned[-1][: end.column - quote]
-        begin = start.column + quote
-        spanned[0] = " " * begin + spanned[0][begin:]
-        for number, column, fault in changes(event.value, spanned, is_joined=event.style != "|"):
-            self._problem(start.line + 1 + number, fault, Severity.WARNING, column=column)
-        return found is not None
 
     def _refuse_extras(self, event: yaml.Event, line: int) -> None:
         if getattr(event, "anchor", None) and not isinstance(event, yaml.AliasEvent):
             self._problem(line, Fault.of("begins-with", mark="&"))
         if getattr(event, "tag", None) not in (None, "!"):
             self._problem(line, Fault.of("begins-with", mark="!"))
-
-    def _gap(self, line: int, fault: Fault) -> None:
-        self._problem(line, fault)
-        self._document.gaps.add(Place(self._document.file, line))
 
     def _problem(
         self, line: int, fault: Fault, severity: Severity = Severity.ERROR, *, column: int = 0

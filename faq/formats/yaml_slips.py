@@ -4,13 +4,21 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from typing import Any
 
 from faq.formats.document import Steps
-from faq.problems import Fault
+from faq.problems import Fault, Severity
 from faq.wording import escaped
 
+_OPENS = re.compile("quoted|flow|simple key")
 _NO_SPACE = re.compile(r"\s*-[A-Za-z_]+\s*:")
-_FULL_WIDTH_COLON = re.compile(r"\s*(?:- +)?[A-Za-z_]+\uff1a")
+_SLIPS = {
+    "tab": re.compile(r"\s*\t"),
+    "wide-space": re.compile(r"\s*\u3000"),
+    "dash-without-space": _NO_SPACE,
+    "wide-colon": re.compile(r"\s*(?:- +)?[A-Za-z_]+\uff1a"),
+}
+"""How lines begin that the parser takes for something else."""
 _KEY = re.compile(r"\s*(?:- +)?(?:[A-Za-z_]+:[ \t]+)")
 _HASH = re.compile(r"\s+#(?=\S)")
 # By convention two blanks stand before a remark, and one after its sign.
@@ -21,6 +29,7 @@ _TEXTS = frozenset({
 })  # fmt: skip
 """Keys of prose, in which a '#' may be part of the text."""
 _TAB = re.compile(r"(?<=\S)[ ]*\t(?=\s*\S)")
+QUOTES = frozenset({'"', "'"})
 _EXAMPLE = 5
 _LONGEST_EXAMPLE = 60
 
@@ -46,6 +55,9 @@ _MEANINGS = {
 _FLOWS = frozenset({"flow-list", "flow-mapping", "no-colon", "wrong-indent"})
 """Faults that a '#' inside a text may cause."""
 
+Parsed = Any
+"""A scalar or an error of the parser, of which `faq.formats.yaml` alone knows the types."""
+
 
 class BrokenError(Exception):
     """The file cannot be read beyond a line; line and column count from 1."""
@@ -55,21 +67,19 @@ class BrokenError(Exception):
         super().__init__(fault)
 
 
-def syntax_error(complaint: str, number: int, column: int, lines: Sequence[str]) -> BrokenError:  # noqa: PLR0911 -- a slip each
-    """Return what an error of the parser at a line and column, from 1, means to the author of the file."""
+def syntax_error(error: Parsed, lines: Sequence[str]) -> BrokenError:
+    """Return what an error of the parser means to the author of the file."""
+    complaint = f"{error.context}: {error.problem}"
+    # The line to look at is where a quote or bracket opens, else where the parser gave up.
+    opens = error.context_mark if _OPENS.search(error.context or "") else None
+    number = mark.line + 1 if (mark := opens or error.problem_mark) else 1
+    column = error.problem_mark.column + 1 if error.problem_mark else 0
     above = lines[number - 2] if 1 < number <= len(lines) else ""
     if _NO_SPACE.match(above) or above.startswith("\u3000"):
         number -= 1  # it was read as a key, and the line below as more of its value
     line = lines[number - 1] if number <= len(lines) else ""
-    indent = line[: len(line) - len(line.lstrip())]
-    if "\t" in indent:
-        return BrokenError(number, Fault.of("tab"))
-    if "\u3000" in indent:
-        return BrokenError(number, Fault.of("wide-space"))
-    if _NO_SPACE.match(line):
-        return BrokenError(number, Fault.of("dash-without-space"))
-    if _FULL_WIDTH_COLON.match(line):
-        return BrokenError(number, Fault.of("wide-colon"))
+    if kind := next((kind for kind, slip in _SLIPS.items() if slip.match(line)), ""):
+        return BrokenError(number, Fault.of(kind))
     fault = next(
         (meaning for part, meaning in _MEANINGS.items() if part in complaint), Fault.of("wrong-indent")
     )
@@ -89,33 +99,45 @@ def is_prose(steps: Steps) -> bool:
     return next((step for step in reversed(steps) if isinstance(step, str)), "") in _TEXTS
 
 
-def cut_off(text: str, rest: str, whole: str) -> tuple[Fault, bool] | None:
-    """Return what a '#' cuts off a text without quotes, and whether that is surely a mistake.
+Slip = tuple[int, int, Fault, Severity]
+"""The line and the column of a slip, from 1."""
 
-    `rest` is what follows the text on its line, and `whole` the text and the rest, if the text has one line.
-    """
+
+def cut_off(event: Parsed, lines: Sequence[str]) -> Iterator[Slip]:
+    """Yield what a '#' cuts off a text without quotes; it is an error where that is surely a mistake."""
+    start, end = event.start_mark, event.end_mark
+    if start is None or end is None or event.style:
+        return
+    last = min(end.line, len(lines) - 1)
+    rest = lines[last][end.column :]
     # Behind a key without a value stands nothing but a remark, unless its sign is a part of a word.
-    found = re.match(r"\s+#(?P<blank>\s|$)?" if text else r"\s*#(?P<blank>\s|$)?", rest)
+    found = re.match(r"\s+#(?P<blank>\s|$)?" if event.value else r"\s*#(?P<blank>\s|$)?", rest)
     in_word = found is not None and found["blank"] is None
-    if not found or _REMARK.match(rest) or not (text or in_word):
-        return None
-    return _hash(rest, whole), in_word
+    if found and not _REMARK.match(rest) and (event.value or in_word):
+        whole = lines[last][start.column :].strip() if start.line == last else ""
+        severity = Severity.ERROR if in_word else Severity.WARNING
+        yield last + 1, end.column + rest.index("#") + 1, _hash(rest, whole), severity
 
 
-def changes(text: str, lines: Sequence[str], *, is_joined: bool) -> Iterator[tuple[int, int, Fault]]:
-    """Yield the first place where joining lines puts a blank beside a wide letter, and the first tab.
-
-    Each has its line, from 0 in `lines`, and its column, from 1. `lines` are as in the file, blank outside the text.
-    """
-    for number, (line, below) in enumerate(pairwise(lines) if is_joined else ()):
+def changes(event: Parsed, lines: Sequence[str]) -> Iterator[Slip]:
+    """Yield the first place where joining lines puts a blank beside a wide letter, and the first tab."""
+    start, end = event.start_mark, event.end_mark
+    if start is None or end is None:
+        return
+    quote = int(event.style in QUOTES)
+    spanned = [line.rstrip("\r\n") for line in lines[start.line : end.line + 1]]
+    if end.line < len(lines):
+        spanned[-1] = spanned[-1][: end.column - quote]
+    spanned[0] = " " * (start.column + quote) + spanned[0][start.column + quote :]
+    for number, (line, below) in enumerate(pairwise(spanned) if event.style != "|" else (), start.line + 1):
         before, after = line.strip(), below.strip()
         joined = f"{before[-_EXAMPLE:]} {after[:_EXAMPLE]}"
-        if (_is_wide(before[-1:]) or _is_wide(after[:1])) and joined in text:
-            yield number, len(line.rstrip()), Fault.of("blank-joined", joined=joined)
+        if (_is_wide(before[-1:]) or _is_wide(after[:1])) and joined in event.value:
+            yield number, len(line.rstrip()), Fault.of("blank-joined", joined=joined), Severity.WARNING
             break
-    for number, line in enumerate(lines if "\t" in text else ()):
+    for number, line in enumerate(spanned if "\t" in event.value else (), start.line + 1):
         if found := _TAB.search(line):
-            yield number, found.end(), Fault.of("tab-inside")
+            yield number, found.end(), Fault.of("tab-inside"), Severity.WARNING
             break
 
 

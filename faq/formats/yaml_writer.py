@@ -24,11 +24,9 @@ KEYS = (
 )  # fmt: skip
 """The keys of an entry in the order in which they are written."""
 
-# Without quotes, our reader reads these as nothing.
-_NULLS = frozenset({"", "~", "null", "Null", "NULL"})
-# Other programs read these as numbers, days or truth values.
+# Without quotes, these are numbers, days, truth values or nothing, to our reader or to other programs.
 _NO_TEXT = re.compile(
-    r"[-+]?[0-9.][0-9a-fxo_.,:e+\-TZ ]*|y|n|yes|no|on|off|true|false|null|=|<<", re.IGNORECASE
+    r"[-+]?[0-9.][0-9a-fxo_.,:e+\-TZ ]*|y|n|yes|no|on|off|true|false|null|~|=|<<|", re.IGNORECASE
 )
 _PLAIN = re.compile(
     r"[ -~\xa1-\u1fff\u2010-\u2027\u2030-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]*"
@@ -160,7 +158,7 @@ def scalar(text: str) -> ScalarString:
             all(_PLAIN.fullmatch(line) and line == line.rstrip() for line in lines) and text == text.strip()
         )
         text, style = (text + "\n", LiteralScalarString) if safe else (text, DoubleQuotedScalarString)
-    elif text in _NULLS or _NO_TEXT.fullmatch(text) or not _PLAIN.fullmatch(text) or text != text.strip():
+    elif _NO_TEXT.fullmatch(text) or not _PLAIN.fullmatch(text) or text != text.strip():
         style = DoubleQuotedScalarString
     found: ScalarString = style(text)
     return found

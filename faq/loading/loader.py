@@ -1,8 +1,8 @@
 """Knowledge files into one knowledge, with the problems of all files and the place of every part."""
 
 import itertools
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -35,14 +35,12 @@ class RowCount:
 
 @dataclass(frozen=True)
 class Reading:
-    """What reading a file or folder gave; without knowledge if, and only if, one of the problems is an error.
+    """What reading a file or folder gave.
 
     Problems are in order of place. `sound` is what could be read, for checking, never for serving; `ids` also has
-    entries with errors. `columns` are the keys of the columns by file and sheet. `proposal` is what the columns of a
-    sheet without usual names seem to be.
+    entries with errors. `columns` are the keys of the columns by file and sheet.
     """
 
-    knowledge: Knowledge | None
     problems: tuple[Problem, ...]
     sound: Knowledge = field(repr=False)
     origins: Mapping[str, Origin] = field(repr=False)
@@ -51,7 +49,11 @@ class Reading:
     rows: RowCount
     tuned_at: Origin | None = field(repr=False)
     columns: Mapping[tuple[str, str], frozenset[str]] = field(repr=False)
-    proposal: str = ""
+
+    @property
+    def knowledge(self) -> Knowledge | None:
+        """The knowledge; `None` if one of the problems is an error."""
+        return None if any(each.severity is Severity.ERROR for each in self.problems) else self.sound
 
     def sure(self) -> Knowledge:
         """Return the knowledge; raises `KnowledgeError` if it has errors."""
@@ -89,12 +91,12 @@ def load(path: Path) -> Knowledge:
 def read(
     path: Path,
     instead: Mapping[Path, bytes] = MappingProxyType({}),
-    chosen: Mapping[str, str] = MappingProxyType({}),
+    chosen: Mapping[int, str] = MappingProxyType({}),
 ) -> Reading:
     """Read a file, or a folder of files, as one knowledge; never raises.
 
     Lines of a `.jsonl` file are entries, or expectations if its name begins so. `instead` has new contents of files,
-    which may not exist yet. `chosen` has letters or names of columns by key, as `chosen_columns` returns them.
+    which may not exist yet. `chosen` has keys of columns by number, as `chosen_columns` returns them.
     """
     files, problems = knowledge_files(path)
     if instead:
@@ -106,7 +108,7 @@ def read(
     return collector.reading(path)
 
 
-def _document(path: Path, data: bytes | Problem | None, chosen: Mapping[str, str]) -> Document:
+def _document(path: Path, data: bytes | Problem | None, chosen: Mapping[int, str]) -> Document:
     file = shown(path)
     data = read_bytes(path) if data is None else data
     suffix = path.suffix.lower()
@@ -136,7 +138,7 @@ class _Collector:
         self._problems = problems
         self._origins: dict[str, Origin] = {}
         self._expected_at: list[Origin] = []
-        self._ids: set[str] = set()
+        self._lost_ids: set[str] = set()
         self._rows = self._reported = 0
         self._once_at: dict[str, Origin] = {}
         self._once: dict[str, Any] = {}
@@ -144,7 +146,6 @@ class _Collector:
         self._lexicons: list[Lexicon] = []
         self._expectations: list[Expectation] = []
         self._columns: dict[tuple[str, str], frozenset[str]] = {}
-        self._proposal = ""
 
     def reading(self, path: Path) -> Reading:
         words = {
@@ -160,28 +161,28 @@ class _Collector:
         failed = any(problem.severity is Severity.ERROR for problem in self._problems)
         if not failed and not sound.of_kind(EntryKind.ANSWER):
             self._problems.append(Problem(Place(shown(path)), Fault.of("no-answers")))
-            failed = True
         return Reading(
-            knowledge=None if failed else sound,
             problems=in_words_of_sheets(self._problems),
             sound=sound,
             origins=self._origins,
             expected_at=tuple(self._expected_at),
-            ids=frozenset(self._ids),
+            ids=frozenset({*self._origins, *self._lost_ids}),
             rows=RowCount(self._rows, self._rows - self._reported, self._reported),
             tuned_at=self._once_at.get("tuning"),
             columns=self._columns,
-            proposal=self._proposal,
         )
 
     def add(self, document: Document) -> None:
         problems = document.problems
-        self._ids |= document.lost_ids
+        self._lost_ids |= document.lost_ids
         self._columns |= {(document.file, sheet): keys for sheet, keys in document.columns.items()}
-        self._proposal = self._proposal or document.proposal
         place, data = document.origin.at(), document.data
         if isinstance(data, dict):
-            self._add_blocks(data, document)
+            errors = (each.place for each in problems if each.severity is Severity.ERROR)
+            # What the reader could not read is empty, and has its problem.
+            told = {replace(at, column=0) if at.line else at for at in errors}
+            found = (each for each in self._add_blocks(data, document.origin) if each.place not in told)
+            problems += itertools.islice(found, max(0, MOST_PROBLEMS - len(problems)))
         elif data is None and not problems:
             document.report(place, Fault.of("empty-file"))
         elif data is not None:
@@ -193,36 +194,31 @@ class _Collector:
             document.report(place, Fault.of("too-many-problems", most=MOST_PROBLEMS))
         self._problems += problems
 
-    def _add_blocks(self, data: dict[str, object], document: Document) -> None:
-        origin = document.origin
-
-        def note(found: list[Problem]) -> None:
-            # The reader has reported the gaps.
-            document.problems.extend(problem for problem in found if problem.place not in document.gaps)
-
-        unknown = itertools.islice((key for key in data if key not in _KEYS), MOST_PROBLEMS + 1)
-        note([unknown_key(key, _KEYS, origin.at(key)) for key in unknown])
+    def _add_blocks(self, data: dict[str, object], origin: Origin) -> Iterator[Problem]:
+        """Add what a file has, and yield its problems; who takes no more of them stops the adding."""
+        yield from (unknown_key(key, _KEYS, origin.at(key)) for key in data if key not in _KEYS)
         source = None
         if "source" in data:
             source, found = validate(Source, data["source"], origin.within("source"))
-            note(found)
+            yield from found
         if "lexicon" in data:
             lexicon, found = validate(Lexicon, data["lexicon"], origin.within("lexicon"))
-            note(found)
+            yield from found
             self._lexicons += [lexicon] if lexicon else []
         for name in data.keys() & _ONCE.keys():
-            note(self._add_once(name, data[name], origin))
+            yield from self._add_once(name, data[name], origin)
         for block in ("entries", "expectations"):
             items = data.get(block, [])
             if not isinstance(items, list):
-                note([wrong_type(Part(block), Term("一覧"), items, origin.at(block), "write-items")])
+                yield wrong_type(Part(block), Term("一覧"), items, origin.at(block), "write-items")
                 continue
             for number, item in enumerate(items):
-                if len(document.problems) >= MOST_PROBLEMS:
-                    return
                 at = origin.within(block, number)
-                is_entry = block == "entries"
-                note(self._add_entry(item, at, source) if is_entry else self._add_expectation(item, at))
+                if item is not None:  # nothing, or an entry that the reader could not read
+                    is_entry = block == "entries"
+                    yield from (
+                        self._add_entry(item, at, source) if is_entry else self._add_expectation(item, at)
+                    )
 
     def _add_once(self, name: str, data: object, origin: Origin) -> list[Problem]:
         if name in self._once_at:
@@ -243,7 +239,6 @@ class _Collector:
                 kind = "duplicate-id" if first.has("id") or origin.has("id") else "same-question-row"
                 fault = Fault.of(kind, id=entry_id, place=str(first.at("id")))
                 return [*problems, Problem(origin.at("id"), fault)]
-            self._ids.add(entry_id)
             self._origins[entry_id] = origin
         if entry is not None:
             if entry.source and "as_of" not in entry.model_fields_set:

@@ -64,13 +64,15 @@ def validate(model: type[Model], data: object, origin: Origin) -> tuple[Model | 
         value = model.model_validate(data)
     except ValidationError as error:
         errors = error.errors(include_url=False)[: MOST_PROBLEMS + 1]
-    meant = {_meant(model, error["loc"]) for error in errors if error["type"] == "extra_forbidden"}
-    problems = [
-        _translate(model, error, origin)
-        for error in errors
-        if not (error["type"] == "missing" and error["loc"] in meant)
+    problems = sorted((_translate(model, error, origin) for error in errors), key=lambda each: each.place)
+    # A key that is mistyped is not told as missing too.
+    meant = {Part(str(value)) for each in problems for name, value in each.fault.values if name == "near"}
+    kept = [
+        each
+        for each in problems
+        if each.fault.kind != "missing" or dict(each.fault.values)["name"] not in meant
     ]
-    return (None if problems else value), sorted(problems, key=lambda problem: problem.place)
+    return (None if problems else value), kept
 
 
 def unknown_key(key: str, known: Sequence[str], place: Place) -> Problem:
@@ -130,12 +132,6 @@ def _keys(model: type[BaseModel], steps: Steps) -> list[str]:
     around = [step for step in steps[:-1] if isinstance(step, str)]
     inner = (_INNER_MODELS[step] for step in reversed(around) if step in _INNER_MODELS)
     return list(next(inner, model).model_fields)
-
-
-def _meant(model: type[BaseModel], steps: Steps) -> Steps:
-    """Return the path of the key that was mistyped, so that it is not also reported as missing."""
-    near = unknown_key(str(steps[-1]), _keys(model, steps), Place("")).fault
-    return (*steps[:-1], str(dict(near.values).get("near", "")))
 
 
 def _type_of(given: object) -> tuple[Term, str]:

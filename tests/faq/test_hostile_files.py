@@ -1,8 +1,8 @@
 """Whatever bytes are called a knowledge file, they are read or reported, never an exception, in a bounded time."""
 
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 import yaml
@@ -25,9 +25,6 @@ LINES = [
     '"', "'", "- ", "\t", ": ", "&a ", "*a", "---\n", "source: ", "gold", '{"id": ', "\u2028",
 ]  # fmt: skip
 
-tables = st.sampled_from(["faq.csv", "faq.tsv", "想定質問.csv", "用語.tsv"])
-texts = st.sampled_from(["a.yaml", "a.jsonl", "expectations.jsonl"])
-
 
 def joined(pieces: list[str]) -> st.SearchStrategy[str]:
     return st.lists(st.sampled_from(pieces), max_size=40).map("".join)
@@ -38,7 +35,6 @@ def rows_read(name: str, data: bytes) -> RowCount:
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / name).write_bytes(data)
         reading = read(Path(folder))
-    assert (reading.knowledge is None) == any(problem.severity == "error" for problem in reading.problems)
     assert all(str(problem).isprintable() and problem.fault.remedy for problem in reading.problems)
     # Each row is read, or its own problem says why not: the reader's last resort is never needed.
     assert "row-lost" not in {problem.fault.kind for problem in reading.problems}
@@ -47,7 +43,7 @@ def rows_read(name: str, data: bytes) -> RowCount:
 
 @settings(max_examples=400)
 @given(
-    texts,
+    st.sampled_from(["a.yaml", "a.jsonl", "expectations.jsonl"]),
     st.binary(max_size=200)
     | st.text(max_size=200).map(lambda text: text.encode("utf-8", "surrogatepass"))
     | st.text("[]{}&*!|>'\"%@`:-?, \n\t#ab", max_size=60).map(str.encode)
@@ -61,10 +57,8 @@ def test_any_text_is_read_or_reported(name: str, data: bytes) -> None:
 
 @settings(max_examples=300)
 @given(
-    tables,
-    joined(CELLS).map(str.encode)
-    | joined(CELLS).map(lambda text: text.encode("cp932"))
-    | st.binary(max_size=200),
+    st.sampled_from(["faq.csv", "faq.tsv", "想定質問.csv", "用語.tsv"]),
+    st.builds(str.encode, joined(CELLS), st.sampled_from(["utf-8", "cp932"])) | st.binary(max_size=200),
 )
 def test_every_row_of_separated_values_is_accounted_for(name: str, data: bytes) -> None:
     rows_read(name, data)
@@ -84,22 +78,15 @@ def filled(piece: str, head: str = "", tail: str = "") -> str:
     return head + piece * (room // len(piece.encode())) + tail
 
 
-def swollen(piece: str) -> bytes:
-    """Return a workbook with many of a piece in a row."""
-    many = f"<sheetData><row>{piece * MANY}</row>"
-    return patched(book(*rows("a")), "xl/worksheets/sheet1.xml", "<sheetData>", many)
-
-
-MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-
-
-def merged(begin: str, end: str) -> bytes:
-    """Return a workbook whose whole sheet is merged."""
-    all_of_it = f"</sheetData>{begin}A1:XFD1048576{end}"
-    return patched(book(*rows("a")), "xl/worksheets/sheet1.xml", "</sheetData>", all_of_it)
+def swollen(part: str) -> bytes:
+    """Return a workbook with something more in its sheet."""
+    return patched(book(*rows("a")), "xl/worksheets/sheet1.xml", "</sheetData>", part)
 
 
 MANY = 10_000
+ALL_OF_IT = "<mergeCell\nref = 'A1:XFD1048576'/>"
+ODS = (Path(__file__).parent / "data" / "office.ods").read_bytes()
+REPEATED = r'\1table:number-columns-repeated="600000" \2'
 TOO_MANY, TOO_MERGED = "values in one file", "too many merged cells"
 
 
@@ -108,7 +95,6 @@ TOO_MANY, TOO_MERGED = "values in one file", "too many merged cells"
     [
         ("a.yaml", "entries: [" + "[]," * MANY + "]", TOO_MANY),
         ("a.yaml", "a: &x [1]\nb: [" + "*x," * MANY + "]", TOO_MANY),
-        ("a.yaml", "".join(f"k{number}: b\n" for number in range(MANY)), TOO_MANY),
         ("a.yaml", filled('- id: "a\n', "entries:\n"), "a quote that is never closed"),
         ("a.yaml", filled("- id: a: b\n", "entries:\n"), "a ': ' in the middle"),
         ("a.yaml", filled("\x01\n"), "a control character"),
@@ -117,20 +103,14 @@ TOO_MANY, TOO_MERGED = "values in one file", "too many merged cells"
         ("a.csv", filled(",", "質問,回答\na,"), "empty"),
         ("a.jsonl", filled("[]\n"), "not an object"),
         ("a.jsonl", filled('"",', '{"also_asked": [', '""]}'), "longer than 200,000 characters"),
-        ("a.xlsx", swollen("<c/>"), TOO_MANY),
-        ("a.xlsx", swollen("<c\n/>"), TOO_MANY),
-        ("a.xlsx", swollen('<c t="inlineStr"><is><t>b</t></is></c>'), TOO_MANY),
-        ("a.xlsx", swollen(f"<c><v>{'1' * 200}</v></c>"), "MB when it is unpacked"),
-        ("a.xlsx", merged('<mergeCells><mergeCell ref="', '"/></mergeCells>'), TOO_MERGED),
-        ("a.xlsx", merged("<mergeCells><mergeCell\nref = '", "'/></mergeCells>"), TOO_MERGED),
-        (
-            "a.xlsx",
-            merged(f'<x:mergeCells xmlns:x="{MAIN}"><x:mergeCell ref="', '"/></x:mergeCells>'),
-            TOO_MERGED,
-        ),
+        ("a.xlsx", swollen("<row>" + "<c/><c\n/>" * (MANY // 2) + "</row></sheetData>"), TOO_MANY),
+        ("a.xlsx", swollen(f"<row><c><v>{'1' * 1_000_000}</v></c></row></sheetData>"), "unpacked"),
+        ("a.xlsx", swollen(f"</sheetData><mergeCells>{ALL_OF_IT}</mergeCells>"), TOO_MERGED),
+        # A few letters of OpenDocument can stand for a thousand million cells.
+        ("a.ods", patched(ODS, "content.xml", "(<table:table-cell )(office)", REPEATED), TOO_MANY),
     ],
-    ids=range(18),
-)
+    ids=range(14),
+)  # fmt: skip
 def test_a_hostile_file_is_refused_with_few_words(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, text: str | bytes, told: str
 ) -> None:
@@ -143,30 +123,15 @@ def test_a_hostile_file_is_refused_with_few_words(
     assert len(problems) <= MOST_PROBLEMS + 1
 
 
-@pytest.fixture
-def events(monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
-    """Count the events of the parser from now on."""
-    count = 0
-    parse = yaml.parse
-
-    def counted(*arguments: object) -> object:
-        nonlocal count
-        for event in parse(*arguments):  # type: ignore[arg-type]  # as it was called
-            count += 1
-            yield event
-
-    monkeypatch.setattr(yaml, "parse", counted)
-    return lambda: count
-
-
 def test_a_large_file_with_many_broken_entries_is_not_read_over_and_over(
-    tmp_path: Path, events: Callable[[], int]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each broken entry means another reading; the larger the file, the fewer of them."""
-    sound = "".join(f"  - {{id: e{number}, question: q, answer: a}}\n" for number in range(2_000))
-    comment = "#" * (LARGEST_FILE - len(sound) - 1_000) + "\n"
-    problems_of(tmp_path, a__yaml="entries:\n" + sound + comment + "  - id: a: b\n" * 21)
-    assert events() <= 40_000
+    parse = Mock(wraps=yaml.parse)
+    monkeypatch.setattr(yaml, "parse", parse)
+    comment = "#" * (LARGEST_FILE - 1_000) + "\n"
+    problems_of(tmp_path, a__yaml="entries:\n" + comment + "  - id: a: b\n" * 21)
+    assert parse.call_count <= 2
 
 
 def test_a_large_sound_set_is_read(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 import io
 import re
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
@@ -28,16 +28,20 @@ def book(
     change: Callable[[Worksheet], object] = id,
 ) -> bytes:
     """Return a workbook with one sheet, after something was done to the sheet."""
+    return several({title: (header, *lines)}, change)
+
+
+def several(
+    sheets: Mapping[str, Sequence[Sequence[object]]], change: Callable[[Worksheet], object] = id
+) -> bytes:
+    """Return a workbook with these sheets, after something was done to each."""
     made = Workbook()
-    sheet = made.worksheets[0]
-    sheet.title = title
-    for line in (header, *lines):
-        sheet.append(list(line))
-    change(sheet)
-    return saved(made)
-
-
-def saved(made: Workbook) -> bytes:
+    made.remove(made.worksheets[0])
+    for title, lines in sheets.items():
+        sheet = made.create_sheet(title)
+        for line in lines:
+            sheet.append(list(line))
+        change(sheet)
     stream = io.BytesIO()
     made.save(stream)
     return stream.getvalue()
@@ -64,10 +68,6 @@ def patched(data: bytes, part: str, pattern: str, replacement: str) -> bytes:
 _INLINE = re.compile(
     r'<c r="([A-Z0-9]+)"([^>]*?) t="inlineStr"><is><t(?: xml:space="preserve")?>(.*?)</t></is></c>', re.DOTALL
 )
-_RELATION = (
-    '<Relationship Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/sharedStrings" '
-    'Target="sharedStrings.xml" Id="rId99" /></Relationships>'
-)
 _TYPE = (
     '<Override PartName="/xl/sharedStrings.xml" ContentType="application/vnd.openxmlformats-officedocument.'
     'spreadsheetml.sharedStrings+xml" /></Types>'
@@ -85,8 +85,6 @@ def as_excel_saves(data: bytes) -> bytes:
     def change(name: str, content: str) -> str:
         if name.startswith("xl/worksheets/"):
             return _INLINE.sub(shared, content)
-        if name == "xl/_rels/workbook.xml.rels":
-            return content.replace("</Relationships>", _RELATION)
         return content.replace("</Types>", _TYPE)
 
     changed = repacked(data, change)

@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from faq.formats.sheets.columns import COLUMNS, KINDS, LISTS, NO_DAY, NO_GOLD, TableKind, plain_name
 from faq.problems import Fault
@@ -25,8 +26,7 @@ _GRADED = re.compile(r"([^()]+?)(?:\(([0-9]{1,9})\))?")
 _FIRST_YEARS = {"令和": 2019, "平成": 1989, "昭和": 1926, "R": 2019, "H": 1989, "S": 1926}
 _DAY = re.compile(
     r"(?:(?P<year>[0-9]{4})|(?P<era>令和|平成|昭和|[RHS])(?P<of_era>[0-9]{1,2}|元))"
-    r"(?:年(?P<month>[0-9]{1,2})月(?P<day>[0-9]{1,2})日"
-    r"|(?P<between>[-/.])(?P<month_2>[0-9]{1,2})(?P=between)(?P<day_2>[0-9]{1,2}))"
+    r"[-/.年](?P<month>[0-9]{1,2})[-/.月](?P<day>[0-9]{1,2})日?"
     r"(?:\([月火水木金土日](?:曜日?)?\))?"
     r"(?:T?00:00(?::00(?:\.0+)?)?)?",  # some programs add the hour
     re.IGNORECASE,
@@ -52,14 +52,13 @@ class Cell:
         return Cell(f"{self.value.rstrip()} ({self.link})", self.fault)
 
 
-@dataclass(frozen=True)
-class Area:
+class Area(NamedTuple):
     """A merged range; rows and columns from 1, ends included."""
 
-    top: int
     left: int
-    bottom: int
+    top: int
     right: int
+    bottom: int
 
 
 @dataclass(frozen=True)
@@ -67,8 +66,8 @@ class Table:
     """One sheet, or one CSV file: the cells that are not empty, by row and column from 1.
 
     Of merged cells only the first is in `rows`. `faults` are rows that cannot be read, `None` if a row above is the
-    reason. `notes` say how cells were read, by row and column; in `struck` cells all of the text is struck through.
-    A `nameless` table is a file: a cell beyond its header means a broken row.
+    reason. `notes` say how cells were read, by row and column. A `nameless` table is a file: a cell beyond its header
+    means a broken row.
     """
 
     name: str
@@ -76,7 +75,6 @@ class Table:
     areas: tuple[Area, ...] = ()
     hidden: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
-    struck: frozenset[tuple[int, int]] = frozenset()
     notes: tuple[tuple[Fault, int, int], ...] = ()
     faults: Mapping[int, Fault | None] = field(default_factory=dict)
     nameless: bool = False
@@ -119,12 +117,11 @@ def read_day(text: str) -> datetime.date | None:
     found = _DAY.fullmatch("".join(unicodedata.normalize("NFKC", text).split()))
     if found is None:
         return None
-    number = 1 if found["of_era"] == "元" else int(found["of_era"] or found["year"])
-    year = _FIRST_YEARS[found["era"].upper()] + number - 1 if found["era"] else number
+    year = 1 if found["of_era"] == "元" else int(found["of_era"] or found["year"])
+    if found["era"]:
+        year += _FIRST_YEARS[found["era"].upper()] - 1
     with suppress(ValueError):
-        return datetime.date(
-            year, int(found["month"] or found["month_2"]), int(found["day"] or found["day_2"])
-        )
+        return datetime.date(year, int(found["month"]), int(found["day"]))
     return None
 
 

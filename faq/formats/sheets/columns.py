@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 
 from faq.model import EntryKind
-from faq.problems import EditError, Fault, Problem, nearest
+from faq.problems import EditError, Fault, Problem, letters, nearest
 from faq.wording import Part
 
 
@@ -54,6 +54,7 @@ _SPECIAL_SHEETS = {
     TableKind.LEXICON: ("用語", "lexicon", "辞書"),
 }
 _NUMBER = re.compile(r"[-_(]?([0-9]+)\)?$")
+_LETTERS = re.compile("[A-Z]{1,3}", re.IGNORECASE)
 _MARKS = re.compile(r"[*※:]+|\((?:必須|任意)\)")
 
 
@@ -84,28 +85,40 @@ def is_usual(name: str, kind: TableKind) -> bool:
     return plain_name(name) in _ALIASES and _NUMBER.sub("", plain_name(name)) not in COLUMNS[kind].values()
 
 
-def chosen_columns(text: str) -> Mapping[str, str]:
-    """Return the letters or names of columns by key, as a person wrote them; raises `EditError`.
+def chosen_columns(text: str) -> Mapping[int, str]:
+    """Return the keys of columns by number, as a person chose them by their letters; raises `EditError`.
 
-    >>> chosen_columns("質問=C,回答=回答(確定)")
-    {'question': 'C', 'answer': '回答(確定)'}
+    >>> chosen_columns("質問=C,回答=AD")
+    {3: 'question', 30: 'answer'}
     """
     found = {}
     for part in re.split("[,、]", text):
-        name, _, column = part.partition("=")
-        key, _ = key_of(name.strip(), TableKind.ENTRIES)
-        if key is None or not column.strip():
-            raise EditError.of(
-                Fault.of("columns-form", given=part, names=tuple(COLUMNS[TableKind.ENTRIES].values()))
-            )
-        found[key] = column.strip()
+        name, _, column = unicodedata.normalize("NFKC", part).partition("=")
+        key, _ = key_of(name, TableKind.ENTRIES)
+        if key is None or not _LETTERS.fullmatch(column.strip()):
+            known = tuple(COLUMNS[TableKind.ENTRIES].values())
+            raise EditError.of(Fault.of("columns-form", given=part, names=known))
+        number = 0
+        for letter in column.strip().upper():
+            number = number * 26 + ord(letter) - ord("A") + 1
+        found[number] = key
     return found
 
 
-def kind_of_sheet(name: str) -> TableKind | None:
-    """Return what the rows of a sheet or file are by its name; `None` if the name does not say."""
-    plain = plain_name(name)
-    return next((kind for kind, known in _SPECIAL_SHEETS.items() if plain.startswith(known)), None)
+def proposed_columns(columns: Mapping[int, str]) -> str:
+    """Return columns as `chosen_columns` takes them.
+
+    >>> proposed_columns({3: "question", 30: "answer"})
+    '質問=C,回答=AD'
+    """
+    names = COLUMNS[TableKind.ENTRIES]
+    return ",".join(f"{names[key]}={letters(number)}" for number, key in columns.items())
+
+
+def kind_of_sheet(name: str) -> TableKind:
+    """Return what the rows of a sheet or file are by its name: entries, unless it says otherwise."""
+    special = (kind for kind, names in _SPECIAL_SHEETS.items() if plain_name(name).startswith(names))
+    return next(special, TableKind.ENTRIES)
 
 
 def meant_column(name: str, kind: TableKind) -> str | None:

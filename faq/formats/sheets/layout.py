@@ -1,9 +1,8 @@
 """The layout of a sheet: the row that names its columns, and other ways to lay out questions and answers."""
 
 import re
-import unicodedata
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from faq.formats.asking import BARE_ANSWER, BARE_QUESTION, CELL_ANSWER, CELL_QUESTION, asks, without_mark
@@ -16,7 +15,7 @@ from faq.formats.sheets.columns import (
     is_usual,
     key_of,
     kind_of_sheet,
-    plain_name,
+    proposed_columns,
 )
 from faq.problems import Fault
 
@@ -28,26 +27,23 @@ _FEWEST = 2
 _OFTEN, _SELDOM = 0.6, 0.25
 _SECTION = re.compile(r"[■◆●◇□▼【]\s*(.+?)】?\s*$")
 _FURTHEST = 30
-_FEWEST_NAMES = 2
 _LONGEST_NAME = 12
-_LETTERS = re.compile("[A-Z]{1,3}")
+_MARKS = {"Q": (BARE_QUESTION, CELL_QUESTION), "A": (BARE_ANSWER, CELL_ANSWER)}
 
 
 @dataclass(frozen=True)
 class Header:
     """The rows of the column names, and what they mean.
 
-    `several` are repeatable columns without a number: their cells have one text a line. `usual` columns have a name
-    that offices use: there, a text that is no day is no mistake.
+    `several` are repeatable columns without a number: their cells have one text a line.
     """
 
     top: int
     bottom: int
     kind: TableKind
     keys: Mapping[int, str]
-    several: frozenset[int]
-    unknown: Mapping[int, str]
-    usual: frozenset[int] = frozenset()
+    several: frozenset[int] = frozenset()
+    unknown: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -55,111 +51,85 @@ class Header:
         return tuple(COLUMNS[self.kind][key] for key in REQUIRED[self.kind] if key not in self.keys.values())
 
 
-def find_header(table: Table, chosen: Mapping[str, str] = MappingProxyType({})) -> Header | None:
+def find_header(table: Table, chosen: Mapping[int, str] = MappingProxyType({})) -> Header | None:
     """Return the first row that names all required columns, else the row that names most; `None` if no row names any.
 
-    The names 想定質問 and 用語 decide what a sheet is; else its columns do. A person may have `chosen` the columns.
+    The name of the table says what its rows are. A person may have `chosen` the columns of entries.
     """
-    named = kind_of_sheet(table.name)
-    if chosen and named in (None, TableKind.ENTRIES):
-        return _chosen_header(table, chosen)
-    candidates = [
-        header
-        for row in sorted(table.rows)[:_FURTHEST]
-        for kind in ([named] if named else TableKind)
-        if len((header := _header(table, row, kind)).keys) >= _FEWEST_NAMES
-    ]
+    kind = kind_of_sheet(table.name)
+    rows = sorted(table.rows)[:_FURTHEST]
+    if chosen and kind is TableKind.ENTRIES:
+        return _chosen_header(table, rows, chosen)
+    candidates = [header for row in rows if len((header := _header(table, row, kind, {})).keys) >= _FEWEST]
     complete = next((header for header in candidates if not header.missing), None)
     return complete or max(candidates, key=lambda header: len(header.keys), default=None)
 
 
-def _chosen_header(table: Table, chosen: Mapping[str, str]) -> Header | None:
-    """Return the header of a sheet with chosen columns: the row of their names, or the row above the first texts."""
-    for row in sorted(table.rows)[:_FURTHEST]:
-        cells = table.rows[row]
-        by_name = {
-            plain_name(cell.value): column for column, cell in cells.items() if isinstance(cell.value, str)
-        }
-        columns = {
-            key: by_name.get(plain_name(given)) or column_number(given) for key, given in chosen.items()
-        }
-        if not {columns[key] for key in REQUIRED[TableKind.ENTRIES] if key in columns} <= cells.keys():
-            continue
-        named = _header(table, row, TableKind.ENTRIES)
-        texts = [str(cells[column].value) for column in columns.values() if column in cells]
-        is_named = any(plain_name(given) in by_name for given in chosen.values()) or all(
-            len(text) <= _LONGEST_NAME and not asks(text) and "。" not in text for text in texts
-        )
-        others = {
-            column: key
-            for column, key in named.keys.items()
-            if is_named and key not in chosen and column not in columns.values()
-        }
-        keys = {**others, **{column: key for key, column in columns.items() if column}}
-        unknown = {
-            column: cell.value
-            for column, cell in cells.items()
-            if is_named and column not in keys and isinstance(cell.value, str)
-        }
-        top = row if is_named else row - 1
-        return Header(top, top, TableKind.ENTRIES, keys, frozenset(), unknown)
-    return None
+def _chosen_header(table: Table, rows: Sequence[int], chosen: Mapping[int, str]) -> Header | None:
+    """Return the first row with texts in chosen columns, or the one above if its texts are no names of columns."""
+    needed = {column for column, key in chosen.items() if key in REQUIRED[TableKind.ENTRIES]}
+    row = next((row for row in rows if needed <= table.rows[row].keys()), None)
+    if row is None:
+        return None
+    texts = [str(cell.value) for column, cell in table.rows[row].items() if column in chosen]
+    if any(len(text) > _LONGEST_NAME or asks(text) or "。" in text for text in texts):
+        return Header(row - 1, row - 1, TableKind.ENTRIES, chosen)
+    return _header(table, row, TableKind.ENTRIES, chosen)
 
 
-def column_number(letters: str) -> int:
-    """Return the number of a column by its letters; 0 if they are none."""
-    plain = unicodedata.normalize("NFKC", letters).strip().removesuffix("列").upper()
-    if not _LETTERS.fullmatch(plain):
-        return 0
-    number = 0
-    for letter in plain:
-        number = number * 26 + ord(letter) - ord("A") + 1
-    return number
-
-
-def _header(table: Table, row: int, kind: TableKind) -> Header:
-    keys: dict[int, str] = {}
+def _header(table: Table, row: int, kind: TableKind, chosen: Mapping[int, str]) -> Header:
+    keys: dict[int, str] = dict(chosen)
     several: set[int] = set()
     unknown: dict[int, str] = {}
     merged = {area.left: area for area in table.areas if area.top <= row <= area.bottom}
-    for column, cell in table.rows[row].items():
-        if not isinstance(cell.value, str):
-            continue
-        key, has_number = key_of(cell.value, kind)
-        if key is None:
-            unknown[column] = cell.value
-        elif key in NUMBERED:
+    texts = {column: cell.value for column, cell in table.rows[row].items() if column not in chosen}
+    names = {column: text for column, text in texts.items() if isinstance(text, str)}
+    # Of two columns of one meaning, the one with a usual name is the sheet's own, else the second.
+    for column, name in sorted(names.items(), key=lambda each: (is_usual(each[1], kind), each[0])):
+        key, has_number = key_of(name, kind)
+        if key in NUMBERED:
             # One name over several columns is the name of each of them.
             last = merged[column].right if column in merged else column
             keys |= dict.fromkeys(range(column, last + 1), key)
             several |= {column} if not has_number and last == column else set()
-        elif key in keys.values():
-            # Of two columns of one meaning, the second is the sheet's own, or the first if only that has a usual name.
-            first = next(number for number, held in keys.items() if held == key)
-            own = first if is_usual(_text(table, row, first), kind) > is_usual(cell.value, kind) else column
-            unknown[own] = _text(table, row, own)
-            keys[column] = key
-            del keys[own]
+        elif key is None or key in keys.values():
+            unknown[column] = name
         else:
             keys[column] = key
     if sum(key in NUMBERED for key in keys.values()) > 1:
         several.clear()
     bottom = max([row, *(area.bottom for left, area in merged.items() if left in keys)])
-    usual = frozenset(column for column in keys if is_usual(_text(table, row, column), kind))
-    return Header(row, bottom, kind, keys, frozenset(several), unknown, usual)
+    return Header(row, bottom, kind, keys, frozenset(several), unknown)
 
 
-def _text(table: Table, row: int, column: int) -> str:
-    return str(table.rows[row][column].value) if column in table.rows[row] else ""
+def laid_out(table: Table, chosen: Mapping[int, str]) -> tuple[Table, Header | None]:
+    """Return a sheet with a question a row, as far as it has them, and its header."""
+    header = find_header(table, chosen)
+    if header is None or header.missing:
+        return _stacked(table) or (table, header)
+    return (_with_rows_joined(table, header) if header.kind is TableKind.ENTRIES else table), header
 
 
-def stacked(table: Table) -> tuple[Table, Header] | None:
+def refusal(table: Table, header: Header | None, chosen: Mapping[int, str], *, alone: bool) -> Fault | None:
+    """Return why no row of a sheet can be read, `None` if they can; columns are proposed for one that is `alone`."""
+    if header and not header.missing:
+        is_named = header.kind is not TableKind.ENTRIES or "id" in header.keys.values() or chosen
+        columns = {} if is_named else _swapped(table, header)
+        return Fault.of("columns-swapped", proposal=proposed_columns(columns)) if columns else None
+    columns = _guessed(table) if alone and kind_of_sheet(table.name) is TableKind.ENTRIES else {}
+    if columns:
+        return Fault.of("columns-guessed", proposal=proposed_columns(columns))
+    if header is None:
+        return Fault.of("no-header", rows=len(table.rows)) if table.rows or table.faults else None
+    return Fault.of("no-column", names=header.missing)
+
+
+def _stacked(table: Table) -> tuple[Table, Header] | None:
     """Return a sheet with answers below their questions as a row a question, with a header; `None` for other sheets.
 
     The marks Q and A stand before the texts, or in a column of their own.
     """
-    columns = {column for cells in table.rows.values() for column in cells}
-    for column in sorted(columns):
+    for column in sorted({column for cells in table.rows.values() for column in cells}):
         pieces = list(_pieces(table, column))
         asked, answered = (sum(mark == each for _, mark, _, _ in pieces) for each in "QA")
         if asked >= _FEWEST and answered * 2 >= asked:
@@ -167,57 +137,49 @@ def stacked(table: Table) -> tuple[Table, Header] | None:
     return None
 
 
-Piece = tuple[int, str, int, Cell]
-"""A row, its mark Q, A or none, the column of its text, and the text."""
-
-
-def _pieces(table: Table, column: int) -> Iterator[Piece]:
-    for number, cells in sorted(table.rows.items()):
-        cell = cells.get(column)
+def _pieces(table: Table, column: int) -> Iterator[tuple[int, str, int, Cell]]:
+    """Yield each row with its mark Q, A or none, the column of its text, and the text."""
+    for row, cells in sorted(table.rows.items()):
+        cell, beside = cells.get(column), cells.get(column + 1)
         text = cell.value.strip() if cell and isinstance(cell.value, str) else ""
-        beside = cells.get(column + 1)
-        for mark, bare, before in (("Q", BARE_QUESTION, CELL_QUESTION), ("A", BARE_ANSWER, CELL_ANSWER)):
-            if beside and bare.fullmatch(text):
-                yield number, mark, column + 1, beside
-                break
-            rest = without_mark(before, text)
-            if cell and rest:
-                yield number, mark, column, replace(cell, value=rest)
-                break
-        else:
-            if cell and text:
-                yield number, "", column, cell
-            elif beside and isinstance(beside.value, str):
-                yield number, "", column + 1, beside
+        bare = next((mark for mark, (alone, _) in _MARKS.items() if alone.fullmatch(text)), "")
+        before = {
+            mark: rest for mark, (_, mark_of) in _MARKS.items() if (rest := without_mark(mark_of, text))
+        }
+        mark = next(iter(before), "")
+        if beside and (bare or (not text and isinstance(beside.value, str))):
+            yield row, bare, column + 1, beside
+        elif cell and text:
+            yield row, mark, column, replace(cell, value=before[mark]) if mark else cell
 
 
-def _paired(table: Table, pieces: list[Piece]) -> tuple[Table, Header]:
+def _paired(table: Table, pieces: list[tuple[int, str, int, Cell]]) -> tuple[Table, Header]:
     rows: dict[int, dict[int, Cell]] = {}
-    row, place, first_column = 0, "", 1
-    for number, mark, column, cell in pieces:
+    item: dict[int, Cell] = {}
+    question = 1
+    for row, mark, column, cell in pieces:
+        is_title = not mark and ANSWERS in item and _SECTION.match(str(cell.value))
         if mark == "Q":
-            row, place, first_column = number, "Q", column
-            rows[row] = {column: cell}
-        elif not row or (
-            not mark and place == "A" and isinstance(cell.value, str) and _SECTION.match(cell.value)
-        ):
-            row, place = 0, ""
-            rows[number] = {_OUTSIDE: cell}
-        elif mark == "A" or place == "A":
-            place = "A"
-            above = rows[row].get(ANSWERS)
-            rows[row][ANSWERS] = _joined(above, cell.with_link) if above else cell.with_link
+            question, item = column, {column: cell}
+            rows[row] = item
+        elif not item or is_title:
+            item, rows[row] = {}, {_OUTSIDE: cell}
         else:
-            rows[row][first_column] = _joined(rows[row][first_column], cell)
-    keys = {first_column: "question", ANSWERS: "answer"}
-    return replace(table, rows=rows, areas=()), Header(0, 0, TableKind.ENTRIES, keys, frozenset(), {})
+            _put_below(item, ANSWERS if mark == "A" or ANSWERS in item else question, cell)
+    header = Header(0, 0, TableKind.ENTRIES, {question: "question", ANSWERS: "answer"})
+    return replace(table, rows=rows, areas=()), header
 
 
-def _joined(above: Cell, below: Cell) -> Cell:
-    return replace(above, value=f"{above.value}\n{below.value}", fault=above.fault or below.fault)
+def _put_below(item: dict[int, Cell], column: int, cell: Cell) -> None:
+    """Put a cell below what an item has in that column; both show the address that they link to."""
+    below = cell.with_link
+    if above := item.get(column):
+        above = above.with_link
+        below = Cell(f"{above.value}\n{below.value}", above.fault or below.fault)
+    item[column] = below
 
 
-def with_rows_joined(table: Table, header: Header) -> Table:
+def _with_rows_joined(table: Table, header: Header) -> Table:
     """Return a sheet with the rows of one merged question joined: their answers stand one below the other.
 
     Rows that also differ in another column stay: each needs a question of its own.
@@ -238,8 +200,7 @@ def with_rows_joined(table: Table, header: Header) -> Table:
             continue
         for column, cell in cells:
             if column in together:
-                above = first.get(column)
-                first[column] = _joined(above.with_link, cell.with_link) if above else cell.with_link
+                _put_below(first, column, cell)
         rows[area.top] = first
         for row in below:
             del rows[row]
@@ -247,13 +208,16 @@ def with_rows_joined(table: Table, header: Header) -> Table:
     return replace(table, rows=rows, notes=tuple(notes))
 
 
-def section(text: str, *, wide: bool) -> str | None:
-    """Return the title that a lone text of a row is: with a mark, or in a `wide` cell and no question; else `None`."""
-    found = _SECTION.fullmatch(text.strip())
-    return found[1] if found else text.strip() if wide and not asks(text) else None
+def section(cells: Mapping[int, Cell], *, wide: bool) -> str | None:
+    """Return the title that a row is: a lone text with a mark, or in a `wide` cell and no question; else `None`."""
+    texts = [cell.value for cell in cells.values()]
+    if len(texts) != 1 or not isinstance(texts[0], str):
+        return None
+    found = _SECTION.fullmatch(texts[0].strip())
+    return found[1] if found else texts[0].strip() if wide and not asks(texts[0]) else None
 
 
-def guessed(table: Table) -> dict[str, int]:
+def _guessed(table: Table) -> dict[int, str]:
     """Return the columns that seem to have questions and answers by their texts; empty if none do."""
     texts: dict[int, list[str]] = {}
     for cells in table.rows.values():
@@ -274,17 +238,16 @@ def guessed(table: Table) -> dict[str, int]:
         if share <= _SELDOM and len(texts[column]) * 2 >= len(texts[question])
     ]
     answer = max(beside, key=lambda column: sum(map(len, texts[column])) / len(texts[column]), default=0)
-    return {"question": question, "answer": answer} if answer else {}
+    return {question: "question", answer: "answer"} if answer else {}
 
 
-def swapped(table: Table, header: Header) -> dict[str, int]:
+def _swapped(table: Table, header: Header) -> dict[int, str]:
     """Return the columns swapped if the answers of a sheet ask and its questions do not; else empty."""
-    columns = {key: column for column, key in header.keys.items()}
-    question, answer = columns["question"], columns["answer"]
+    named = {column: key for column, key in header.keys.items() if key in REQUIRED[TableKind.ENTRIES]}
     below = {
-        number: {column: cell for column, cell in cells.items() if column in (question, answer)}
-        for number, cells in table.rows.items()
-        if number > header.bottom
+        row: {column: cells[column] for column in cells.keys() & named.keys()}
+        for row, cells in table.rows.items()
+        if row > header.bottom
     }
-    found = guessed(replace(table, rows=below))
-    return found if found == {"question": answer, "answer": question} else {}
+    found = _guessed(replace(table, rows=below))
+    return found if found != named else {}

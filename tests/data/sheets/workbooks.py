@@ -1,18 +1,19 @@
 """Sheets of kinds that real offices make, each with what must arrive: made here, with no real data in them."""
 
 import datetime
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from openpyxl import Workbook
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.comments import Comment
 from openpyxl.styles import Font
 from openpyxl.worksheet.worksheet import Worksheet
 
-from tests.faq.workbooks import as_excel_saves, patched, repacked, saved
+from faq.model import Source
+from tests.faq.workbooks import patched, repacked, several
 
 Lines = Sequence[Sequence[object]]
 Change = Callable[[Worksheet], object]
@@ -31,6 +32,7 @@ class Sheet:
     Attributes:
         fields: Other fields of the entries, in their order, by name.
         told: Parts of what is said, each in a line of its own; where `pairs` are none, of why it is refused.
+        rows: How many rows are read and reported of a file that is refused, where that is not all of them.
         chosen: What a person says that columns are.
     """
 
@@ -39,24 +41,14 @@ class Sheet:
     pairs: tuple[tuple[str, str], ...] = THREE
     fields: dict[str, tuple[Any, ...]] = field(default_factory=dict)
     told: tuple[str, ...] = ()
+    rows: tuple[int, int] | None = None
     chosen: str = ""
     file: str = "faq.xlsx"
 
 
-def made(*lines: Sequence[object], title: str = "採用", change: Change = id) -> Callable[[], bytes]:
+def made(*lines: Sequence[object], change: Change = id) -> Callable[[], bytes]:
     """Return what makes a workbook of one sheet with these lines, after something was done to it."""
-    return lambda: several({title: lines}, change)
-
-
-def several(sheets: dict[str, Lines], change: Change = id) -> bytes:
-    book = Workbook()
-    book.remove(book.worksheets[0])
-    for title, lines in sheets.items():
-        sheet = book.create_sheet(title)
-        for line in lines:
-            sheet.append(list(line))
-        change(sheet)
-    return saved(book)
+    return lambda: several({"採用": lines}, change)
 
 
 def table(*names: str, pairs: Lines = THREE, **more: object) -> list[list[object]]:
@@ -65,20 +57,12 @@ def table(*names: str, pairs: Lines = THREE, **more: object) -> list[list[object
     return [list(names), *([*pair, *others] for pair in pairs)]
 
 
-def cells(**values: Any) -> Change:  # noqa: ANN401 -- as cells take
-    """Set cells by their names."""
+def cell(name: str, **attributes: object) -> Change:
+    """Set attributes of a cell, such as its value or its font."""
 
     def change(sheet: Worksheet) -> None:
-        for name, value in values.items():
-            sheet[name] = value
-
-    return change
-
-
-def struck(*names: str) -> Change:
-    def change(sheet: Worksheet) -> None:
-        for name in names:
-            sheet[name].font = Font(strike=True)
+        for key, value in attributes.items():
+            setattr(sheet[name], key, value)
 
     return change
 
@@ -91,58 +75,34 @@ def merged(*areas: str) -> Change:
     return lambda sheet: [sheet.merge_cells(area) for area in areas]
 
 
-def linked(name: str, address: str) -> Change:
+def hidden(row_or_column: int | str) -> Change:
     def change(sheet: Worksheet) -> None:
-        sheet[name].hyperlink = address
-
-    return change
-
-
-def noted(name: str, text: str) -> Change:
-    def change(sheet: Worksheet) -> None:
-        sheet[name].comment = Comment(text, "人事")
-
-    return change
-
-
-def hidden(row: int = 0, column: str = "") -> Change:
-    def change(sheet: Worksheet) -> None:
-        if row:
-            sheet.row_dimensions[row].hidden = True
-        if column:
-            sheet.column_dimensions[column].hidden = True
+        looks: Any = sheet.row_dimensions if isinstance(row_or_column, int) else sheet.column_dimensions
+        looks[row_or_column].hidden = True
 
     return change
 
 
 def strict() -> bytes:
     """Return a workbook with the names of Strict Open XML, as Excel saves it on request."""
-    data = as_excel_saves(made(*table("質問", "回答"))())
-    return repacked(
-        data,
-        lambda _, text: text.replace(
-            "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
-            "http://purl.oclc.org/ooxml/spreadsheetml/main",
-        ).replace(
-            "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
-            "http://purl.oclc.org/ooxml/officeDocument/relationships",
-        ),
-    )
+    names = r"http://schemas.openxmlformats.org/(spreadsheetml|officeDocument)/2006/"
+    data = made(*table("質問", "回答"))()
+    return repacked(data, lambda _, text: re.sub(names, r"http://purl.oclc.org/ooxml/\1/", text))
 
 
 def result_of(formula: str, result: str) -> bytes:
     """Return a workbook whose first answer is a formula with its result, as Excel stores it."""
-    data = made(*table("質問", "回答"), change=cells(B2=formula))()
-    part = "xl/worksheets/sheet1.xml"
-    data = patched(data, part, r"</f><v ?/?>(?:</v>)?", f"</f><v>{result}</v>")
-    return patched(data, part, r'<c r="B2"', '<c r="B2" t="str"')
+    data = made(*table("質問", "回答"), change=cell("B2", value=formula))()
+    stored = rf'<c r="B2" t="str"\1</f><v>{result}</v>'
+    return patched(data, "xl/worksheets/sheet1.xml", r'<c r="B2"(.*?)</f><v ?/?>(?:</v>)?', stored)
 
 
-def separated(*lines: str, encoding: str = "utf-8-sig", ends: str = "\r\n") -> Callable[[], bytes]:
-    return lambda: ends.join((*lines, "")).encode(encoding)
+def separated(*lines: str, encoding: str = "utf-8-sig") -> Callable[[], bytes]:
+    return lambda: "\r\n".join((*lines, "")).encode(encoding)
 
 
 STACKED = [[mark + text] for pair in THREE for mark, text in zip(("Q. ", "A. "), pair, strict=True)]
+DAY = datetime.date(2025, 2, 18)
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 SHEETS = [
@@ -160,7 +120,7 @@ SHEETS = [
     Sheet("担当と担当部署がある", made(*table("質問", "回答", "担当部署", "担当", a="人事課", b="佐藤")),
         fields={"owner": ("佐藤",) * 3}, told=("読まない列: 担当部署(C列)",)),
     Sheet("日付でない更新日", made(*table("質問", "回答", "更新日", a="4月頃")),
-        fields={"as_of": (None,) * 3}, told=("日付として読めない更新日は使いません: C2、C3、C4",)),
+        fields={"as_of": (None,) * 3}, told=("日付として読めない時点(更新日)は使いません: C2、C3、C4",)),
     Sheet("題名と作成日の行が上にある",
         made(["採用FAQ(2025年度)"], ["作成: 人事課", None, "2025年4月"], [], *table("質問", "回答"),
              change=merged("A1:C1")), told=("見出しより上の行は読みません: 1行、2行",)),
@@ -174,13 +134,19 @@ SHEETS = [
     Sheet("見出しのない二列", made(*THREE), pairs=(), told=("質問=A,回答=B のようです",)),
     Sheet("見出しのない二列を指定して読む", made(*THREE), chosen="質問=A,回答=B"),
     Sheet("見慣れない見出し", made(*table("聞かれたこと", "言うこと")), pairs=(), told=("質問=A,回答=B のようです",)),
-    Sheet("見慣れない見出しを指定して読む", made(*table("聞かれたこと", "言うこと")), chosen="質問=聞かれたこと,回答=B"),
     Sheet("質問と回答の見出しが逆", made(*table("回答", "質問")), pairs=(),
         told=("質問と回答の列が入れ替わっているようです → 見出しを直すか、--columns 質問=A,回答=B で指定",)),
     Sheet("質問と回答の見出しが逆でも指定すれば読む", made(*table("回答", "質問")), chosen="質問=A,回答=B"),
+    Sheet("見出しが二行にまたがる",
+        made(["質問", "別の聞き方", None, "回答"], [None, 1, 2, None], [WORK[0], "家で", "テレワークは", WORK[1]],
+             change=merged("A1:A2", "B1:C1", "D1:D2")),
+        pairs=(WORK,), fields={"also_asked": (("家で", "テレワークは"),)}),
+    Sheet("見出しの打ちまちがい", made(*table("質問", "回答", "別の聞きかた1", "別の聞き方2", a="一", b="二")),
+        fields={"also_asked": (("二",),) * 3}, told=("読まない列: 別の聞きかた1(C列) → 別の聞き方 のことなら",)),
+    Sheet("回答の列がない", made(*table("質問", "回笞文", "分類", a="働き方", pairs=[("服装", "自由です。"), ("手当", "なし")])), pairs=(), rows=(0, 2),
+        told=("シート『採用』1行: 間違い: 「回答」の列がない",)),
     # The layout
-    Sheet("QとAが一つの列に上下に並ぶ", made(*STACKED)),
-    Sheet("QとAの間に空行がある", made(["採用Q&A"], *(line for each in STACKED for line in (each, []))),
+    Sheet("QとAが一つの列に上下に並ぶ", made(["採用Q&A"], *(line for each in STACKED for line in (each, []))),
         told=("読みません: 1行",)),
     Sheet("Q1とA1が隣の列にある",
         made(*([f"{mark}{number}", text] for number, pair in enumerate(THREE, 1)
@@ -221,31 +187,49 @@ SHEETS = [
         pairs=(), told=("3行 A列: 間違い: 2行のセルと結合されています", "読まない列: 対象(C列)")),
     *(
         Sheet(f"質問を縦に結合し、{row}行を隠す",
-            made(["質問", "回答"], WORK, [None, "申請が要ります。"], DRESS, change=both(merged("A2:A3"), hidden(row=row))),
+            made(["質問", "回答"], WORK, [None, "申請が要ります。"], DRESS, change=both(merged("A2:A3"), hidden(row))),
             pairs=(), told=("3行 A列: 間違い: 2行のセルと結合されています", f"隠れた行も読みました: {row}行"))
         for row in (2, 3)
     ),
     # What is in a cell
+    Sheet("聞き方が一つのセルに並ぶ", made(*table("質問", "回答", "別の聞き方", a="一つ目\n\n二つ目")),
+        fields={"also_asked": (("一つ目", "二つ目"),) * 3}),
+    Sheet("元号で見せる日付", made(*table("質問", "回答", "時点", pairs=[WORK], a=DAY),
+        change=cell("C2", number_format='[$-411]ggge"年"m"月"d"日"')), pairs=(WORK,), fields={"as_of": (DAY,)}),
+    Sheet("桁区切りの数", made(*table("質問", "回答", pairs=[(PAY[0], 9500)]), change=cell("B2", number_format="#,##0")),
+        pairs=((PAY[0], "9,500"),)),
+    Sheet("発行元のない出典", made(*table("質問", "回答", "出典", "時点", a="説明会資料", b="2025/2/18")),
+        fields={"source": (Source(title="説明会資料", as_of=DAY),) * 3}),
+    Sheet("時刻の付いた日付", made(*table("質問", "回答", "確認期限", pairs=[WORK], a=datetime.datetime.combine(DAY, datetime.time(9)))),
+        pairs=(), told=("シート『採用』2行 C列: 間違い: 日付に時刻が付いています",)),
+    Sheet("日付になった1-2", made(*table("質問", "回答", pairs=[WORK, (DRESS[0], datetime.date(2025, 1, 2))])),
+        pairs=(), rows=(1, 1), told=("3行 B列: 間違い: 「回答」がExcelの日付(2025-01-02)になっています",)),
+    Sheet("パーセント", made(*table("質問", "回答", pairs=[WORK, (DRESS[0], 0.5)]), change=cell("B3", number_format="0%")),
+        pairs=(), rows=(1, 1), told=("3行 B列: 間違い: Excelが「0%」の書式で見せている数(0.5)",)),
+    Sheet("真偽値", made(*table("質問", "回答", pairs=[WORK, (DRESS[0], True)])),
+        pairs=(), rows=(1, 1), told=("3行 B列: 間違い: 「回答」が TRUE になっています",)),
+    Sheet("知らない種類", made(*table("質問", "回答", "種類", pairs=[WORK], a="参照")), pairs=(),
+        told=("2行 C列: 間違い: 「種類」に 「参照」 は使えません → 回答、案内",)),
     Sheet("一部に取り消し線",
         made(*table("質問", "回答", pairs=[("締切はいつですか", ""), DRESS]),
-             change=cells(B2=CellRichText("締切は", TextBlock(STRUCK, "5月"), "6月です。"))),
+             change=cell("B2", value=CellRichText("締切は", TextBlock(STRUCK, "5月"), "6月です。"))),
         pairs=(("締切はいつですか", "締切は6月です。"), DRESS), told=("取り消し線の文字を除きました: B2",)),
-    Sheet("回答に取り消し線", made(*table("質問", "回答"), change=struck("B3")), pairs=(),
+    Sheet("回答に取り消し線", made(*table("質問", "回答"), change=cell("B3", font=Font(strike=True))), pairs=(),
         told=("3行 B列: 間違い: 「回答」が空です", "取り消し線の文字を除きました: B3")),
     Sheet("文字にリンク", made(*table("質問", "回答", pairs=[("要項はどこですか", "こちらです"), DRESS]),
-        change=linked("B2", "https://example.jp/guide")),
+        change=cell("B2", hyperlink="https://example.jp/guide")),
         pairs=(("要項はどこですか", "こちらです (https://example.jp/guide)"), DRESS),
         told=("リンク先を文字の後に書きました: B2",)),
     Sheet("文字がリンク先そのもの", made(*table("質問", "回答", pairs=[("要項はどこですか", "https://example.jp/guide")]),
-        change=linked("B2", "https://example.jp/guide")), pairs=(("要項はどこですか", "https://example.jp/guide"),)),
+        change=cell("B2", hyperlink="https://example.jp/guide")), pairs=(("要項はどこですか", "https://example.jp/guide"),)),
     Sheet("HYPERLINKの数式", lambda: result_of('=HYPERLINK("https://example.jp/","こちら")', "こちら"),
         pairs=((WORK[0], "こちら (https://example.jp/)"), DRESS, PAY), told=("リンク先を文字の後", "数式は、保存された結果")),
-    Sheet("結果のない数式", made(*table("質問", "回答"), change=cells(B2='=A2&"です"')), pairs=(),
+    Sheet("結果のない数式", made(*table("質問", "回答"), change=cell("B2", value='=A2&"です"')), pairs=(),
         told=("2行 B列: 間違い: 数式の計算した値が保存されていません",)),
     Sheet("読まない列の、結果のない数式", made(*table("質問", "回答", "番号", a="=ROW()-1")), told=("読まない列: 番号(C列)",)),
-    Sheet("セルにメモ", made(*table("質問", "回答"), change=noted("B3", "要確認")), told=("セルのメモ(コメント)は読みません: B3",)),
-    Sheet("隠れた行", made(*table("質問", "回答"), change=hidden(row=3)), told=("隠れた行も読みました: 3行",)),
-    Sheet("隠れた列", made(*table("質問", "回答", "分類", a="勤務"), change=hidden(column="C")),
+    Sheet("セルにメモ", made(*table("質問", "回答"), change=cell("B3", comment=Comment("要確認", "人事"))), told=("セルのメモ(コメント)は読みません: B3",)),
+    Sheet("隠れた行", made(*table("質問", "回答"), change=hidden(3)), told=("隠れた行も読みました: 3行",)),
+    Sheet("隠れた列", made(*table("質問", "回答", "分類", a="勤務"), change=hidden("C")),
         fields={"category": ("勤務",) * 3}, told=("隠れた列も読みました: C列",)),
     Sheet("シャープとコロン", made(*table("質問", "回答", pairs=[("窓口はどこですか", "窓口は #人事 チャンネルです: 内線0123")])),
         pairs=(("窓口はどこですか", "窓口は #人事 チャンネルです: 内線0123"),)),
@@ -253,9 +237,22 @@ SHEETS = [
     Sheet("パスワード", lambda: OLE + bytes(600) + "EncryptedPackage".encode("utf-16-le"), pairs=(),
         told=("パスワードで保護されたブックです → Excelの「ファイル」",)),
     Sheet("Strict Open XML", strict, pairs=(), told=("Strict Open XML の形式で保存されたブックです → Excelの「ファイル」",)),
+    Sheet("増えていく定義", lambda: patched(made(*THREE)(), "xl/workbook.xml", "<workbook ",
+        '<!DOCTYPE x [<!ENTITY a "b">]><workbook '), pairs=(), told=("間違い: 「xl/workbook.xml」に、読まない定義",)),
     Sheet("Excelが開いている印", lambda: b"\x06jinji" + bytes(159), pairs=(), file="~$faq.xlsx",
         told=("Excelが開いている間の印のファイルです → Excelを閉じ",)),
     Sheet("CSVに題名の行", separated("採用FAQ,", "質問,回答", *(",".join(pair) for pair in THREE)), file="faq.csv",
         told=("見出しより上の行は読みません: 1行",)),
+    Sheet("①と㈱のあるCP932のCSV", separated("質問,回答", "①は,㈱です。", encoding="cp932"), pairs=(("①は", "㈱です。"),),
+        told=("1行: 注意: 文字コードがUTF-8ではないため、CP932 (Shift_JIS) とみなして",), file="faq.csv"),
+    Sheet("コンマの多いCSV", separated("質問,回答", "①は,はい,いいえ,,どちらも", "②は,はい"), pairs=(), rows=(1, 1),
+        told=("2行 C列: 間違い: 1行目よりセルが多く",), file="faq.csv"),
+    Sheet("引用符の閉じていないCSV", separated("質問,回答", "①は,はい", '"②は,はい', "③は,はい", "④は,はい"), pairs=(), rows=(1, 3),
+        told=('3行: 間違い: 引用符 " が閉じていない',), file="faq.csv"),
+    Sheet("見出しのないCSV", separated("①は,はい", "②は,いいえ"), pairs=(), rows=(0, 2),
+        told=("間違い: 列の名前の行がないため、2行を",), file="faq.csv"),
+    Sheet("空のCSV", lambda: b"", pairs=(), told=("間違い: ファイルが空です",), file="faq.csv"),
+    Sheet("同じ質問の行", separated("質問,回答", "服装は,自由です", "服装は?,自由です"), pairs=(), rows=(1, 1),
+        told=("3行: 間違い:", "2行 と同じ質問です → どちらかの行を消す"), file="faq.csv"),
     Sheet("見出しのないCSVを指定して読む", separated(*(",".join(pair) for pair in THREE)), chosen="質問=A,回答=B", file="faq.csv"),
 ]  # fmt: skip
