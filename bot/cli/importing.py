@@ -11,7 +11,6 @@ from bot.proposals.lacking import outlook
 from faq.checks import check
 from faq.event_report.draft import EventReport, dump, entries, read_report, word_page
 from faq.exchange.changes import write_file
-from faq.exchange.comparison import Choice
 from faq.exchange.exporting import refuse_overwriting
 from faq.exchange.importing import Import, apply, begin, plan, refuse_new_errors
 from faq.files import decoded, find_text, read_bytes
@@ -80,13 +79,14 @@ def _proposed_columns(file: Path, *, ask: bool) -> Mapping[str, str]:
 
 def _confirmed(planned: Import, into: Path, *, yes: bool) -> Import:
     """Return the import as a person confirms it: all or nothing, and each doubtful row as decided."""
-    choices, doubts = {}, () if yes else planned.comparison.doubts
+    chosen: dict[str, str] = {}
     answers = {"c": "その項目を書き換える", "n": "新しい項目", "s": "取り込まない"}
+    doubts = () if yes else planned.comparison.doubts
     for number, doubt in enumerate(doubts, start=1):
         say([worded("確認 {number}/{count}", number=number, count=len(doubts)), *doubt_lines(doubt)])
-        chosen = answer(worded("この行は"), answers, "s")
-        choices[doubt.row.id] = {"c": Choice.CHANGE, "n": Choice.ADD, "s": Choice.SKIP}[chosen]
-    decided = planned.comparison.decided(choices)
+        chosen[doubt.row.id] = answer(worded("この行は"), answers, "s")
+    changing, adding = ({row for row, letter in chosen.items() if letter == wanted} for wanted in "cn")
+    decided = planned.comparison.decided(changing, adding)
     if decided.skipped:
         questions = tuple(each.question for each in decided.skipped[:5])
         told = "取り込まない行 {count}件: {questions}"

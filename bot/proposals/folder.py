@@ -6,7 +6,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from bot.proposals.proposal import Decision, Proposal, ProposalState
-from faq.exchange.changes import Changes, left_lines, undo_killed, write_file, writing
+from faq.exchange.changes import Changes, left_lines, write_file, writing
 from faq.files import read_text
 from faq.formats.yaml import parse
 from faq.formats.yaml_writer import dumped
@@ -128,8 +128,7 @@ class Intent(Changes):
 
     def undone(self, proposals: Proposals) -> list[Path]:
         """Restore the files; return those that stay because somebody else has changed them."""
-        undo_killed(self.faq)
-        _, changed = self.undo()
+        changed = self.undo()
         proposals.intent.unlink()
         return changed
 

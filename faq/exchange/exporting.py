@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from faq.exchange.changes import write_file, writing
-from faq.exchange.comparison import SOURCE_ADDRESS, Choice, compare
+from faq.exchange.comparison import compare, fields_without
 from faq.files import Format, knowledge_files
 from faq.formats import csv, jsonl, yaml_writer
 from faq.formats.sheets.columns import SHEETS, TableKind
@@ -88,14 +88,13 @@ def refilled(knowledge: Knowledge, sheet: Path) -> Refilled:
 
     reading = read(sheet)
     old, edits = reading.sure(), WorkbookEdits(sheet.read_bytes(), shown(sheet), widen=False)
-    columns = {part for keys in reading.columns.values() for key in keys for part in (key, key.split(".")[0])}
-    lacking = frozenset((*Entry.model_fields, SOURCE_ADDRESS)) - columns - {"id"}
+    columns = frozenset[str]().union(*reading.columns.values())
     entries = tuple(
         entry for entry in knowledge.entries if "kind" in columns or entry.kind is EntryKind.ANSWER
     )
     new = knowledge.model_copy(update={"entries": entries})
-    comparison = compare(old, new, dict.fromkeys((entry.id for entry in entries), lacking))
-    found = comparison.decided({doubt.row.id: Choice.CHANGE for doubt in comparison.doubts})
+    comparison = compare(old, new, dict.fromkeys((entry.id for entry in entries), fields_without(columns)))
+    found = comparison.decided(changing={doubt.row.id for doubt in comparison.doubts})
     for changed in found.changed:
         edits.replace(reading.origins[changed.after.id], changed.before, changed.after)
     for entry in found.added:
