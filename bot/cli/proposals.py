@@ -70,7 +70,7 @@ def suggest(  # noqa: PLR0913 -- each is an option
     with progress_bar(worded("効果を試しています"), len(proposed)) as step:
         for proposal in proposed:
             # A phrasing that people chose is tried when somebody confirms it.
-            effect = None if proposal.people else trial.effect(proposal.change, proposal.questions)[0]
+            effect = None if proposal.people else trial.effect(proposal.change, proposal.questions)
             found.append(proposal.model_copy(update={"effect": effect}))
             step()
     if each and found:
@@ -118,7 +118,7 @@ def _decide_each(office: Office, found: "list[Proposal]") -> None:
         if written:
             deciding = _approving(office)
             try:
-                office.audit(deciding.by, deciding.approve(*deciding.look(kept.name)))
+                office.audit(deciding.by, deciding.approve(deciding.look(kept.name)))
             except ProposalError as error:  # the others may still be right
                 say(str(error).splitlines(), err=True)
         else:
@@ -166,12 +166,13 @@ def approve(name: Name, *, yes: Annotated[bool, Option("--yes", help="Do not ask
 
     office = Office()
     deciding = _approving(office)
-    proposal, report = deciding.look(name)
+    proposal = deciding.look(name)
     say((effect_line(proposal.change, proposal.effect), *question_lines(proposal)))
-    if not yes and not report.refused and not confirmed(worded("取り込んで公開しますか")):
+    refused = proposal.effect and proposal.effect.refused
+    if not yes and not refused and not confirmed(worded("取り込んで公開しますか")):
         say([worded("何も変えていません。")])
         raise Exit(ExitStatus.FAILURE)
-    office.audit(deciding.by, deciding.approve(proposal, report))
+    office.audit(deciding.by, deciding.approve(proposal))
 
 
 def reject(

@@ -28,7 +28,7 @@ from faq.model import EntryKind, Knowledge
 from faq.problems import EditError, Fault, shown
 from index.release.analyses import AnalysisStore
 from index.release.building import build
-from index.release.gate import REFUSED, GateReport, Given, ReplyEffect, compare
+from index.release.gate import REFUSED, Given, ReplyEffect, compare
 from index.release.history import History
 from index.release.publishing import Publisher, Publishing, PublishingOutcome
 from index.release.serving import open_serving
@@ -59,8 +59,8 @@ class Trial:
 
     def effect(
         self, change: Change, questions: Sequence[AskedText], knowledge: Knowledge | None = None
-    ) -> tuple[Effect, GateReport]:
-        """Return the effect of a change, and what the gate would say; `knowledge` is the changed one, if known."""
+    ) -> Effect:
+        """Return the effect of a change; `knowledge` is the changed one, if known."""
         changed = knowledge or _with_change(self.base.knowledge, change)
         analyze = self._analyses(changed.lexicon).analyze
         release = build(changed, self.encoders, encode=self._store.encode, analyze=analyze, before=self.base)
@@ -86,7 +86,7 @@ class Trial:
             refused=len(report.of(*REFUSED)),
             refers=release.knowledge.entry(target).kind is EntryKind.REFERRAL,
             release=release.name,
-        ), report
+        )
 
     def proposal(
         self,
@@ -145,8 +145,8 @@ class Approving:
     def __post_init__(self) -> None:
         self.proposals = Proposals(self.home)
 
-    def look(self, name: str) -> tuple[Proposal, GateReport]:
-        """Return a proposal with its present effect, and what the gate would say; nothing changes."""
+    def look(self, name: str) -> Proposal:
+        """Return a proposal with its present effect; nothing changes."""
         proposal = self._open(name)
         path = Path(proposal.faq)
         if proposal.entry and not proposal.entry.answer:
@@ -159,18 +159,19 @@ class Approving:
         refuse_new_errors(edits.reading, edits.after, self.today)
         trial = Trial(path, self.home, self.today, self.by, self.now, self.encoders)
         knowledge = with_smalltalk(edits.after.sure())
-        effect, report = trial.effect(proposal.change, proposal.questions, knowledge)
-        return proposal.model_copy(update={"effect": effect}), report
+        effect = trial.effect(proposal.change, proposal.questions, knowledge)
+        return proposal.model_copy(update={"effect": effect})
 
-    def approve(self, proposal: Proposal, report: GateReport) -> Publishing:
+    def approve(self, proposal: Proposal) -> Publishing:
         """Edit the files and publish them, given what `look` returned; if that fails, the files are as before."""
-        if report.refused:
-            raise self._refused(proposal, report)
         with self.proposals.locked():
             proposal = self._open(proposal.name).model_copy(update={"effect": proposal.effect})
             result = self._publish(proposal)
-            if result.outcome is PublishingOutcome.REFUSED and result.report:
-                raise self._refused(proposal, result.report)
+        if result.outcome is PublishingOutcome.REFUSED and result.report:
+            new = [proposal.entry.entry()] if proposal.entry else []
+            details = report_lines(result.report, names=called((*new, *load(Path(proposal.faq)).entries)))
+            fault = Fault.of("proposal-refused", name=proposal.name)
+            raise ProposalError("\n".join((str(fault), *details)))
         return result
 
     def reject(self, name: str, reason: str) -> None:
@@ -219,12 +220,6 @@ class Approving:
         if proposal.state is not ProposalState.OPEN:
             raise ProposalError.of(Fault.of("proposal-decided", name=name, state=proposal.state.label))
         return proposal
-
-    def _refused(self, proposal: Proposal, report: GateReport) -> ProposalError:
-        new = [proposal.entry.entry()] if proposal.entry else []
-        details = report_lines(report, names=called((*new, *load(Path(proposal.faq)).entries)))
-        fault = Fault.of("proposal-refused", name=proposal.name)
-        return ProposalError("\n".join((str(fault), *details)))
 
 
 def _edits(proposal: Proposal) -> Edits:

@@ -31,7 +31,6 @@ from faq.problems import FaqError
 from faq.wording import Language, read_in
 from index.analysis.questions import asks, sentences
 from index.clustering.groups import Group
-from index.release.gate import GateReport
 from index.release.publishing import Publishing
 
 
@@ -64,7 +63,7 @@ def decide(context: AppContext, user: str, name: str, *, approve: bool) -> Messa
             publish = partial(_publish, context, by)
             deciding = Approving(context.live.home, by, day, context.clock(), publish=publish)
             if approve:
-                result = deciding.approve(*context.beside(_look, name, by, day, context.settings))
+                result = deciding.approve(context.beside(_look, name, by, day, context.settings))
                 context.live.refresh()
                 context.live.follower(user, result)
                 lines = publish_report(result)
@@ -77,7 +76,7 @@ def decide(context: AppContext, user: str, name: str, *, approve: bool) -> Messa
     return notice("\n".join(lines))
 
 
-def _look(name: str, by: str, day: date, settings: Settings) -> tuple[Proposal, GateReport]:
+def _look(name: str, by: str, day: date, settings: Settings) -> Proposal:
     now, encoders = datetime.now(tz=UTC), open_encoders(settings)
     return Approving(settings.home, by, day, now, encoders=encoders).look(name)
 
