@@ -107,7 +107,7 @@ def draft_page(page: Path) -> None:
     say([worded("{title}: 質問 {count}件", title=title, count=len(report.questions))])
     left = tuple(
         worded("{title} {count}行", title=each.title or worded("冒頭"), count=len(each.lines))
-        for each in report.left_out
+        for each in report.sections
         if each.lines
     )
     if left:

@@ -35,11 +35,10 @@ answer はレポートの言葉のままです。事実を変えずに、自分�
 
 @dataclass(frozen=True)
 class EventReport:
-    """A report: sections with questions, and sections with other text."""
+    """A report: its sections, some with questions, some with other text alone."""
 
     title: str
     sections: tuple[Section, ...]
-    left_out: tuple[Section, ...]
 
     @property
     def questions(self) -> tuple[OutlineQuestion, ...]:
@@ -59,11 +58,7 @@ def read_report(content: str) -> EventReport:
             for number, (question, answer) in enumerate(told, start=1)
         ]
         sections = [Section("", questions=asked)]
-    return EventReport(
-        title=title or (lines[0].text if lines else ""),
-        sections=tuple(each for each in sections if each.questions),
-        left_out=tuple(each for each in sections if each.lines or (each.title and not each.questions)),
-    )
+    return EventReport(title or (lines[0].text if lines else ""), tuple(sections))
 
 
 def dump(report: EventReport, *, prefix: str = "report") -> str:

@@ -15,7 +15,7 @@ from faq.formats.asking import ANSWER, QUESTION, asks, without_mark
 from faq.formats.sheets.columns import TableKind, key_of
 
 TERM = 7
-"""The level of a line that stands out without being a heading: a term, a summary, a line in bold."""
+"""The level of a line that stands out without being a heading: a term or a summary."""
 
 _LOOKS_LIKE_HTML = re.compile(
     r"<(?:!doctype html|html|body|head|article|section|div|p|h[1-6]|dl|ul)\b", re.IGNORECASE
@@ -30,8 +30,8 @@ _LEFT_OUT = (
     "aside button del footer form head iframe nav noscript s script select strike style svg template textarea"
     " title"
 )
-# Marks that are put into the page: at the ends of a block, at the end of a line, and after text that is all bold.
-_BLOCK, _BREAK, _ALONE = "\ue000", "\ue001", "\ue002"
+# Marks that are put into the page, at the ends of a block and at the end of a line.
+_BLOCK, _BREAK = "\ue000", "\ue001"
 _BLOCK_OF_LEVEL = re.compile(f"{_BLOCK}([0-7])")
 _MARKDOWN = re.compile(r"(#{1,6})\s+(.+)")
 _DECORATED = re.compile(r"[■◆□◇▪]+\s*(.+)|[【〔《＜<](?![^】〕》＞>]*[】〕》＞>].)([^】〕》＞>]+)[】〕》＞>]")
@@ -97,9 +97,6 @@ def _heading_read(line: Line) -> Line:
 
 def _paragraphs(tree: LexborHTMLParser) -> Iterator[tuple[int, str]]:
     """Yield the lines of each block, with the level of the block."""
-    for node in tree.css("b, strong"):
-        if node.next is None and node.prev is None:
-            node.insert_after(_ALONE)
     place = tree.css_first("base[href], link[rel=canonical]")
     page = (place.attributes.get("href") if place else None) or ""
     tree.strip_tags(_LEFT_OUT.split(), recursive=True)
@@ -116,9 +113,7 @@ def _paragraphs(tree: LexborHTMLParser) -> Iterator[tuple[int, str]]:
     text = tree.root.text(deep=True) if tree.root else ""
     _, *parts = _BLOCK_OF_LEVEL.split(f"{_BLOCK}0{text}")
     for level, block in zip(parts[::2], parts[1::2], strict=True):
-        is_term = level == "0" and _ALONE in block
-        for line in block.replace(_ALONE, "").split(_BREAK):
-            yield TERM if is_term else int(level), line
+        yield from ((int(level), line) for line in block.split(_BREAK))
 
 
 def _write_out_links(tree: LexborHTMLParser, page: str) -> None:

@@ -23,6 +23,7 @@ def found(report: EventReport) -> Found:
             [(each.text, [answer.speaker for answer in each.answers]) for each in section.questions],
         )
         for section in report.sections
+        if section.questions
     ]
 
 
@@ -32,11 +33,10 @@ def report_of(name: str) -> EventReport:
 
 def lines_of(report: EventReport) -> list[str]:
     """Return every line that the report kept or left out."""
-    sections = (*report.sections, *report.left_out)
     answers = [answer.text for each in report.questions for answer in each.answers]
-    left_out = [line.text for section in report.left_out for line in section.lines]
-    titles = [section.title for section in sections]
-    return [*"\n".join(answers).splitlines(), *(each.text for each in report.questions), *titles, *left_out]
+    others = [line.text for section in report.sections for line in section.lines]
+    titles = [section.title for section in report.sections]
+    return [*"\n".join(answers).splitlines(), *(each.text for each in report.questions), *titles, *others]
 
 
 def test_questions_and_answers_with_marks() -> None:
