@@ -11,8 +11,9 @@ from bot.proposals.lacking import outlook
 from faq.checks import check
 from faq.event_report.draft import EventReport, dump, entries, read_report, word_page
 from faq.exchange.changes import write_file
+from faq.exchange.comparison import Comparison
 from faq.exchange.exporting import refuse_overwriting
-from faq.exchange.importing import Import, apply, begin, plan, refuse_new_errors
+from faq.exchange.importing import apply, begin, plan, refuse_new_errors
 from faq.files import decoded, find_text, read_bytes
 from faq.formats.document import Origin
 from faq.formats.sheets.columns import chosen_columns
@@ -55,11 +56,12 @@ def import_file(  # noqa: PLR0913 -- the options
             told = "{faq} と比べました。取り込むには --into フォルダー を付けてください。"
             say([worded(told, faq=against)])
         else:
-            planned = _confirmed(planned, into, yes=yes)
-            if not planned.comparison:
+            decided = _decided(planned.comparison, yes=yes)
+            if not decided or not (yes or confirmed(worded("{folder} に書き込みますか", folder=into))):
                 say([worded("何も変えていません。")])
                 return
-            say(worded("書き込み: {file}", file=written) for written in apply(planned, into, today()))
+            written = apply(replace(planned, comparison=decided), into, today())
+            say(worded("書き込み: {file}", file=each) for each in written)
             say([worded("次に: {command}", command=f"faq publish {into}")], err=True)
     except FaqError as error:
         raise EditError.of(Fault.of("not-imported", error=str(error))) from error
@@ -77,25 +79,22 @@ def _proposed_columns(file: Path, *, ask: bool) -> Mapping[str, str]:
     return {}
 
 
-def _confirmed(planned: Import, into: Path, *, yes: bool) -> Import:
-    """Return the import as a person confirms it: all or nothing, and each doubtful row as decided."""
+def _decided(comparison: Comparison, *, yes: bool) -> Comparison:
+    """Return a comparison with each doubtful row as a person decides; with `yes`, without them."""
     chosen: dict[str, str] = {}
     answers = {"c": "その項目を書き換える", "n": "新しい項目", "s": "取り込まない"}
-    doubts = () if yes else planned.comparison.doubts
+    doubts = () if yes else comparison.doubts
     for number, doubt in enumerate(doubts, start=1):
         say([worded("確認 {number}/{count}", number=number, count=len(doubts)), *doubt_lines(doubt)])
         chosen[doubt.row.id] = answer(worded("この行は"), answers, "s")
     changing, adding = ({row for row, letter in chosen.items() if letter == wanted} for wanted in "cn")
-    decided = planned.comparison.decided(changing, adding)
-    if decided.skipped:
-        questions = tuple(each.question for each in decided.skipped[:5])
+    left_out = [each.row.question for each in comparison.doubts if each.row.id not in changing | adding]
+    if left_out:
         told = "取り込まない行 {count}件: {questions}"
-        say([worded(told, count=len(decided.skipped), questions=questions)])
+        say([worded(told, count=len(left_out), questions=tuple(left_out[:5]))])
         if yes:
             say([worded("  取り込むには、--yes を付けずに1行ずつ決めてください。")])
-    if decided and not yes and not confirmed(worded("{folder} に書き込みますか", folder=into)):
-        decided = replace(decided, added=(), changed=(), expected=(), regraded=(), words=(), removed=())
-    return replace(planned, comparison=decided)
+    return comparison.decided(changing, adding)
 
 
 def draft_page(page: Path) -> None:

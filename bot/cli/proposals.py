@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from bot.proposals.approving import Approving, Trial
     from bot.proposals.proposal import Proposal
+    from index.release.publishing import Publishing
 
 MOST_GROUPS = 50
 
@@ -116,9 +117,8 @@ def _decide_each(office: Office, found: "list[Proposal]") -> None:
         kept = proposals.add(each)
         say([worded("提案 {name} を残しました: {file}", name=kept.name, file=proposals.file(kept.name))])
         if written:
-            deciding = _approving(office)
             try:
-                office.audit(deciding.by, deciding.approve(deciding.look(kept.name)))
+                _publish(office, _approving(office).look(kept.name, office.encoders))
             except ProposalError as error:  # the others may still be right
                 say(str(error).splitlines(), err=True)
         else:
@@ -165,14 +165,13 @@ def approve(name: Name, *, yes: Annotated[bool, Option("--yes", help="Do not ask
     from bot.proposals.proposal import effect_line, question_lines
 
     office = Office()
-    deciding = _approving(office)
-    proposal = deciding.look(name)
+    proposal = _approving(office).look(name, office.encoders)
     say((effect_line(proposal.change, proposal.effect), *question_lines(proposal)))
     refused = proposal.effect and proposal.effect.refused
     if not yes and not refused and not confirmed(worded("取り込んで公開しますか")):
         say([worded("何も変えていません。")])
         raise Exit(ExitStatus.FAILURE)
-    office.audit(deciding.by, deciding.approve(proposal))
+    _publish(office, proposal)
 
 
 def reject(
@@ -191,7 +190,18 @@ def reject(
 def _approving(office: Office) -> "Approving":
     from bot.proposals.approving import Approving
 
-    return Approving(office.home, whoever_runs_this(), today(), now(), office.encoders)
+    return Approving(office.home, whoever_runs_this(), today(), now())
+
+
+def _publish(office: Office, proposal: "Proposal") -> None:
+    from bot.serving.publication import Order, carry_out
+
+    by = whoever_runs_this()
+
+    def publish(path: Path, tried: str) -> "Publishing":
+        return carry_out(Order(path, today(), by, tried=tried), office.settings)
+
+    office.audit(by, _approving(office).approve(proposal, publish))
 
 
 def report(

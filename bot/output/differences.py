@@ -192,7 +192,7 @@ def _counts(comparison: Comparison) -> str:
 def _other_changes(comparison: Comparison) -> Iterator[list[str]]:
     for each in comparison.expected:
         yield [worded("  + 想定質問「{q}」→ {gold}", q=_cut(each.q, 60), gold=_gold(each))]
-    for _, each in comparison.regraded:
+    for each in comparison.regraded:
         yield [worded("  ~ 想定質問「{q}」→ {gold}", q=_cut(each.q, 60), gold=_gold(each))]
     for name, words in comparison.words:
         yield [worded("  ~ 用語({name}) {words}", name=_LISTS[name], words=_cut(listed(words), 60))]

@@ -30,8 +30,7 @@ from index.release.analyses import AnalysisStore
 from index.release.building import build
 from index.release.gate import REFUSED, Given, ReplyEffect, compare
 from index.release.history import History
-from index.release.publishing import Publisher, Publishing, PublishingOutcome
-from index.release.serving import open_serving
+from index.release.publishing import Publishing, PublishingOutcome
 from index.release.store import files_hash, open_release, with_smalltalk
 from index.release.touched import untouched
 from index.retrieval.encoder import SentenceEncoder
@@ -138,15 +137,12 @@ class Approving:
     by: str
     today: datetime.date
     now: datetime.datetime
-    encoders: Sequence[SentenceEncoder] = ()
-    publish: Callable[[Path], Publishing] | None = None
-    """Publishes the files of a path in place of this object."""
 
     def __post_init__(self) -> None:
         self.proposals = Proposals(self.home)
 
-    def look(self, name: str) -> Proposal:
-        """Return a proposal with its present effect; nothing changes."""
+    def look(self, name: str, encoders: Sequence[SentenceEncoder]) -> Proposal:
+        """Return a proposal with its present effect, and the release that it holds for; nothing changes."""
         proposal = self._open(name)
         path = Path(proposal.faq)
         if proposal.entry and not proposal.entry.answer:
@@ -157,16 +153,20 @@ class Approving:
             raise ProposalError.of(Fault.of("proposal-not-alone", faq=shown(path)))
         edits = _edits(proposal)
         refuse_new_errors(edits.reading, edits.after, self.today)
-        trial = Trial(path, self.home, self.today, self.by, self.now, self.encoders)
+        trial = Trial(path, self.home, self.today, self.by, self.now, encoders)
         knowledge = with_smalltalk(edits.after.sure())
         effect = trial.effect(proposal.change, proposal.questions, knowledge)
-        return proposal.model_copy(update={"effect": effect})
+        return proposal.model_copy(update={"effect": effect, "base": trial.base.name})
 
-    def approve(self, proposal: Proposal) -> Publishing:
-        """Edit the files and publish them, given what `look` returned; if that fails, the files are as before."""
+    def approve(self, proposal: Proposal, publish: Callable[[Path, str], Publishing]) -> Publishing:
+        """Edit the files and publish them, given what `look` returned; if that fails, the files are as before.
+
+        `publish` is given the path and, for a path that was never published, the release to compare with.
+        """
         with self.proposals.locked():
-            proposal = self._open(proposal.name).model_copy(update={"effect": proposal.effect})
-            result = self._publish(proposal)
+            seen = {"effect": proposal.effect, "base": proposal.base}
+            proposal = self._open(proposal.name).model_copy(update=seen)
+            result = self._publish(proposal, partial(publish, Path(proposal.faq), proposal.base))
         if result.outcome is PublishingOutcome.REFUSED and result.report:
             new = [proposal.entry.entry()] if proposal.entry else []
             details = report_lines(result.report, names=called((*new, *load(Path(proposal.faq)).entries)))
@@ -183,13 +183,11 @@ class Approving:
             )
             self.proposals.save(proposal)
 
-    def _publish(self, proposal: Proposal) -> Publishing:
-        path = Path(proposal.faq)
-        publish = partial(self.publish, path) if self.publish else self._publishing(path)
+    def _publish(self, proposal: Proposal, publish: Callable[[], Publishing]) -> Publishing:
         edits = _edits(proposal)
         intent = Intent(
             name=proposal.name,
-            faq=path,
+            faq=Path(proposal.faq),
             decision=Decision(by=self.by, at=self.now),
             files=edits.changes,
         )
@@ -207,13 +205,6 @@ class Approving:
             else:
                 intent.undone(self.proposals)
         return result
-
-    def _publishing(self, path: Path) -> Callable[[], Publishing]:
-        # Opened before the files change: of a path that was never published, they are what the gate compares with.
-        serving = open_serving(path, home=self.home, encoders=self.encoders)
-        ask = asker(self.today)
-        publisher = Publisher(path, self.home, ask, self.now, self.today, self.by, self.encoders)
-        return partial(publisher.publish, tried=None if serving.publication else serving.release.name)
 
     def _open(self, name: str) -> Proposal:
         proposal = self.proposals.find(name)

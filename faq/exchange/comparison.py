@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from faq.formats.sheets.rows import lexicon_rows, made_id
@@ -39,12 +39,11 @@ class Comparison:
     unchanged: int
     lacking: tuple[Entry, ...]
     expected: tuple[Expectation, ...]
-    regraded: tuple[tuple[Expectation, Expectation], ...]
+    regraded: tuple[Expectation, ...]
     words: tuple[tuple[str, tuple[str, ...]], ...]
     doubts: tuple[Doubt, ...] = ()
     removed: tuple[Entry, ...] = ()
-    skipped: tuple[Entry, ...] = ()
-    same_question: frozenset[str] = field(default=frozenset())
+    same_question: frozenset[str] = frozenset()
     foreign: bool = False
 
     def __bool__(self) -> bool:
@@ -57,21 +56,20 @@ class Comparison:
         entries |= {each.after.id: each.after for each in self.changed}
         for gone in self.removed:
             del entries[gone.id]
-        regraded = {repr(before): after for before, after in self.regraded}
-        kept = (regraded.get(repr(each), each) for each in held.expectations)
+        regraded = {each.q: each for each in self.regraded}
+        kept = (regraded.get(each.q, each) for each in held.expectations)
         update = {"entries": (*entries.values(), *self.added), "expectations": (*kept, *self.expected)}
         return held.model_copy(update=update)
 
     def decided(self, changing: Collection[str] = (), adding: Collection[str] = ()) -> "Comparison":
-        """Return the comparison without doubts: rows of these ids change their entry or are added, others skipped."""
-        rows = {doubt.row.id: doubt.row for doubt in self.doubts}
+        """Return the comparison without doubts: rows of these ids change their entry or are added, others left out."""
         changes = tuple(doubt.change for doubt in self.doubts if doubt.row.id in changing)
+        added = (doubt.row for doubt in self.doubts if doubt.row.id in adding)
         gone = {change.after.id for change in changes}
         return replace(
             self,
-            added=(*self.added, *(row for row in rows.values() if row.id in adding)),
+            added=(*self.added, *added),
             changed=(*self.changed, *changes),
-            skipped=tuple(row for row in rows.values() if row.id not in {*changing, *adding}),
             lacking=tuple(entry for entry in self.lacking if entry.id not in gone),
             doubts=(),
         )
@@ -116,8 +114,8 @@ def compare(
         there.add(owner.id)
         if change.before != change.after:
             changed.append(change)
-    expected = {each.q: each for each in old.expectations}
-    known, words = set(map(repr, old.expectations)), set(lexicon_rows(old.lexicon))
+    words, known = set(lexicon_rows(old.lexicon)), set(map(repr, old.expectations))
+    asked = {each.q for each in old.expectations}
     others = [each for each in new.expectations if repr(each) not in known]
     fewest = min(len(old.entries), len(new.entries))
     return Comparison(
@@ -125,8 +123,8 @@ def compare(
         changed=tuple(changed),
         unchanged=len(there) - len(changed),
         lacking=tuple(entry for entry in old.entries if entry.id not in there),
-        expected=tuple(each for each in others if each.q not in expected),
-        regraded=tuple((expected[each.q], each) for each in others if each.q in expected),
+        expected=tuple(each for each in others if each.q not in asked),
+        regraded=tuple(each for each in others if each.q in asked),
         words=tuple(row for row in lexicon_rows(new.lexicon) if row not in words),
         doubts=tuple(doubts),
         same_question=same_ids,

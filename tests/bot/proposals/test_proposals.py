@@ -144,13 +144,13 @@ def test_who_refuses_what_another_just_takes_over_hears_that_it_is_decided(own: 
     now, waits = datetime.now(tz=UTC), Event()
     first = Approving(tmp_path / "home", "花", now.date(), now)
     second = replace(first, by="五郎")
-    proposal = first.look("p1")
+    proposal = first.look("p1", ())
 
     def reject() -> None:
         with telling(lambda _: waits.set()):
             second.reject("p1", "")
 
-    def publish(_: Path) -> Publishing:
+    def publish(_path: Path, _tried: str) -> Publishing:
         refusing.append(pool.submit(reject))
         until(lambda: waits.is_set() or refusing[0].done())
         knowledge = load(own)
@@ -158,7 +158,7 @@ def test_who_refuses_what_another_just_takes_over_hears_that_it_is_decided(own: 
 
     refusing: list[Future[None]] = []
     with ThreadPoolExecutor(1) as pool:
-        replace(first, publish=publish).approve(proposal)
+        first.approve(proposal, publish)
         with pytest.raises(ProposalError, match="すでに決まっています"):
             refusing[0].result()
 
