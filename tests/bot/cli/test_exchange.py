@@ -20,42 +20,14 @@ from tests.faq import libreoffice
 from tests.faq.workbooks import book, row
 
 REPORT = Path(__file__).parents[2] / "faq" / "data" / "report-qa.txt"
-EXPECTATIONS = [
-    {"q": "在宅はどのくらい", "gold": ["remote-work"], "answer_has": ["週に1日", "部署"]},
-    {"q": "服装の決まり", "gold": ["clothes"], "answer_has": ["服装"]},
-    {"q": "宇宙人はいますか", "gold": []},
-]
-
+EXPECTATIONS = (
+    '{"q": "在宅はどのくらい", "gold": ["remote-work"], "answer_has": ["週に1日", "部署"]}\n'
+    '{"q": "宇宙人はいますか", "gold": []}\n'
+)
 PROGRAMS = [
     False,
     pytest.param(True, marks=pytest.mark.skipif(not libreoffice.SOFFICE, reason=libreoffice.WHY)),
 ]
-
-
-@pytest.fixture
-def published(faq: Faq, folder: Path) -> Path:
-    """Publish the folder, so that only publishing changes what is served."""
-    lines = "".join(json.dumps(each, ensure_ascii=False) + "\n" for each in EXPECTATIONS)
-    (folder / "expectations.jsonl").write_text(lines, encoding="utf-8")
-    with (folder / "faq.yaml").open("a", encoding="utf-8") as file:
-        file.write("# 人事のメモ: 4月に見直す\n")
-    assert faq("publish", folder).exit_code == ExitStatus.OK
-    return folder
-
-
-@pytest.fixture
-def workbook(faq: Faq, published: Path, tmp_path: Path) -> Path:
-    file = tmp_path / "hr.xlsx"
-    assert faq("export", published, "--output", file).exit_code == ExitStatus.OK
-    return file
-
-
-def cell(workbook: Path, entry_id: str, column: str) -> tuple[int, int]:
-    """Return the place of a cell, by row and column; a new entry's is the first row that is free."""
-    sheet = load_workbook(workbook)["FAQ"]
-    columns = {str(each.value): number for number, each in enumerate(sheet[1], start=1)}
-    rows = {str(sheet.cell(number, columns["id"]).value): number for number in range(2, sheet.max_row + 1)}
-    return rows.get(entry_id, sheet.max_row + 1), columns[column]
 
 
 def said(faq: Faq, folder: Path, question: str) -> dict[str, Any]:
@@ -69,42 +41,50 @@ def imported(faq: Faq, workbook: Path, folder: Path, *more: str) -> Result:
 
 @pytest.mark.parametrize("in_libreoffice", PROGRAMS)
 def test_what_hr_changes_in_the_workbook_is_what_candidates_are_told(
-    faq: Faq, published: Path, workbook: Path, *, in_libreoffice: bool
+    faq: Faq, folder: Path, tmp_path: Path, *, in_libreoffice: bool
 ) -> None:
-    before = load(published)
-    changes = {
-        cell(workbook, "clothes", "回答"): "服装は自由です。\n式典の日だけはスーツを着ます。",
-        cell(workbook, "clothes", "確認期限"): "2031-04-01",
-        cell(workbook, "training", "別の聞き方1"): "入ったあとの講習はありますか",
-        cell(workbook, "new", "質問"): "単身の寮はありますか",
-        cell(workbook, "new", "別の聞き方1"): "独身寮に入れますか",
-        cell(workbook, "new", "回答"): "寮はありません。",
-        cell(workbook, "new", "分類"): "暮らし",
-    }
+    (folder / "expectations.jsonl").write_text(EXPECTATIONS, encoding="utf-8")
+    with (folder / "faq.yaml").open("a", encoding="utf-8") as file:
+        file.write("# 人事のメモ: 4月に見直す\n")
+    assert faq("publish", folder).exit_code == ExitStatus.OK
+    before, workbook = load(folder), tmp_path / "hr.xlsx"
+    assert faq("export", folder, "--output", workbook).exit_code == ExitStatus.OK
     held = load_workbook(workbook)
-    for (number, column), text in changes.items():
-        held["FAQ"].cell(number, column, text)
+    sheet = held["FAQ"]
+    columns = {str(each.value): number for number, each in enumerate(sheet[1], start=1)}
+    rows = {str(sheet.cell(number, columns["id"]).value): number for number in range(2, sheet.max_row + 2)}
+    changes = {
+        ("clothes", "回答"): "服装は自由です。\n式典の日だけはスーツを着ます。",
+        ("clothes", "確認期限"): "2031-04-01",
+        ("training", "別の聞き方1"): "入ったあとの講習はありますか",
+        ("None", "質問"): "単身の寮はありますか",
+        ("None", "別の聞き方1"): "独身寮に入れますか",
+        ("None", "回答"): "寮はありません。",
+        ("None", "分類"): "暮らし",
+    }
+    for (row_id, column), text in changes.items():
+        sheet.cell(rows[row_id], columns[column], text)
     held.save(workbook)
     if in_libreoffice:
         libreoffice.save_again(workbook)
-    planned = faq("import", workbook, "--faq", published)
-    assert "行 9 = 読んだ行 9 + 報告した行 0" in planned.stdout
+    planned = faq("import", workbook, "--faq", folder)
+    assert "行 8 = 読んだ行 8 + 報告した行 0" in planned.stdout
     assert "追加 1件、変更 2件、変更なし 3件" in planned.stdout
     assert "『FAQ』idのない行に、質問から作ったidを付けました: 7行" in planned.stdout
-    assert load(published) == before
-    done = imported(faq, workbook, published)
-    assert f"書き込み: {published / 'faq.yaml'}" in done.stdout
-    assert "変わるところはありません。" in imported(faq, workbook, published).stdout
-    after = load(published)
+    assert load(folder) == before
+    done = imported(faq, workbook, folder)
+    assert f"書き込み: {folder / 'faq.yaml'}" in done.stdout
+    assert "変わるところはありません。" in imported(faq, workbook, folder).stdout
+    after = load(folder)
     assert after.entry("clothes").answer == "服装は自由です。\n式典の日だけはスーツを着ます。"
     assert str(after.entry("clothes").review_by) == "2031-04-01"
     assert after.expectations == before.expectations
-    assert "# 人事のメモ: 4月に見直す" in (published / "faq.yaml").read_text(encoding="utf-8")
-    assert "ジャケット" in said(faq, published, "職場の服装はどんな感じですか")["text"]  # not published yet
-    assert faq("publish", published).exit_code == ExitStatus.OK
-    assert "式典の日だけは" in said(faq, published, "職場の服装はどんな感じですか")["text"]
-    assert said(faq, published, "入ったあとの講習はありますか")["ids"] == ["training"]
-    assert "寮はありません。" in said(faq, published, "独身寮に入れますか")["text"]
+    assert "# 人事のメモ: 4月に見直す" in (folder / "faq.yaml").read_text(encoding="utf-8")
+    assert "ジャケット" in said(faq, folder, "職場の服装はどんな感じですか")["text"]  # not folder yet
+    assert faq("publish", folder).exit_code == ExitStatus.OK
+    assert "式典の日だけは" in said(faq, folder, "職場の服装はどんな感じですか")["text"]
+    assert said(faq, folder, "入ったあとの講習はありますか")["ids"] == ["training"]
+    assert "寮はありません。" in said(faq, folder, "独身寮に入れますか")["text"]
 
 
 def test_export_writes_what_is_asked_for_and_overwrites_only_by_force(
@@ -183,12 +163,6 @@ SOURCE = {"title": "報告", "publisher": "東京都", "as_of": "2025-02-18"}
 @pytest.mark.parametrize(
     ("before", "after", "old", "new"),
     [
-        (
-            {"answer": LONG},
-            {"answer": f"{LONG}上司にどうぞ。"},
-            "回答 旧「…",
-            "変わります。〔上司にどうぞ。〕」",
-        ),
         ({"answer": LONG}, {"answer": LONG.replace("部署", "所属")}, "ので、〔部署〕と", "ので、〔所属〕と"),
         ({"answer": "はい。"}, {"answer": "いいえ。"}, "回答 旧「〔は〕い", "新「い〔いえ〕。」"),
         ({"source": SOURCE}, {"source": {**SOURCE, "publisher": None}}, "報告(〔東京都、〕2025", "報告(2025"),
@@ -222,22 +196,22 @@ def test_whatever_an_import_changes_of_an_expectation_is_seen(faq: Faq, folder: 
         assert f"  ~ 想定質問「{q}」→ {gold}\n" in told
 
 
-def office(**pairs: tuple[str, str]) -> bytes:
-    """Return a sheet as offices keep it, without ids: a question and an answer by a name."""
-    return book(*pairs.values(), header=("ご質問", "ご回答"))
+def office(*pairs: tuple[str, str]) -> bytes:
+    """Return a sheet as offices keep it, without ids."""
+    return book(*pairs, header=("ご質問", "ご回答"))
 
 
-MONEY = {
-    "allowance": ("住宅手当は2.5万円ですか", "月に2.5万円を、勤めはじめの月から支給しています。"),
-    "deadline": ("9/1の締切は何時ですか", "正午が締切です。"),
-    "opening": ("窓口は10:30に開きますか", "はい、平日に開きます。"),
-}
+MONEY = [
+    ("住宅手当は2.5万円ですか", "月に2.5万円を、勤めはじめの月から支給しています。"),
+    ("9/1の締切は何時ですか", "正午が締切です。"),
+    ("窓口は10:30に開きますか", "はい、平日に開きます。"),
+]
 
 
 @pytest.fixture
 def money(faq: Faq, tmp_path: Path) -> Path:
     """Make an FAQ of an office's sheet."""
-    (tmp_path / "first.xlsx").write_bytes(office(**MONEY))
+    (tmp_path / "first.xlsx").write_bytes(office(*MONEY))
     assert imported(faq, tmp_path / "first.xlsx", tmp_path / "money").exit_code == ExitStatus.OK
     return tmp_path / "money"
 
@@ -255,8 +229,7 @@ def test_a_row_never_takes_the_place_of_an_entry_whose_numbers_are_others(
         "91の締切は何時ですか": "無期限。",
         "窓口は1030に開きますか": "まさか。",
     }
-    rows = {str(number): pair for number, pair in enumerate(others.items())}
-    (tmp_path / "new.xlsx").write_bytes(office(**MONEY, **rows))
+    (tmp_path / "new.xlsx").write_bytes(office(*MONEY, *others.items()))
     before = answers(money)
     assert imported(faq, tmp_path / "new.xlsx", money).exit_code == ExitStatus.OK
     assert answers(money) == {**before, **others}
@@ -267,8 +240,8 @@ def test_a_reworded_row_is_shown_beside_the_entry_that_it_may_be_and_asked_about
     faq: Faq, money: Path, tmp_path: Path
 ) -> None:
     file, before = tmp_path / "new.xlsx", contents(money)
-    reworded = ("住宅手当は毎月2.5万円ですか", MONEY["allowance"][1])
-    file.write_bytes(office(**{**MONEY, "allowance": reworded}))
+    reworded = ("住宅手当は毎月2.5万円ですか", MONEY[0][1])
+    file.write_bytes(office(reworded, *MONEY[1:]))
     left_out = imported(faq, file, money)
     assert "変更?" in left_out.stdout
     assert "新「住宅手当は〔毎月〕2.5万円ですか」" in left_out.stdout
@@ -285,12 +258,8 @@ def test_rows_of_another_office_are_told_and_nothing_is_written_before_it_was_co
     faq: Faq, money: Path, tmp_path: Path, typed: str
 ) -> None:
     before = contents(money)
-    nurses = {
-        "a": ("夜勤は月に何回", "四回です。"),
-        "b": ("看護師寮の家賃", "三万円です。"),
-        "c": ("制服の色", "白です。"),
-    }
-    (tmp_path / "new.xlsx").write_bytes(office(**nurses))
+    nurses = [("夜勤は月に何回", "四回です。"), ("看護師寮の家賃", "三万円です。"), ("制服の色", "白です。")]
+    (tmp_path / "new.xlsx").write_bytes(office(*nurses))
     result = faq("import", tmp_path / "new.xlsx", "--into", money, stdin=typed)
     assert "別の職場のFAQではないか" in result.output
     assert "何も変えていません。" in result.output
@@ -303,7 +272,7 @@ def test_what_a_sheet_has_no_column_for_stays_and_what_left_it_goes_on_request_o
     file, before = tmp_path / "new.xlsx", load(folder)
     clothes = before.entry("clothes")
     file.write_bytes(
-        office(one=(clothes.question, "制服です。"), two=("在宅勤務はどのくらいできますか", "週に1日です。"))
+        office((clothes.question, "制服です。"), ("在宅勤務はどのくらいできますか", "週に1日です。"))
     )
     shown = imported(faq, file, folder)
     assert "消すなら: --remove training" in shown.stdout
@@ -323,21 +292,19 @@ def test_columns_without_usual_or_with_exchanged_names_are_proposed_and_confirme
     faq: Faq, tmp_path: Path, header: tuple[str, str]
 ) -> None:
     file, into = tmp_path / "odd.xlsx", tmp_path / "odd"
-    file.write_bytes(book(*MONEY.values(), header=header))
+    file.write_bytes(book(*MONEY, header=header))
     refused = faq("import", file, "--into", into, "--yes")
     assert (refused.exit_code, "--columns 質問=A,回答=B" in refused.stderr) == (ExitStatus.FAILURE, True)
     assert not into.exists()
     assert faq("import", file, "--into", into, stdin="y\ny\n").exit_code == ExitStatus.OK
-    assert answers(into) == dict(MONEY.values())
+    assert answers(into) == dict(MONEY)
     swapped = faq("import", file, "--faq", into, "--columns", f"質問={header[1]},回答={header[0]}")
     assert "確かめる行 3件" in swapped.stdout
 
 
 def test_an_import_fits_one_screen_unless_all_of_it_is_wanted(faq: Faq, money: Path, tmp_path: Path) -> None:
-    many = {
-        str(number): (f"{number}番目の制度は何ですか" + "長" * 60, "制度です。" * 20) for number in range(50)
-    }
-    (tmp_path / "new.xlsx").write_bytes(office(**MONEY, **many))
+    many = [(f"{number}番目の制度は何ですか" + "長" * 60, "制度です。" * 20) for number in range(50)]
+    (tmp_path / "new.xlsx").write_bytes(office(*MONEY, *many))
     shown = faq("import", tmp_path / "new.xlsx", "--faq", money).stdout.splitlines()
     assert "  ほか45件(--all ですべて)" in shown
     assert len(shown) <= 24
@@ -354,7 +321,7 @@ def test_an_office_gets_its_own_sheet_back_with_what_the_faq_says_now(faq: Faq, 
     lines = [["採用FAQ"], ["番号", "ご回答", "備考", "ご質問", "更新日"]]
     lines += [
         [str(number), answer, f"覚え{number}", question, "2026/4/1"]
-        for number, (question, answer) in enumerate(MONEY.values(), 1)
+        for number, (question, answer) in enumerate(MONEY, 1)
     ]
     for line in lines:
         sheet.append(line)
