@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 from openpyxl import load_workbook
-from typer.testing import Result
 
 from bot.journal.journal import Journal
 from bot.journal.question_record import Channel, QuestionRecord, new_id
@@ -68,18 +67,14 @@ def suggested(faq: Faq, folder: Path) -> list[dict[str, Any]]:
     return found
 
 
-def decided(faq: Faq, folder: Path, wanted: str = "") -> Result:
-    """Say y to what is suggested of that kind, and n to the rest."""
-    replies = ["y" if wanted and each[wanted] else "n" for each in suggested(faq, folder)]
-    return faq("suggest", "--faq", folder, "--limit", "1", "--each", stdin="\n".join((*replies, "")))
-
-
 @pytest.fixture
 def draft(faq: Faq, own: Path) -> dict[str, Any]:
-    """Keep the draft of an entry, and return what was suggested."""
-    found = next(each for each in suggested(faq, own) if each["entry"])
-    assert decided(faq, own, "entry").exit_code == ExitStatus.OK
-    return found
+    """Keep the draft of an entry and nothing else, and return what was suggested."""
+    found = suggested(faq, own)
+    replies = ("y\n" if each["entry"] else "n\n" for each in found)
+    told = faq("suggest", "--faq", own, "--limit", "1", "--each", stdin="".join(replies))
+    assert told.exit_code == ExitStatus.OK
+    return next(each for each in found if each["entry"])
 
 
 @pytest.fixture
@@ -163,8 +158,30 @@ def test_who_refuses_what_another_just_takes_over_hears_that_it_is_decided(own: 
             refusing[0].result()
 
 
-@pytest.mark.usefixtures("written")
-def test_changes_that_nobody_published_are_not_published_by_the_way(faq: Faq, own: Path) -> None:
+@pytest.mark.usefixtures("draft")
+def test_what_cannot_be_taken_over_says_why_and_changes_nothing(faq: Faq, own: Path, file: Path) -> None:
+    """A draft without an answer, a file that somebody spoiled, and changes that would be published by the way."""
+    before, text = contents(own), file.read_text(encoding="utf-8")
+    start, end = text.index("entry:"), text.index("questions:")
+    written = text.replace('answer: ""', "answer: はい。")
+    for changed, told in (
+        (text, "回答がまだありません"),
+        (
+            f"{text[:start]}phrasing: {{entry: gone, text: ジムは}}\n{text[end:]}",
+            "「gone」という項目はありません",
+        ),
+        (re.sub(r"id: q-\w+", "id: training", written), "「training」はすでに使われています"),
+        (
+            text.replace("state: open", "stat: open"),
+            f"{file}:4: 間違い: 「stat」というキーはありません → 「state」ではありませんか。",
+        ),
+    ):
+        file.write_text(changed, encoding="utf-8")
+        refused(faq, told)
+    refused(faq, "「stat」というキーはありません", "proposals")
+    refused(faq, "提案 ../x はありません", "approve", "../x")
+    assert contents(own) == before
+    file.write_text(written, encoding="utf-8")
     edit(own, "服装は自由で", "服装は書きかけで")
     before = contents(own)
     refused(faq, "未公開の変更があります")
@@ -172,25 +189,7 @@ def test_changes_that_nobody_published_are_not_published_by_the_way(faq: Faq, ow
 
 
 @pytest.mark.usefixtures("draft")
-def test_a_file_that_somebody_changed_is_told_where_it_cannot_be_used(faq: Faq, file: Path) -> None:
-    text = file.read_text(encoding="utf-8")
-    start, end = text.index("entry:"), text.index("questions:")
-    file.write_text(text[:start] + "phrasing: {entry: gone, text: ジムは}\n" + text[end:], encoding="utf-8")
-    refused(faq, "「gone」という項目はありません")
-    known = re.sub(r"id: q-\w+", "id: training", text).replace('answer: ""', "answer: はい。")
-    file.write_text(known, encoding="utf-8")
-    refused(faq, "「training」はすでに使われています")
-    file.write_text(text.replace("state: open", "stat: open"), encoding="utf-8")
-    for arguments in (("proposals",), ("approve", "p1", "--yes")):
-        refused(
-            faq, f"{file}:4: 間違い: 「stat」というキーはありません → 「state」ではありませんか。", *arguments
-        )
-
-
-@pytest.mark.usefixtures("draft")
-def test_a_draft_without_an_answer_is_not_approved_and_a_rejection_is_kept_with_its_reason(faq: Faq) -> None:
-    refused(faq, "提案 ../x はありません", "approve", "../x")
-    refused(faq, "回答がまだありません")
+def test_a_rejection_is_kept_with_its_reason(faq: Faq) -> None:
     assert faq("reject", "p1", "--reason", " ").exit_code == ExitStatus.USAGE
     assert faq("reject", "p1", "--reason", "担当課に確認中").exit_code == ExitStatus.OK
     listed = faq("proposals", "--all").stdout
