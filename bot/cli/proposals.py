@@ -79,8 +79,13 @@ def suggest(  # noqa: PLR0913 -- each is an option
         return
     if json:
         emit({"path": str(office.path), "release": trial.base.name, "suggestions": jsonable(found)})
+    elif found:
+        for number, proposal in enumerate(found, start=1):
+            say((*suggestion_lines(proposal, number, len(found)), ""))
+        command = "faq suggest --lacking --each" if lacking else "faq suggest --each"
+        say([worded("1つずつ y/n で決める: {command}", command=command)])
     else:
-        say(suggestion_lines(found))
+        say([worded("いま答えられない質問で、提案できるものはありません。")])
 
 
 def new_trial(office: Office) -> "Trial":
@@ -104,13 +109,13 @@ def of_journal(office: Office, trial: "Trial", begin: "datetime", limit: int) ->
 
 def _decide_each(office: Office, found: "list[Proposal]") -> None:
     from bot.proposals.folder import ProposalError, Proposals
-    from bot.proposals.proposal import content_lines, votes_line
+    from bot.proposals.proposal import suggestion_lines
     from faq.exchange.edits import refuse_builtin
 
     refuse_builtin(office.path)
     proposals = Proposals(office.home)
     for number, each in enumerate(found, start=1):
-        say([f"[{number}/{len(found)}] {votes_line(each)}".rstrip(), *content_lines(each)])
+        say(suggestion_lines(each, number, len(found)))
         written = each.phrasing or (each.entry and each.entry.answer)
         if not confirmed(worded("加えて公開しますか" if written else "提案として残しますか")):
             continue

@@ -1,9 +1,8 @@
 """A proposal: one change to the knowledge, in a file that a person can read and correct, and as lines of text."""
 
 import datetime
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from enum import StrEnum
-from itertools import groupby
 from typing import Annotated
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
@@ -16,7 +15,6 @@ from faq.wording import worded
 TO_WRITE = "(回答はこれから書きます)"
 """Stands for the missing answer of a draft while its effect is worked out; never written to the files."""
 _MOST_QUESTIONS = 5
-_MOST_EXAMPLES = 3
 _LONGEST = 60
 
 
@@ -179,37 +177,14 @@ def proposal_lines(proposal: Proposal) -> Iterator[str]:
         yield f"  {proposal.state.label}: {told.rstrip()}"
 
 
-def suggestion_lines(suggested: Sequence[Proposal]) -> Iterator[str]:
-    """Yield suggestions, numbered from 1, below their questions."""
-    if not suggested:
-        yield worded("いま答えられない質問で、提案できるものはありません。")
-        return
-    topic: str | None = None
-    for questions, group in groupby(enumerate(suggested, start=1), key=lambda each: each[1].questions):
-        found = list(group)
-        first = found[0][1]
-        topic = first.entry.topic if first.entry else None
-        times = sum(each.times for each in questions)
-        told = "■ 「{q}」など {kinds}種類 のべ{times}回" if len(questions) > 1 else "■ 「{q}」 のべ{times}回"
-        told = "■ {topic}(よく尋ねられる話題で、項目が見あたりません)" if topic else told
-        q = one_line(questions[0].q, _LONGEST) if questions else ""
-        yield worded(told, q=q, kinds=len(questions), times=times, topic=topic)
-        yield from (f"   ・{one_line(each.q, _LONGEST)}" for each in questions[1:_MOST_EXAMPLES] if not topic)
-        if line := votes_line(first):
-            yield f"   {line}"
-        for number, each in found:
-            yield f" [{number}] {effect_line(each.change, each.effect)}"
-        yield ""
-    command = "faq suggest --lacking --each" if topic else "faq suggest --each"
-    yield worded("1つずつ y/n で決める: {command}", command=command)
-
-
-def votes_line(proposal: Proposal) -> str:
-    """Return how many people chose the entry of a new phrasing; empty if nobody did."""
-    if not proposal.people or not proposal.phrasing:
-        return ""
-    told = "これを書いた{people}人が「{q}」を選びました。"
-    if proposal.against:
-        told = "これを書いた{people}人が「{q}」を選びました(違うと答えた人 {against}人)。"
-    chosen = one_line(proposal.phrasing.question, _LONGEST)
-    return worded(told, people=proposal.people, q=chosen, against=proposal.against)
+def suggestion_lines(proposal: Proposal, number: int, count: int) -> Iterator[str]:
+    """Yield a suggestion by its number: how many people chose the entry, if any did, and its content."""
+    votes = ""
+    if proposal.people and proposal.phrasing:
+        told = "これを書いた{people}人が「{q}」を選びました。"
+        if proposal.against:
+            told = "これを書いた{people}人が「{q}」を選びました(違うと答えた人 {against}人)。"
+        q = one_line(proposal.phrasing.question, _LONGEST)
+        votes = worded(told, people=proposal.people, q=q, against=proposal.against)
+    yield f"[{number}/{count}] {votes}".rstrip()
+    yield from content_lines(proposal)
