@@ -167,11 +167,11 @@ def approve(name: Name, *, yes: Annotated[bool, Option("--yes", help="Do not ask
     Example:
         faq approve p3
     """
-    from bot.proposals.proposal import effect_line, question_lines
+    from bot.proposals.proposal import content_lines
 
     office = Office()
     proposal = _approving(office).look(name, office.encoders)
-    say((effect_line(proposal.change, proposal.effect), *question_lines(proposal)))
+    say(content_lines(proposal))
     refused = proposal.effect and proposal.effect.refused
     if not yes and not refused and not confirmed(worded("取り込んで公開しますか")):
         say([worded("何も変えていません。")])

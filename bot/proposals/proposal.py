@@ -150,21 +150,17 @@ def effect_line(change: Change, effect: Effect | None) -> str:
     return "".join(parts)
 
 
-def question_lines(proposal: Proposal) -> Iterator[str]:
-    """Yield the first questions of a proposal, and how many more there are."""
-    for each in proposal.questions[:_MOST_QUESTIONS]:
-        yield worded("・「{q}」({times}回)" if each.times > 1 else "・「{q}」", q=each.q, times=each.times)
-    rest = len(proposal.questions) - _MOST_QUESTIONS
-    if rest > 0:
-        yield worded("・ほか{count}件", count=rest)
-
-
 def content_lines(proposal: Proposal) -> Iterator[str]:
-    """Yield the effect of a proposal, its answer and its questions."""
+    """Yield the effect of a proposal, its answer, its first questions, and how many more there are."""
     yield f"  {effect_line(proposal.change, proposal.effect)}"
     if proposal.entry:
         yield worded("  回答: {text}", text=proposal.entry.answer or worded("(まだ書かれていません)"))
-    yield from (f"  {line}" for line in question_lines(proposal))
+    for each in proposal.questions[:_MOST_QUESTIONS]:
+        told = "・「{q}」({times}回)" if each.times > 1 else "・「{q}」"
+        yield f"  {worded(told, q=each.q, times=each.times)}"
+    rest = len(proposal.questions) - _MOST_QUESTIONS
+    if rest > 0:
+        yield f"  {worded('・ほか{count}件', count=rest)}"
 
 
 def proposal_lines(proposal: Proposal) -> Iterator[str]:
