@@ -116,14 +116,13 @@ def draft_page(page: Path) -> None:
 
 
 def _page(page: Path) -> EventReport:
-    data = read_bytes(page)
-    if isinstance(data, Problem):
-        raise KnowledgeError([data])
-    text: str | Problem = ""
-    if page.suffix.lower() in {".docx", ".doc"}:
-        text = word_page(data, shown(page))
-    else:
-        text, _ = find_text(data) or (decoded(data, shown(page)), "")
+    text: bytes | str | Problem = read_bytes(page)
+    if isinstance(text, bytes):
+        if page.suffix.lower() in {".docx", ".doc"}:
+            text = word_page(text, shown(page))
+        else:
+            found = find_text(text)
+            text = found[0] if found else decoded(text, shown(page))
     if isinstance(text, Problem):
         raise KnowledgeError([text])
     report = read_report(text)

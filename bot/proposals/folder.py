@@ -1,5 +1,6 @@
 """The folder of proposals: a file each, and a note of the approval that goes on, for the case that it is killed."""
 
+import itertools
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -32,15 +33,13 @@ class Proposals:
 
     def add(self, proposal: Proposal) -> Proposal:
         """Keep a proposal under the next free name, and return it with that name."""
-        number = max(self._numbers(), default=0) + 1
         with writing(self.folder):
             self.folder.mkdir(parents=True, exist_ok=True)
-            while True:
+            for number in itertools.count(max(self._numbers(), default=0) + 1):
                 # Whoever creates the file has the name; its content is then written whole.
                 with suppress(FileExistsError):
                     self.file(f"p{number}").touch(exist_ok=False)
                     break
-                number += 1
         named = proposal.model_copy(update={"name": f"p{number}"})
         self.save(named)
         return named

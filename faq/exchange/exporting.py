@@ -35,16 +35,13 @@ def _contents(knowledge: Knowledge, to: Format, output: Path) -> Mapping[Path, b
                 files[output.with_name(f"{output.stem}-lexicon.yaml")] = words.encode()
             return files
         case Format.CSV | Format.TSV:
-            separator = csv.SEPARATORS[f".{to.value}"]
-            sheets = {sheet.name: csv.dump(sheet, separator) for sheet in sheets_of(knowledge)}
-            first = SHEETS[TableKind.ENTRIES]
-            # With the mark, Excel reads UTF-8.
-            return {
-                output if name == first else output.with_name(f"{name}-{output.name}"): text.encode(
-                    "utf-8-sig"
-                )
-                for name, text in sheets.items()
-            }
+            files = {}
+            for sheet in sheets_of(knowledge):
+                is_first = sheet.name == SHEETS[TableKind.ENTRIES]
+                file = output if is_first else output.with_name(f"{sheet.name}-{output.name}")
+                # With the mark, Excel reads UTF-8.
+                files[file] = csv.dump(sheet, csv.SEPARATORS[f".{to.value}"]).encode("utf-8-sig")
+            return files
 
 
 def export(knowledge: Knowledge, to: Format, output: Path, *, overwrite: bool = False) -> tuple[Path, ...]:
