@@ -163,48 +163,39 @@ class Approving:
 
         `publish` is given the path and, for a path that was never published, the release to compare with.
         """
+        path, result = Path(proposal.faq), None
         with self.proposals.locked():
             seen = {"effect": proposal.effect, "base": proposal.base}
             proposal = self._open(proposal.name).model_copy(update=seen)
-            result = self._publish(proposal, partial(publish, Path(proposal.faq), proposal.base))
+            edits = _edits(proposal)
+            decision = Decision(by=self.by, at=self.now)
+            intent = Intent(name=proposal.name, faq=path, decision=decision, files=edits.changes)
+            self.proposals.save(proposal)  # with the effect that was shown
+            intent.keep(self.proposals)
+            try:
+                edits.save()
+                result = publish(path, proposal.base)
+            finally:
+                # A process that died may have published before.
+                release = result.release if result else intent.release(self.home)
+                if release and not (result and result.outcome is PublishingOutcome.REFUSED):
+                    intent.done(self.proposals, release)
+                else:
+                    intent.undone(self.proposals)
         if result.outcome is PublishingOutcome.REFUSED and result.report:
             new = [proposal.entry.entry()] if proposal.entry else []
-            details = report_lines(result.report, names=called((*new, *load(Path(proposal.faq)).entries)))
+            details = report_lines(result.report, names=called((*new, *load(path).entries)))
             fault = Fault.of("proposal-refused", name=proposal.name)
             raise ProposalError("\n".join((str(fault), *details)))
         return result
 
     def reject(self, name: str, reason: str) -> None:
-        self._open(name)
         decision = Decision(by=self.by, at=self.now, reason=reason)
         with self.proposals.locked():
-            proposal = self._open(name).model_copy(
-                update={"state": ProposalState.REJECTED, "decision": decision}
+            proposal = self._open(name)
+            self.proposals.save(
+                proposal.model_copy(update={"state": ProposalState.REJECTED, "decision": decision})
             )
-            self.proposals.save(proposal)
-
-    def _publish(self, proposal: Proposal, publish: Callable[[], Publishing]) -> Publishing:
-        edits = _edits(proposal)
-        intent = Intent(
-            name=proposal.name,
-            faq=Path(proposal.faq),
-            decision=Decision(by=self.by, at=self.now),
-            files=edits.changes,
-        )
-        self.proposals.save(proposal)  # with the effect that was shown
-        intent.keep(self.proposals)
-        result = None
-        try:
-            edits.save()
-            result = publish()
-        finally:
-            # A process that died may have published before.
-            release = result.release if result else intent.release(self.home)
-            if release and not (result and result.outcome is PublishingOutcome.REFUSED):
-                intent.done(self.proposals, release)
-            else:
-                intent.undone(self.proposals)
-        return result
 
     def _open(self, name: str) -> Proposal:
         proposal = self.proposals.find(name)

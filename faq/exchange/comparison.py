@@ -11,7 +11,7 @@ from faq.model import Changed, Entry, Expectation, Knowledge, folded
 _SOURCE_ADDRESS = "source.url"  # a sheet may have columns of a source, and none for this
 _FEWEST_OF_AN_OFFICE = 3
 _CLOSE_QUESTION = 0.6
-_CLOSE_WHOLE = 0.8
+_CLOSE_WHOLE = 0.7
 _NEAREST = 10
 _MOST_COMMON = 400
 """A pair of letters that more entries have does not help to find the one that is meant."""
@@ -165,8 +165,8 @@ def _whole(entry: Entry) -> str:
 def _close(rows: Sequence[Entry], held: Sequence[Entry]) -> dict[str, Entry]:
     """Return the entry that each row may be, by id of the row; an entry is that of one row at most, the closest.
 
-    Close are questions that share most of their pairs of letters, or questions and answers that together share nearly
-    all. A row with an id of its own is close to the same question alone.
+    Close are questions that share most of their pairs of letters, or questions and answers that together share still
+    more. A row with an id of its own is close to the same question alone.
     """
     found: dict[tuple[int, int], float] = {}
     for least, text in ((_CLOSE_QUESTION, _question), (_CLOSE_WHOLE, _whole)):
