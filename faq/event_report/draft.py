@@ -54,8 +54,8 @@ def read_report(content: str) -> EventReport:
     if told and len(told) >= sum(len(each.questions) for each in sections):
         # The questions that a page declares are surer than those found by their looks.
         asked = [
-            OutlineQuestion(question, number, 0, [Answer(None, [line.text for line in read_page(answer)[1]])])
-            for number, (question, answer) in enumerate(told, start=1)
+            OutlineQuestion(question, 0, [Answer(None, [line.text for line in read_page(answer)[1]])])
+            for question, answer in told
         ]
         sections = [Section("", questions=asked)]
     return EventReport(title or (lines[0].text if lines else ""), tuple(sections))

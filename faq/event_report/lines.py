@@ -43,10 +43,9 @@ _COLUMN_MARKS = {"question": "Q.", "answer": "A."}
 
 @dataclass(frozen=True)
 class Line:
-    """One paragraph or heading, with its number from 1; `apart` if there is an empty line above it."""
+    """One paragraph or heading; `apart` if there is an empty line above it."""
 
     text: str
-    number: int
     level: int = 0
     apart: bool = False
 
@@ -58,12 +57,9 @@ def read_page(content: str) -> tuple[str, tuple[Line, ...]]:
     tree = LexborHTMLParser(content)
     title = tree.css_first("h1") or tree.css_first("title")
     name = title.text(deep=True, strip=True) if title else ""
-    lines: list[Line] = []
-    for level, text in _paragraphs(tree):
-        plain = re.sub(r"[ \t\r\n\f]+", " ", text).strip(" \u3000\u00a0\u200b")
-        if plain:
-            lines.append(_heading_read(Line(plain, len(lines) + 1, level)))
-    return name, tuple(_with_marks(lines))
+    plain = ((level, re.sub(r"[ \t\r\n\f]+", " ", text)) for level, text in _paragraphs(tree))
+    lines = ((level, text.strip(" \u3000\u00a0\u200b")) for level, text in plain)
+    return name, tuple(_with_marks([_heading_read(Line(text, level)) for level, text in lines if text]))
 
 
 def _with_marks(lines: Sequence[Line]) -> Iterator[Line]:
@@ -79,19 +75,19 @@ def _with_marks(lines: Sequence[Line]) -> Iterator[Line]:
 
 def _text_lines(content: str) -> Iterator[Line]:
     above = "-"
-    for number, line in enumerate(content.splitlines(), start=1):
+    for line in content.splitlines():
         text = line.strip().strip("\ufeff\u3000")
         if text:
-            yield _heading_read(Line(text, number, apart=not above))
+            yield _heading_read(Line(text, apart=not above))
         above = text
 
 
 def _heading_read(line: Line) -> Line:
     """Return a line with its level in place of the marks of a heading."""
     if found := _MARKDOWN.fullmatch(line.text):
-        return Line(found[2].strip(), line.number, len(found[1]), line.apart)
+        return replace(line, text=found[2].strip(), level=len(found[1]))
     if not line.level and (found := _DECORATED.fullmatch(line.text)):
-        return Line((found[1] or found[2]).strip(), line.number, TERM, line.apart)
+        return replace(line, text=(found[1] or found[2]).strip(), level=TERM)
     return line
 
 

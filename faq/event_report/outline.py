@@ -38,10 +38,9 @@ class Answer:
 
 @dataclass
 class OutlineQuestion:
-    """A question, or a topic such as a closing message, with the number and level of its line."""
+    """A question, or a topic such as a closing message, with the level of its line."""
 
     text: str
-    line: int
     level: int
     answers: list[Answer] = field(default_factory=list)
 
@@ -95,7 +94,7 @@ class Outline:
             section.lines.append(line)
             self._asked = None
         elif question is not None:
-            self._asked = OutlineQuestion(question, line.number, line.level)
+            self._asked = OutlineQuestion(question, line.level)
             section.questions.append(self._asked)
             self._was_heading = True
         elif said:
