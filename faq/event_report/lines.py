@@ -146,7 +146,6 @@ def _mark_columns(tree: LexborHTMLParser) -> None:
 _LONGEST_TITLE = 40
 _LONGEST_NAME = 6
 _FEWEST = 2
-_SENTENCE = 12
 
 _NAME = r"(?P<name>[A-Za-z一-龥々〆ヶァ-ヴー・]{1,12}?)"
 _TITLE = r"(?:さん|氏|様|課長|部長|係長|主任|担当)?(?P<role>(?:[(（][^)）]{1,30}[)）])?)"
@@ -200,23 +199,17 @@ class Speakers:
     def __init__(self, lines: Sequence[Line]) -> None:
         """Find the names before speech: those that come twice, or once in the same form as these."""
         # Before the first question people are introduced; nobody speaks there.
-        asked = (
-            number
-            for number, line in enumerate(lines)
-            if asks(line.text) or without_mark(QUESTION, line.text)
-        )
-        below = lines[next(asked, 0) :]
-        told = [
-            (_bare(found.name), found.how)
-            for line in below
-            if (found := said(line.text)) and found.text and _is_speech(found)
-        ]
-        seen = Counter(name for name, _ in told if not _NOBODY.fullmatch(name))
+        is_asked = [asks(line.text) or without_mark(QUESTION, line.text) is not None for line in lines]
+        below = lines[is_asked.index(True) if True in is_asked else 0 :]
+        told = [found for line in below if (found := said(line.text)) and found.text and _is_speech(found)]
+        seen = Counter(_bare(each.name) for each in told)
         often = {name for name, count in seen.items() if count >= _FEWEST or asks_for_others(name)}
         # A name that comes once counts if it is written like the others.
-        usual = {how for name, how in told if name in often} & {"colon", "brackets"}
-        once = {name for name, how in told if how in usual and len(name) <= _LONGEST_NAME}
-        self._names = often | (once & seen.keys())
+        usual = {each.how for each in told if _bare(each.name) in often} & {"colon", "brackets"}
+        once = {
+            _bare(each.name) for each in told if each.how in usual and len(_bare(each.name)) <= _LONGEST_NAME
+        }
+        self._names = often | once
 
     def speech(self, line: Line) -> Said | None:
         """Return the speaker of a line and the speech; `None` without a known name."""
@@ -234,7 +227,7 @@ def _bare(name: str) -> str:
 
 
 def _is_speech(found: Said) -> bool:
-    """Whether the text after a name is speech; after a blank only a sentence is."""
-    text = found.text
-    is_sentence = "。" in text or (len(text) >= _SENTENCE and text.endswith(("!", "！", "?", "？", "、")))
-    return found.how != "blank" or is_sentence
+    """Whether somebody speaks: not where a thing is named, and after a blank only in a sentence."""
+    if _NOBODY.fullmatch(_bare(found.name)):
+        return False
+    return found.how != "blank" or "。" in found.text or found.text.endswith(("!", "！", "?", "？"))
