@@ -21,6 +21,7 @@ from bot.proposals.proposal import (
     Proposal,
     ProposalState,
 )
+from faq.exchange.changes import write_file
 from faq.exchange.edits import Edits
 from faq.exchange.importing import refuse_new_errors
 from faq.loading.loader import load
@@ -171,18 +172,16 @@ class Approving:
             decision = Decision(by=self.by, at=self.now)
             intent = Intent(name=proposal.name, faq=path, decision=decision, files=edits.changes)
             self.proposals.save(proposal)  # with the effect that was shown
-            intent.keep(self.proposals)
+            write_file(self.proposals.intent, intent.model_dump_json().encode())
             try:
                 edits.save()
                 result = publish(path, proposal.base)
             finally:
                 # A process that died may have published before.
                 release = result.release if result else intent.release(self.home)
-                if release and not (result and result.outcome is PublishingOutcome.REFUSED):
-                    intent.done(self.proposals, release)
-                else:
-                    intent.undone(self.proposals)
-        if result.outcome is PublishingOutcome.REFUSED and result.report:
+                refused = result is not None and result.outcome is PublishingOutcome.REFUSED
+                intent.end(self.proposals, "" if refused else release)
+        if refused and result.report:
             new = [proposal.entry.entry()] if proposal.entry else []
             details = report_lines(result.report, names=called((*new, *load(path).entries)))
             fault = Fault.of("proposal-refused", name=proposal.name)
