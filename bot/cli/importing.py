@@ -10,9 +10,8 @@ from bot.output.differences import doubt_lines, import_summary
 from bot.proposals.lacking import outlook
 from faq.checks import check
 from faq.event_report.draft import EventReport, dump, entries, read_report, word_page
-from faq.exchange.changes import write_file
 from faq.exchange.comparison import Comparison
-from faq.exchange.exporting import refuse_overwriting
+from faq.exchange.exporting import write_out
 from faq.exchange.importing import apply, begin, plan, refuse_new_errors
 from faq.files import decoded, find_text, read_bytes
 from faq.formats.document import Origin
@@ -100,8 +99,7 @@ def _decided(comparison: Comparison, *, yes: bool) -> Comparison:
 def draft_page(page: Path) -> None:
     """Write a draft of a page of questions, and say what was found."""
     report, output = _page(page), Path(f"{page.stem}-draft.yaml")
-    refuse_overwriting([output], overwrite=False)
-    write_file(output, dump(report, prefix=_prefix(page)).encode())
+    write_out({output: dump(report, prefix=_prefix(page)).encode()})
     title = report.title or worded("(題名なし)")
     say([worded("{title}: 質問 {count}件", title=title, count=len(report.questions))])
     left = tuple(

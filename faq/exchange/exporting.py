@@ -1,7 +1,7 @@
 """A knowledge into files of one format, or back into an office's own workbook."""
 
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +16,12 @@ from faq.model import Entry, EntryKind, Knowledge, Lexicon
 from faq.problems import EditError, Fault, shown
 
 
-def _contents(knowledge: Knowledge, to: Format, output: Path) -> Mapping[Path, bytes]:
+def contents(knowledge: Knowledge, to: Format, output: Path) -> Mapping[Path, bytes]:
+    """Return the files that hold a knowledge, the one with the entries first; raises `EditError`.
+
+    Reading them all gives the same knowledge. CSV, TSV and JSON Lines have expectations and lexicon in files beside
+    `output`.
+    """
     match to:
         case Format.XLSX:
             from faq.formats import xlsx_writer  # noqa: PLC0415 -- openpyxl takes long to import
@@ -44,22 +49,12 @@ def _contents(knowledge: Knowledge, to: Format, output: Path) -> Mapping[Path, b
             return files
 
 
-def export(knowledge: Knowledge, to: Format, output: Path, *, overwrite: bool = False) -> tuple[Path, ...]:
-    """Write the files that hold a knowledge, and return them, the one with the entries first; raises `EditError`.
-
-    Reading them all gives the same knowledge. CSV, TSV and JSON Lines have expectations and lexicon in files beside
-    `output`.
-    """
-    files = _contents(knowledge, to, output)
-    refuse_overwriting(files, overwrite=overwrite)
-    return tuple(write_file(file, content) for file, content in files.items())
-
-
-def refuse_overwriting(files: Iterable[Path], *, overwrite: bool) -> None:
-    """Raise `EditError` if one of the files is there already, unless it may be overwritten."""
+def write_out(files: Mapping[Path, bytes], *, overwrite: bool = False) -> tuple[Path, ...]:
+    """Write files, and return them; raises `EditError`, also if one is there already and may not be overwritten."""
     there = [file for file in files if file.exists()]
     if there and not overwrite:
         raise EditError.of(Fault.of("file-there", files=tuple(map(shown, there))))
+    return tuple(write_file(file, content) for file, content in files.items())
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from faq.exchange.exporting import export
+from faq.exchange.exporting import contents, write_out
 from faq.exchange.importing import apply, plan
 from faq.files import Format
 from faq.formats import jsonl, yaml_writer
@@ -112,7 +112,7 @@ def folder(tmp_path: Path) -> Path:
 @given(knowledge=knowledges)
 def test_what_is_exported_reads_back_the_same(to: Format, knowledge: Knowledge) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        files = export(knowledge, to, Path(folder) / f"faq.{to}")
+        files = write_out(contents(knowledge, to, Path(folder) / f"faq.{to}"))
         assert sorted(files) == sorted(Path(folder).iterdir())
         reading = read(Path(folder))
     assert reading.problems == ()
@@ -128,7 +128,7 @@ def test_a_text_that_begins_like_a_formula_is_exported_as_a_text(to: Format, tmp
     entries = tuple(
         Entry(id=str(number), question=f"{start}?", answer=start) for number, start in enumerate(starts)
     )
-    (file,) = export(Knowledge(entries=entries), to, tmp_path / f"faq.{to}")
+    (file,) = write_out(contents(Knowledge(entries=entries), to, tmp_path / f"faq.{to}"))
     if to is Format.XLSX:
         cells = [each[0] for each in load_workbook(file)["FAQ"]["D2:D6"]]
         assert [(cell.value, cell.data_type) for cell in cells] == [(f"{start}?", "s") for start in starts]
@@ -141,12 +141,12 @@ def test_a_text_that_begins_like_a_formula_is_exported_as_a_text(to: Format, tmp
 def test_a_text_that_excel_cannot_hold_is_told_and_not_cut(text: str, tmp_path: Path) -> None:
     knowledge = Knowledge(entries=(Entry(id="a", question="aは", answer=text),))
     with pytest.raises(EditError):
-        export(knowledge, Format.XLSX, tmp_path / "faq.xlsx")
+        write_out(contents(knowledge, Format.XLSX, tmp_path / "faq.xlsx"))
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_new_folder_takes_over_everything(folder: Path, tmp_path: Path) -> None:
-    export(load(folder), Format.XLSX, tmp_path / "hr.xlsx")
+    write_out(contents(load(folder), Format.XLSX, tmp_path / "hr.xlsx"))
     new = tmp_path / "new"
     files = apply(plan(tmp_path / "hr.xlsx", new), new, TODAY)
     assert sorted(file.name for file in files) == ["entries.yaml", "expectations.jsonl", "lexicon.yaml"]
@@ -188,7 +188,7 @@ def test_expectations_and_words_are_taken_over(folder: Path, tmp_path: Path) -> 
         "lexicon": before.lexicon.model_copy(update=words),
     }
     wanted = before.model_copy(update=changed)
-    export(wanted, Format.XLSX, tmp_path / "hr.xlsx")
+    write_out(contents(wanted, Format.XLSX, tmp_path / "hr.xlsx"))
     apply(plan(tmp_path / "hr.xlsx", folder), folder, TODAY)
     after = load(folder)
     assert not plan(tmp_path / "hr.xlsx", folder).comparison
