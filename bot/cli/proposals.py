@@ -62,7 +62,7 @@ def suggest(  # noqa: PLR0913 -- each is an option
     """
     from bot.conversation.reply import jsonable
     from bot.proposals.lacking import referrals
-    from bot.proposals.proposal import suggestion_lines
+    from bot.proposals.proposal import content_lines
 
     check_usage(not (each and json), "usage-one-of", names=("--each", "--json"))
     office = Office(path)
@@ -81,7 +81,7 @@ def suggest(  # noqa: PLR0913 -- each is an option
         emit({"path": str(office.path), "release": trial.base.name, "suggestions": jsonable(found)})
     elif found:
         for number, proposal in enumerate(found, start=1):
-            say((*suggestion_lines(proposal, number, len(found)), ""))
+            say((f"[{number}/{len(found)}]", *content_lines(proposal), ""))
         command = "faq suggest --lacking --each" if lacking else "faq suggest --each"
         say([worded("1つずつ y/n で決める: {command}", command=command)])
     else:
@@ -109,13 +109,13 @@ def of_journal(office: Office, trial: "Trial", begin: "datetime", limit: int) ->
 
 def _decide_each(office: Office, found: "list[Proposal]") -> None:
     from bot.proposals.folder import ProposalError, Proposals
-    from bot.proposals.proposal import suggestion_lines
+    from bot.proposals.proposal import content_lines
     from faq.exchange.edits import refuse_builtin
 
     refuse_builtin(office.path)
     proposals = Proposals(office.home)
     for number, each in enumerate(found, start=1):
-        say(suggestion_lines(each, number, len(found)))
+        say((f"[{number}/{len(found)}]", *content_lines(each)))
         written = each.phrasing or (each.entry and each.entry.answer)
         if not confirmed(worded("加えて公開しますか" if written else "提案として残しますか")):
             continue

@@ -151,7 +151,13 @@ def effect_line(change: Change, effect: Effect | None) -> str:
 
 
 def content_lines(proposal: Proposal) -> Iterator[str]:
-    """Yield the effect of a proposal, its answer, its first questions, and how many more there are."""
+    """Yield who chose the entry of a proposal, its effect, its answer and its first questions."""
+    if proposal.people and proposal.phrasing:
+        told = "これを書いた{people}人が「{q}」を選びました。"
+        if proposal.against:
+            told = "これを書いた{people}人が「{q}」を選びました(違うと答えた人 {against}人)。"
+        q = one_line(proposal.phrasing.question, _LONGEST)
+        yield f"  {worded(told, people=proposal.people, q=q, against=proposal.against)}"
     yield f"  {effect_line(proposal.change, proposal.effect)}"
     if proposal.entry:
         yield worded("  回答: {text}", text=proposal.entry.answer or worded("(まだ書かれていません)"))
@@ -171,16 +177,3 @@ def proposal_lines(proposal: Proposal) -> Iterator[str]:
         by = proposal.decision
         told = f"{by.at.astimezone():%Y-%m-%d %H:%M} {by.by} {by.reason or by.release}"
         yield f"  {proposal.state.label}: {told.rstrip()}"
-
-
-def suggestion_lines(proposal: Proposal, number: int, count: int) -> Iterator[str]:
-    """Yield a suggestion by its number: how many people chose the entry, if any did, and its content."""
-    votes = ""
-    if proposal.people and proposal.phrasing:
-        told = "これを書いた{people}人が「{q}」を選びました。"
-        if proposal.against:
-            told = "これを書いた{people}人が「{q}」を選びました(違うと答えた人 {against}人)。"
-        q = one_line(proposal.phrasing.question, _LONGEST)
-        votes = worded(told, people=proposal.people, q=q, against=proposal.against)
-    yield f"[{number}/{count}] {votes}".rstrip()
-    yield from content_lines(proposal)

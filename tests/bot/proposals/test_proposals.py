@@ -231,10 +231,11 @@ def labelled(own: Path, tmp_path: Path) -> Path:
 
 def test_what_people_chose_comes_first_and_is_published_with_one_key(faq: Faq, labelled: Path) -> None:
     told = faq("suggest", "--faq", labelled).stdout.splitlines()
-    assert told[0].endswith("] これを書いた2人が「どのような研修がありますか」を選びました。")
-    assert told[1:3] == [
-        f"  『{STAY}』を「どのような研修がありますか」の聞き方に加える", f"  ・「{STAY}」(2回)",
-    ]  # fmt: skip
+    assert told[1:4] == [
+        "  これを書いた2人が「どのような研修がありますか」を選びました。",
+        f"  『{STAY}』を「どのような研修がありますか」の聞き方に加える",
+        f"  ・「{STAY}」(2回)",
+    ]
     assert "training" not in "".join(told)
     result = faq("suggest", "--faq", labelled, "--each", "--limit", "1", stdin="y\n" + "n\n" * 5)
     assert result.exit_code == ExitStatus.OK, result.stderr
