@@ -42,7 +42,7 @@ class YamlEdits:
         parts, at = list[str](), 0
         for start, stop, new in sorted(self._pieces, key=lambda piece: piece[:2]):
             parts += [*self._lines[at:start], new]
-            at = max(at, stop)
+            at = stop
         text = "".join((*parts, *self._lines[at:]))
         if self._new:
             yaml, whole = _loaded(text)

@@ -153,15 +153,20 @@ def test_a_new_folder_takes_over_everything(folder: Path, tmp_path: Path) -> Non
     assert load(new) == load(tmp_path / "hr.xlsx")
 
 
-def test_addresses_stay_where_a_sheet_has_no_column_for_them(folder: Path, tmp_path: Path) -> None:
-    """Such as one that was exported before there were any."""
+@pytest.mark.parametrize(
+    "columns", [{"出典": "報告", "出典の時点": TODAY, "時点": TODAY}, {"出典のリンク": None}]
+)
+def test_what_a_sheet_says_but_in_part_of_a_source_stays(
+    folder: Path, tmp_path: Path, columns: dict[str, object]
+) -> None:
+    """Addresses in one that was exported before there were any, and all of it in one without its title."""
     source = Source(title="報告", as_of=TODAY, url="https://example.jp/report")
     told = Entry(
         id="c", question="cは", answer="cです。", source=source, as_of=TODAY, url="https://example.jp/c"
     )
     (folder / "more.jsonl").write_text(jsonl.dump([told]), encoding="utf-8")
-    header = ("id", "質問", "回答", "出典", "出典の時点", "時点")
-    (tmp_path / "hr.xlsx").write_bytes(book(["c", "cは", "はい。", "報告", TODAY, TODAY], header=header))
+    header = ("id", "質問", "回答", *columns)
+    (tmp_path / "hr.xlsx").write_bytes(book(["c", "cは", "はい。", *columns.values()], header=header))
     apply(plan(tmp_path / "hr.xlsx", folder), folder, TODAY)
     assert load(folder).entry("c") == told.model_copy(update={"answer": "はい。"})
 
