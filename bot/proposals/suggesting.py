@@ -43,27 +43,24 @@ class Votes:
 def chosen(recorded: Sequence[StoredQuestion]) -> Mapping[str, Mapping[str, Votes]]:
     """Return the votes by text and entry id; `recorded` comes oldest first.
 
-    People choose by pressing a choice, or by 👍 for a single answer. They refuse by 👎, and with 「どれも違う」 all
-    that was offered. Follow-ups do not count.
+    People choose by pressing a choice, or by 👍 for a single answer; what somebody chose last for a text counts. They
+    refuse by 👎, and with 「どれも違う」 all that was offered. Follow-ups do not count.
     """
     asked = {each.id: each for each in recorded if stands_alone(each)}
-    found: dict[str, defaultdict[str, Votes]] = {}
-    for each in asked.values():
-        votes = found.setdefault(each.text or "", defaultdict(Votes))
-        for entry_id in each.entries:
-            votes[entry_id].against += each.bad
-        if each.reply == ReplyKind.ANSWER.value and len(each.entries) == 1 and each.good > each.bad:
-            votes[each.entries[0]].people.add(each.person or each.id)
+    found: defaultdict[str, defaultdict[str, Votes]] = defaultdict(lambda: defaultdict(Votes))
     last: dict[tuple[str, str], str] = {}
     for each in recorded:
-        original = asked.get(each.choice_of)
-        if original and original.reply == ReplyKind.CHOICES.value and each.entries[:1] != ():
-            entry_id = each.entries[0]
-            found[original.text or ""][entry_id].against += each.bad
-            if not each.bad:
-                last[original.id, each.person or each.id] = entry_id
-    for (original_id, person), entry_id in last.items():
-        found[asked[original_id].text or ""][entry_id].people.add(person)
+        original = asked.get(each.choice_of or each.id)
+        if original is None or (each.choice_of and original.reply != ReplyKind.CHOICES.value):
+            continue
+        text, entries = original.text or "", each.entries[:1] if each.choice_of else each.entries
+        for entry_id in entries:
+            found[text][entry_id].against += each.bad
+        helped = each.reply == ReplyKind.ANSWER.value and each.good > each.bad
+        if len(entries) == 1 and (not each.bad if each.choice_of else helped):
+            last[text, each.person or each.id] = entries[0]
+    for (text, person), entry_id in last.items():
+        found[text][entry_id].people.add(person)
     return {
         text: votes
         for text, votes in found.items()

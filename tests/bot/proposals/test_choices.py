@@ -31,6 +31,8 @@ def answered(**rest: Any) -> StoredQuestion:  # noqa: ANN401 -- the same
         ([offered("a", person="1"), pressed("trip", "a", person="1"), pressed("dorm", "a", person="1"),
           offered("b", person="1"), pressed("dorm", "b", person="1"),
           offered("c", person="2"), pressed("dorm", "c", person="2")], {"dorm": (2, 0)}),
+        ([offered("a", person="1"), pressed("trip", "a", person="1"),
+          offered("b", person="1"), pressed("dorm", "b", person="1")], {"dorm": (1, 0)}),
         # What did not help, and none of these, count against it.
         ([offered("a", bad=1)], {"dorm": (0, 1), "trip": (0, 1)}),
         ([offered("a"), pressed("dorm", "a", bad=1)], {"dorm": (0, 1)}),
