@@ -9,15 +9,12 @@ from typer import Argument, Option
 from bot.cli.opening import Office, check_usage, moment, say
 from bot.cli.options import FaqOption, KnowledgeArgument, NewFolderArgument
 from faq.files import Format
-from faq.wording import listed, worded
+from faq.wording import worded
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from faq.model import Entry, Knowledge
+    from faq.model import Knowledge
 
 _STANDARD_OUTPUT = Path("-")
-_MOST_NAMED = 5
 
 
 def init(folder: NewFolderArgument) -> None:
@@ -107,9 +104,7 @@ def export(  # noqa: PLR0913 -- each is an option
     Example:
         faq export --output faq.xlsx
     """
-    from tempfile import TemporaryDirectory
-
-    from faq.exchange.exporting import export as write
+    from faq.exchange.exporting import contents, write_out
     from faq.loading.loader import load
 
     ending = output.suffix.removeprefix(".").lower() if output else ""
@@ -127,12 +122,12 @@ def export(  # noqa: PLR0913 -- each is an option
         return
     told = "項目 {entries}件、想定質問 {expectations}件を書き出しました。"
     if output == _STANDARD_OUTPUT:
-        with TemporaryDirectory() as folder:
-            first, *others = write(held, to, Path(folder) / f"faq.{to.value}")
-            sys.stdout.buffer.write(first.read_bytes())
+        first, *others = contents(held, to, output).values()
+        sys.stdout.buffer.write(first)
         told = "項目 {entries}件だけを書き出しました。" if others else told
     else:
-        say(map(str, write(held, to, output or Path(f"faq.{to.value}"), overwrite=force)))
+        files = contents(held, to, output or Path(f"faq.{to.value}"))
+        say(map(str, write_out(files, overwrite=force)))
     say([worded(told, entries=len(held.entries), expectations=len(held.expectations))], err=True)
 
 
@@ -162,29 +157,18 @@ def _with_proposals(held: "Knowledge", office: Office) -> "Knowledge":
 
 
 def _export_like(held: "Knowledge", like: Path, output: Path, *, overwrite: bool) -> None:
-    from faq.exchange.changes import write_file
-    from faq.exchange.exporting import refilled, refuse_overwriting
+    from bot.output.differences import named_line
+    from faq.exchange.exporting import refilled, write_out
 
-    refuse_overwriting([output], overwrite=overwrite)
     found = refilled(held, like)
-    say([str(write_file(output, found.content))])
+    say(map(str, write_out({output: found.content}, overwrite=overwrite)))
     filled = "書き直した行 {changed}件、足した行 {added}件。ご自分の列、順、幅、絞り込みはそのままです。"
     told = [worded(filled, changed=found.changed, added=found.added)]
     if found.kept:
-        kept = "FAQにない行 {count}件は、そのまま残しました: {names}"
-        told.append(worded(kept, count=len(found.kept), names=_named(found.kept)))
+        told.append(named_line("FAQにない行 {count}件は、そのまま残しました: {names}", found.kept))
     if found.left_out:
-        left_out = "種類の列がないため書かなかった項目 {count}件: {names}"
-        told.append(worded(left_out, count=len(found.left_out), names=_named(found.left_out)))
+        told.append(named_line("種類の列がないため書かなかった項目 {count}件: {names}", found.left_out))
     say(told, err=True)
-
-
-def _named(entries: "Sequence[Entry]") -> str:
-    from bot.output.labels import entry_name
-
-    names = listed(entry_name(entry) for entry in entries[:_MOST_NAMED])
-    rest = len(entries) - _MOST_NAMED
-    return names + worded(" ほか{count}件", count=rest) if rest > 0 else names
 
 
 def import_(  # noqa: PLR0913 -- each is an option

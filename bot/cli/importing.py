@@ -10,10 +10,9 @@ from bot.output.differences import doubt_lines, import_summary
 from bot.proposals.lacking import outlook
 from faq.checks import check
 from faq.event_report.draft import EventReport, dump, entries, read_report, word_page
-from faq.exchange.changes import write_file
-from faq.exchange.comparison import Choice
-from faq.exchange.exporting import refuse_overwriting
-from faq.exchange.importing import Import, apply, begin, plan, refuse_new_errors
+from faq.exchange.comparison import Comparison
+from faq.exchange.exporting import write_out
+from faq.exchange.importing import apply, begin, plan, refuse_new_errors
 from faq.files import decoded, find_text, read_bytes
 from faq.formats.document import Origin
 from faq.formats.sheets.columns import chosen_columns
@@ -56,11 +55,12 @@ def import_file(  # noqa: PLR0913 -- the options
             told = "{faq} と比べました。取り込むには --into フォルダー を付けてください。"
             say([worded(told, faq=against)])
         else:
-            planned = _confirmed(planned, into, yes=yes)
-            if not planned.comparison:
+            decided = _decided(planned.comparison, yes=yes)
+            if not decided or not (yes or confirmed(worded("{folder} に書き込みますか", folder=into))):
                 say([worded("何も変えていません。")])
                 return
-            say(worded("書き込み: {file}", file=written) for written in apply(planned, into, today()))
+            written = apply(replace(planned, comparison=decided), into, today())
+            say(worded("書き込み: {file}", file=each) for each in written)
             say([worded("次に: {command}", command=f"faq publish {into}")], err=True)
     except FaqError as error:
         raise EditError.of(Fault.of("not-imported", error=str(error))) from error
@@ -78,36 +78,33 @@ def _proposed_columns(file: Path, *, ask: bool) -> Mapping[int, str]:
     )
 
 
-def _confirmed(planned: Import, into: Path, *, yes: bool) -> Import:
-    """Return the import as a person confirms it: all or nothing, and each doubtful row as decided."""
-    choices, doubts = {}, () if yes else planned.comparison.doubts
+def _decided(comparison: Comparison, *, yes: bool) -> Comparison:
+    """Return a comparison with each doubtful row as a person decides; with `yes`, without them."""
+    chosen: dict[str, str] = {}
     answers = {"c": "その項目を書き換える", "n": "新しい項目", "s": "取り込まない"}
+    doubts = () if yes else comparison.doubts
     for number, doubt in enumerate(doubts, start=1):
         say([worded("確認 {number}/{count}", number=number, count=len(doubts)), *doubt_lines(doubt)])
-        chosen = answer(worded("この行は"), answers, "s")
-        choices[doubt.row.id] = {"c": Choice.CHANGE, "n": Choice.ADD, "s": Choice.SKIP}[chosen]
-    decided = planned.comparison.decided(choices)
-    if decided.skipped:
-        questions = tuple(each.question for each in decided.skipped[:5])
+        chosen[doubt.row.id] = answer(worded("この行は"), answers, "s")
+    changing, adding = ({row for row, letter in chosen.items() if letter == wanted} for wanted in "cn")
+    left_out = [each.row.question for each in comparison.doubts if each.row.id not in changing | adding]
+    if left_out:
         told = "取り込まない行 {count}件: {questions}"
-        say([worded(told, count=len(decided.skipped), questions=questions)])
+        say([worded(told, count=len(left_out), questions=tuple(left_out[:5]))])
         if yes:
             say([worded("  取り込むには、--yes を付けずに1行ずつ決めてください。")])
-    if decided and not yes and not confirmed(worded("{folder} に書き込みますか", folder=into)):
-        decided = replace(decided, added=(), changed=(), expected=(), regraded=(), words=(), removed=())
-    return replace(planned, comparison=decided)
+    return comparison.decided(changing, adding)
 
 
 def draft_page(page: Path) -> None:
     """Write a draft of a page of questions, and say what was found."""
     report, output = _page(page), Path(f"{page.stem}-draft.yaml")
-    refuse_overwriting([output], overwrite=False)
-    write_file(output, dump(report, prefix=_prefix(page)).encode())
+    write_out({output: dump(report, prefix=_prefix(page)).encode()})
     title = report.title or worded("(題名なし)")
     say([worded("{title}: 質問 {count}件", title=title, count=len(report.questions))])
     left = tuple(
         worded("{title} {count}行", title=each.title or worded("冒頭"), count=len(each.lines))
-        for each in report.left_out
+        for each in report.sections
         if each.lines
     )
     if left:
@@ -117,14 +114,13 @@ def draft_page(page: Path) -> None:
 
 
 def _page(page: Path) -> EventReport:
-    data = read_bytes(page)
-    if isinstance(data, Problem):
-        raise KnowledgeError([data])
-    text: str | Problem = ""
-    if page.suffix.lower() in {".docx", ".doc"}:
-        text = word_page(data, shown(page))
-    else:
-        text, _ = find_text(data) or (decoded(data, shown(page)), "")
+    text: bytes | str | Problem = read_bytes(page)
+    if isinstance(text, bytes):
+        if page.suffix.lower() in {".docx", ".doc"}:
+            text = word_page(text, shown(page))
+        else:
+            found = find_text(text)
+            text = found[0] if found else decoded(text, shown(page))
     if isinstance(text, Problem):
         raise KnowledgeError([text])
     report = read_report(text)

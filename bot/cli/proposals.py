@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from bot.proposals.approving import Approving, Trial
     from bot.proposals.proposal import Proposal
+    from index.release.publishing import Publishing
 
 MOST_GROUPS = 50
 
@@ -61,7 +62,7 @@ def suggest(  # noqa: PLR0913 -- each is an option
     """
     from bot.conversation.reply import jsonable
     from bot.proposals.lacking import referrals
-    from bot.proposals.proposal import suggestion_lines
+    from bot.proposals.proposal import content_lines
 
     check_usage(not (each and json), "usage-one-of", names=("--each", "--json"))
     office = Office(path)
@@ -70,7 +71,7 @@ def suggest(  # noqa: PLR0913 -- each is an option
     with progress_bar(worded("効果を試しています"), len(proposed)) as step:
         for proposal in proposed:
             # A phrasing that people chose is tried when somebody confirms it.
-            effect = None if proposal.people else trial.effect(proposal.change, proposal.questions)[0]
+            effect = None if proposal.people else trial.effect(proposal.change, proposal.questions)
             found.append(proposal.model_copy(update={"effect": effect}))
             step()
     if each and found:
@@ -78,8 +79,13 @@ def suggest(  # noqa: PLR0913 -- each is an option
         return
     if json:
         emit({"path": str(office.path), "release": trial.base.name, "suggestions": jsonable(found)})
+    elif found:
+        for number, proposal in enumerate(found, start=1):
+            say((f"[{number}/{len(found)}]", *content_lines(proposal), ""))
+        command = "faq suggest --lacking --each" if lacking else "faq suggest --each"
+        say([worded("1つずつ y/n で決める: {command}", command=command)])
     else:
-        say(suggestion_lines(found))
+        say([worded("いま答えられない質問で、提案できるものはありません。")])
 
 
 def new_trial(office: Office) -> "Trial":
@@ -103,22 +109,21 @@ def of_journal(office: Office, trial: "Trial", begin: "datetime", limit: int) ->
 
 def _decide_each(office: Office, found: "list[Proposal]") -> None:
     from bot.proposals.folder import ProposalError, Proposals
-    from bot.proposals.proposal import content_lines, votes_line
+    from bot.proposals.proposal import content_lines
     from faq.exchange.edits import refuse_builtin
 
     refuse_builtin(office.path)
     proposals = Proposals(office.home)
     for number, each in enumerate(found, start=1):
-        say([f"[{number}/{len(found)}] {votes_line(each)}".rstrip(), *content_lines(each)])
+        say((f"[{number}/{len(found)}]", *content_lines(each)))
         written = each.phrasing or (each.entry and each.entry.answer)
         if not confirmed(worded("加えて公開しますか" if written else "提案として残しますか")):
             continue
         kept = proposals.add(each)
         say([worded("提案 {name} を残しました: {file}", name=kept.name, file=proposals.file(kept.name))])
         if written:
-            deciding = _approving(office)
             try:
-                office.audit(deciding.by, deciding.approve(*deciding.look(kept.name)))
+                _publish(office, _approving(office).look(kept.name, office.encoders))
             except ProposalError as error:  # the others may still be right
                 say(str(error).splitlines(), err=True)
         else:
@@ -162,16 +167,16 @@ def approve(name: Name, *, yes: Annotated[bool, Option("--yes", help="Do not ask
     Example:
         faq approve p3
     """
-    from bot.proposals.proposal import effect_line, question_lines
+    from bot.proposals.proposal import content_lines
 
     office = Office()
-    deciding = _approving(office)
-    proposal, report = deciding.look(name)
-    say((effect_line(proposal.change, proposal.effect), *question_lines(proposal)))
-    if not yes and not report.refused and not confirmed(worded("取り込んで公開しますか")):
+    proposal = _approving(office).look(name, office.encoders)
+    say(content_lines(proposal))
+    refused = proposal.effect and proposal.effect.refused
+    if not yes and not refused and not confirmed(worded("取り込んで公開しますか")):
         say([worded("何も変えていません。")])
         raise Exit(ExitStatus.FAILURE)
-    office.audit(deciding.by, deciding.approve(proposal, report))
+    _publish(office, proposal)
 
 
 def reject(
@@ -190,7 +195,18 @@ def reject(
 def _approving(office: Office) -> "Approving":
     from bot.proposals.approving import Approving
 
-    return Approving(office.home, whoever_runs_this(), today(), now(), office.encoders)
+    return Approving(office.home, whoever_runs_this(), today(), now())
+
+
+def _publish(office: Office, proposal: "Proposal") -> None:
+    from bot.serving.publication import Order, carry_out
+
+    by = whoever_runs_this()
+
+    def publish(path: Path, tried: str) -> "Publishing":
+        return carry_out(Order(path, today(), by, tried=tried), office.settings)
+
+    office.audit(by, _approving(office).approve(proposal, publish))
 
 
 def report(

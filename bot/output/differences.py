@@ -1,6 +1,6 @@
 """The differences of two knowledge sets as lines: for an import, a publication and `faq diff`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from difflib import SequenceMatcher
 from itertools import islice
@@ -41,8 +41,13 @@ def count_lines(found: Differences) -> Iterator[str]:
     }
     for told, entries in changes.items():
         if entries:
-            names = [entry_name(entry) for entry in entries[:_MOST_NAMED]]
-            yield worded(told, count=len(entries), names=(*names, *["…"] * (len(entries) > _MOST_NAMED)))
+            yield named_line(told, entries)
+
+
+def named_line(told: str, entries: Sequence[Entry]) -> str:
+    """Return a text with the `count` of entries and the `names` of the first ones."""
+    names = [entry_name(entry) for entry in entries[:_MOST_NAMED]]
+    return worded(told, count=len(entries), names=(*names, *["…"] * (len(entries) > _MOST_NAMED)))
 
 
 def other_lines(found: Differences) -> Iterator[str]:
@@ -192,7 +197,7 @@ def _counts(comparison: Comparison) -> str:
 def _other_changes(comparison: Comparison) -> Iterator[list[str]]:
     for each in comparison.expected:
         yield [worded("  + 想定質問「{q}」→ {gold}", q=_cut(each.q, 60), gold=_gold(each))]
-    for _, each in comparison.regraded:
+    for each in comparison.regraded:
         yield [worded("  ~ 想定質問「{q}」→ {gold}", q=_cut(each.q, 60), gold=_gold(each))]
     for name, words in comparison.words:
         yield [worded("  ~ 用語({name}) {words}", name=_LISTS[name], words=_cut(listed(words), 60))]

@@ -21,6 +21,7 @@ from bot.proposals.proposal import (
     Proposal,
     ProposalState,
 )
+from faq.exchange.changes import write_file
 from faq.exchange.edits import Edits
 from faq.exchange.importing import refuse_new_errors
 from faq.loading.loader import load
@@ -28,10 +29,9 @@ from faq.model import EntryKind, Knowledge
 from faq.problems import EditError, Fault, shown
 from index.release.analyses import AnalysisStore
 from index.release.building import build
-from index.release.gate import REFUSED, GateReport, Given, ReplyEffect, compare
+from index.release.gate import REFUSED, Given, ReplyEffect, compare
 from index.release.history import History
-from index.release.publishing import Publisher, Publishing, PublishingOutcome
-from index.release.serving import open_serving
+from index.release.publishing import Publishing, PublishingOutcome
 from index.release.store import files_hash, open_release, with_smalltalk
 from index.release.touched import untouched
 from index.retrieval.encoder import SentenceEncoder
@@ -59,8 +59,8 @@ class Trial:
 
     def effect(
         self, change: Change, questions: Sequence[AskedText], knowledge: Knowledge | None = None
-    ) -> tuple[Effect, GateReport]:
-        """Return the effect of a change, and what the gate would say; `knowledge` is the changed one, if known."""
+    ) -> Effect:
+        """Return the effect of a change; `knowledge` is the changed one, if known."""
         changed = knowledge or _with_change(self.base.knowledge, change)
         analyze = self._analyses(changed.lexicon).analyze
         release = build(changed, self.encoders, encode=self._store.encode, analyze=analyze, before=self.base)
@@ -86,7 +86,7 @@ class Trial:
             refused=len(report.of(*REFUSED)),
             refers=release.knowledge.entry(target).kind is EntryKind.REFERRAL,
             release=release.name,
-        ), report
+        )
 
     def proposal(
         self,
@@ -138,15 +138,12 @@ class Approving:
     by: str
     today: datetime.date
     now: datetime.datetime
-    encoders: Sequence[SentenceEncoder] = ()
-    publish: Callable[[Path], Publishing] | None = None
-    """Publishes the files of a path in place of this object."""
 
     def __post_init__(self) -> None:
         self.proposals = Proposals(self.home)
 
-    def look(self, name: str) -> tuple[Proposal, GateReport]:
-        """Return a proposal with its present effect, and what the gate would say; nothing changes."""
+    def look(self, name: str, encoders: Sequence[SentenceEncoder]) -> Proposal:
+        """Return a proposal with its present effect, and the release that it holds for; nothing changes."""
         proposal = self._open(name)
         path = Path(proposal.faq)
         if proposal.entry and not proposal.entry.answer:
@@ -157,74 +154,53 @@ class Approving:
             raise ProposalError.of(Fault.of("proposal-not-alone", faq=shown(path)))
         edits = _edits(proposal)
         refuse_new_errors(edits.reading, edits.after, self.today)
-        trial = Trial(path, self.home, self.today, self.by, self.now, self.encoders)
+        trial = Trial(path, self.home, self.today, self.by, self.now, encoders)
         knowledge = with_smalltalk(edits.after.sure())
-        effect, report = trial.effect(proposal.change, proposal.questions, knowledge)
-        return proposal.model_copy(update={"effect": effect}), report
+        effect = trial.effect(proposal.change, proposal.questions, knowledge)
+        return proposal.model_copy(update={"effect": effect, "base": trial.base.name})
 
-    def approve(self, proposal: Proposal, report: GateReport) -> Publishing:
-        """Edit the files and publish them, given what `look` returned; if that fails, the files are as before."""
-        if report.refused:
-            raise self._refused(proposal, report)
+    def approve(self, proposal: Proposal, publish: Callable[[Path, str], Publishing]) -> Publishing:
+        """Edit the files and publish them, given what `look` returned; if that fails, the files are as before.
+
+        `publish` is given the path and, for a path that was never published, the release to compare with.
+        """
+        path, result = Path(proposal.faq), None
         with self.proposals.locked():
-            proposal = self._open(proposal.name).model_copy(update={"effect": proposal.effect})
-            result = self._publish(proposal)
-            if result.outcome is PublishingOutcome.REFUSED and result.report:
-                raise self._refused(proposal, result.report)
+            seen = {"effect": proposal.effect, "base": proposal.base}
+            proposal = self._open(proposal.name).model_copy(update=seen)
+            edits = _edits(proposal)
+            decision = Decision(by=self.by, at=self.now)
+            intent = Intent(name=proposal.name, faq=path, decision=decision, files=edits.changes)
+            self.proposals.save(proposal)  # with the effect that was shown
+            write_file(self.proposals.intent, intent.model_dump_json().encode())
+            try:
+                edits.save()
+                result = publish(path, proposal.base)
+            finally:
+                # A process that died may have published before.
+                release = result.release if result else intent.release(self.home)
+                refused = result is not None and result.outcome is PublishingOutcome.REFUSED
+                intent.end(self.proposals, "" if refused else release)
+        if refused and result.report:
+            new = [proposal.entry.entry()] if proposal.entry else []
+            details = report_lines(result.report, names=called((*new, *load(path).entries)))
+            fault = Fault.of("proposal-refused", name=proposal.name)
+            raise ProposalError("\n".join((str(fault), *details)))
         return result
 
     def reject(self, name: str, reason: str) -> None:
-        self._open(name)
         decision = Decision(by=self.by, at=self.now, reason=reason)
         with self.proposals.locked():
-            proposal = self._open(name).model_copy(
-                update={"state": ProposalState.REJECTED, "decision": decision}
+            proposal = self._open(name)
+            self.proposals.save(
+                proposal.model_copy(update={"state": ProposalState.REJECTED, "decision": decision})
             )
-            self.proposals.save(proposal)
-
-    def _publish(self, proposal: Proposal) -> Publishing:
-        path = Path(proposal.faq)
-        publish = partial(self.publish, path) if self.publish else self._publishing(path)
-        edits = _edits(proposal)
-        intent = Intent(
-            name=proposal.name,
-            faq=path,
-            decision=Decision(by=self.by, at=self.now),
-            files=edits.changes,
-        )
-        self.proposals.save(proposal)  # with the effect that was shown
-        intent.keep(self.proposals)
-        result = None
-        try:
-            edits.save()
-            result = publish()
-        finally:
-            # A process that died may have published before.
-            release = result.release if result else intent.release(self.home)
-            if release and not (result and result.outcome is PublishingOutcome.REFUSED):
-                intent.done(self.proposals, release)
-            else:
-                intent.undone(self.proposals)
-        return result
-
-    def _publishing(self, path: Path) -> Callable[[], Publishing]:
-        # Opened before the files change: of a path that was never published, they are what the gate compares with.
-        serving = open_serving(path, home=self.home, encoders=self.encoders)
-        ask = asker(self.today)
-        publisher = Publisher(path, self.home, ask, self.now, self.today, self.by, self.encoders)
-        return partial(publisher.publish, tried=None if serving.publication else serving.release.name)
 
     def _open(self, name: str) -> Proposal:
         proposal = self.proposals.find(name)
         if proposal.state is not ProposalState.OPEN:
             raise ProposalError.of(Fault.of("proposal-decided", name=name, state=proposal.state.label))
         return proposal
-
-    def _refused(self, proposal: Proposal, report: GateReport) -> ProposalError:
-        new = [proposal.entry.entry()] if proposal.entry else []
-        details = report_lines(report, names=called((*new, *load(Path(proposal.faq)).entries)))
-        fault = Fault.of("proposal-refused", name=proposal.name)
-        return ProposalError("\n".join((str(fault), *details)))
 
 
 def _edits(proposal: Proposal) -> Edits:

@@ -1,12 +1,13 @@
 """The folder of proposals: a file each, and a note of the approval that goes on, for the case that it is killed."""
 
+import itertools
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from bot.proposals.proposal import Decision, Proposal, ProposalState
-from faq.exchange.changes import Changes, left_lines, undo_killed, write_file, writing
+from faq.exchange.changes import Changes, left_lines, write_file, writing
 from faq.files import read_text
 from faq.formats.yaml import parse
 from faq.formats.yaml_writer import dumped
@@ -32,23 +33,19 @@ class Proposals:
 
     def add(self, proposal: Proposal) -> Proposal:
         """Keep a proposal under the next free name, and return it with that name."""
-        number = max(self._numbers(), default=0) + 1
         with writing(self.folder):
             self.folder.mkdir(parents=True, exist_ok=True)
-            while True:
+            for number in itertools.count(max(self._numbers(), default=0) + 1):
                 # Whoever creates the file has the name; its content is then written whole.
                 with suppress(FileExistsError):
                     self.file(f"p{number}").touch(exist_ok=False)
                     break
-                number += 1
         named = proposal.model_copy(update={"name": f"p{number}"})
         self.save(named)
         return named
 
     def save(self, proposal: Proposal) -> None:
         data = proposal.model_dump(mode="json", exclude={"name"}, exclude_none=True)
-        if proposal.entry:
-            data["entry"].setdefault("answer", "")
         write_file(self.file(proposal.name), dumped(data, _remark(proposal)).encode())
 
     @contextmanager
@@ -115,21 +112,18 @@ class Intent(Changes):
     faq: Path
     decision: Decision
 
-    def keep(self, proposals: Proposals) -> None:
-        """Write it down before the first file changes."""
-        write_file(proposals.intent, self.model_dump_json().encode())
+    def end(self, proposals: Proposals, release: str) -> list[Path]:
+        """Note that the proposal was published as that release; without one, restore the files.
 
-    def done(self, proposals: Proposals, release: str) -> None:
-        """Note that the proposal was approved and published as that release."""
-        decision = self.decision.model_copy(update={"release": release})
-        proposal = proposals.find(self.name)
-        proposals.save(proposal.model_copy(update={"state": ProposalState.APPROVED, "decision": decision}))
-        proposals.intent.unlink()
-
-    def undone(self, proposals: Proposals) -> list[Path]:
-        """Restore the files; return those that stay because somebody else has changed them."""
-        undo_killed(self.faq)
-        _, changed = self.undo()
+        Returns the files that stay because somebody else has changed them.
+        """
+        changed = list[Path]()
+        if release:
+            decision = self.decision.model_copy(update={"release": release})
+            approved = {"state": ProposalState.APPROVED, "decision": decision}
+            proposals.save(proposals.find(self.name).model_copy(update=approved))
+        else:
+            changed = self.undo()
         proposals.intent.unlink()
         return changed
 
@@ -147,14 +141,12 @@ def end_killed(home: Path) -> Iterator[str]:
         return
     with suppress(TakenError, FileNotFoundError), locked(proposals.folder, patience_seconds=0):
         intent = Intent.model_validate_json(proposals.intent.read_bytes())
-        if release := intent.release(home):
-            intent.done(proposals, release)
-            told = "提案 {name} の取り込みが途中で止まっていました。公開は済んでいたので、取り込み済みにしました。"
-            yield worded(told, name=intent.name)
-            return
-        changed = intent.undone(proposals)
+        release = intent.release(home)
+        changed = intent.end(proposals, release)
         told = (
             "提案 {name} の取り込みが途中で止まっていたため、ファイルを元に戻しました。→ faq approve {name}"
         )
+        if release:
+            told = "提案 {name} の取り込みが途中で止まっていました。公開は済んでいたので、取り込み済みにしました。"
         yield worded(told, name=intent.name)
         yield from left_lines(changed, intent.faq)

@@ -1,9 +1,8 @@
 """A proposal: one change to the knowledge, in a file that a person can read and correct, and as lines of text."""
 
 import datetime
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from enum import StrEnum
-from itertools import groupby
 from typing import Annotated
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
@@ -16,7 +15,6 @@ from faq.wording import worded
 TO_WRITE = "(回答はこれから書きます)"
 """Stands for the missing answer of a draft while its effect is worked out; never written to the files."""
 _MOST_QUESTIONS = 5
-_MOST_EXAMPLES = 3
 _LONGEST = 60
 
 
@@ -152,21 +150,23 @@ def effect_line(change: Change, effect: Effect | None) -> str:
     return "".join(parts)
 
 
-def question_lines(proposal: Proposal) -> Iterator[str]:
-    """Yield the first questions of a proposal, and how many more there are."""
-    for each in proposal.questions[:_MOST_QUESTIONS]:
-        yield worded("・「{q}」({times}回)" if each.times > 1 else "・「{q}」", q=each.q, times=each.times)
-    rest = len(proposal.questions) - _MOST_QUESTIONS
-    if rest > 0:
-        yield worded("・ほか{count}件", count=rest)
-
-
 def content_lines(proposal: Proposal) -> Iterator[str]:
-    """Yield the effect of a proposal, its answer and its questions."""
+    """Yield who chose the entry of a proposal, its effect, its answer and its first questions."""
+    if proposal.people and proposal.phrasing:
+        told = "これを書いた{people}人が「{q}」を選びました。"
+        if proposal.against:
+            told = "これを書いた{people}人が「{q}」を選びました(違うと答えた人 {against}人)。"
+        q = one_line(proposal.phrasing.question, _LONGEST)
+        yield f"  {worded(told, people=proposal.people, q=q, against=proposal.against)}"
     yield f"  {effect_line(proposal.change, proposal.effect)}"
     if proposal.entry:
         yield worded("  回答: {text}", text=proposal.entry.answer or worded("(まだ書かれていません)"))
-    yield from (f"  {line}" for line in question_lines(proposal))
+    for each in proposal.questions[:_MOST_QUESTIONS]:
+        told = "・「{q}」({times}回)" if each.times > 1 else "・「{q}」"
+        yield f"  {worded(told, q=each.q, times=each.times)}"
+    rest = len(proposal.questions) - _MOST_QUESTIONS
+    if rest > 0:
+        yield f"  {worded('・ほか{count}件', count=rest)}"
 
 
 def proposal_lines(proposal: Proposal) -> Iterator[str]:
@@ -177,39 +177,3 @@ def proposal_lines(proposal: Proposal) -> Iterator[str]:
         by = proposal.decision
         told = f"{by.at.astimezone():%Y-%m-%d %H:%M} {by.by} {by.reason or by.release}"
         yield f"  {proposal.state.label}: {told.rstrip()}"
-
-
-def suggestion_lines(suggested: Sequence[Proposal]) -> Iterator[str]:
-    """Yield suggestions, numbered from 1, below their questions."""
-    if not suggested:
-        yield worded("いま答えられない質問で、提案できるものはありません。")
-        return
-    topic: str | None = None
-    for questions, group in groupby(enumerate(suggested, start=1), key=lambda each: each[1].questions):
-        found = list(group)
-        first = found[0][1]
-        topic = first.entry.topic if first.entry else None
-        times = sum(each.times for each in questions)
-        told = "■ 「{q}」など {kinds}種類 のべ{times}回" if len(questions) > 1 else "■ 「{q}」 のべ{times}回"
-        told = "■ {topic}(よく尋ねられる話題で、項目が見あたりません)" if topic else told
-        q = one_line(questions[0].q, _LONGEST) if questions else ""
-        yield worded(told, q=q, kinds=len(questions), times=times, topic=topic)
-        yield from (f"   ・{one_line(each.q, _LONGEST)}" for each in questions[1:_MOST_EXAMPLES] if not topic)
-        if line := votes_line(first):
-            yield f"   {line}"
-        for number, each in found:
-            yield f" [{number}] {effect_line(each.change, each.effect)}"
-        yield ""
-    command = "faq suggest --lacking --each" if topic else "faq suggest --each"
-    yield worded("1つずつ y/n で決める: {command}", command=command)
-
-
-def votes_line(proposal: Proposal) -> str:
-    """Return how many people chose the entry of a new phrasing; empty if nobody did."""
-    if not proposal.people or not proposal.phrasing:
-        return ""
-    told = "これを書いた{people}人が「{q}」を選びました。"
-    if proposal.against:
-        told = "これを書いた{people}人が「{q}」を選びました(違うと答えた人 {against}人)。"
-    chosen = one_line(proposal.phrasing.question, _LONGEST)
-    return worded(told, people=proposal.people, q=chosen, against=proposal.against)

@@ -22,9 +22,8 @@ from index.clustering.groups import Group
 from index.clustering.groups import group as group_texts
 from index.release.building import Release
 
-_PHRASING_FIRST = 0.1
-"""Confidence from which a new phrasing of the closest entry is proposed before a new entry."""
-_PHRASING_AT_ALL = 0.05  # confidence below which it is not proposed at all
+_LIKELY = 0.1
+"""Confidence from which a new phrasing of the closest entry is proposed, too."""
 _MOST_ALSO_ASKED = 4
 
 
@@ -44,27 +43,24 @@ class Votes:
 def chosen(recorded: Sequence[StoredQuestion]) -> Mapping[str, Mapping[str, Votes]]:
     """Return the votes by text and entry id; `recorded` comes oldest first.
 
-    People choose by pressing a choice, or by 👍 for a single answer. They refuse by 👎, and with 「どれも違う」 all
-    that was offered. Follow-ups do not count.
+    People choose by pressing a choice, or by 👍 for a single answer; what somebody chose last for a text counts. They
+    refuse by 👎, and with 「どれも違う」 all that was offered. Follow-ups do not count.
     """
     asked = {each.id: each for each in recorded if stands_alone(each)}
-    found: dict[str, defaultdict[str, Votes]] = {}
-    for each in asked.values():
-        votes = found.setdefault(each.text or "", defaultdict(Votes))
-        for entry_id in each.entries:
-            votes[entry_id].against += each.bad
-        if each.reply == ReplyKind.ANSWER.value and len(each.entries) == 1 and each.good > each.bad:
-            votes[each.entries[0]].people.add(each.person or each.id)
+    found: defaultdict[str, defaultdict[str, Votes]] = defaultdict(lambda: defaultdict(Votes))
     last: dict[tuple[str, str], str] = {}
     for each in recorded:
-        original = asked.get(each.choice_of)
-        if original and original.reply == ReplyKind.CHOICES.value and each.entries[:1] != ():
-            entry_id = each.entries[0]
-            found[original.text or ""][entry_id].against += each.bad
-            if not each.bad:
-                last[original.id, each.person or each.id] = entry_id
-    for (original_id, person), entry_id in last.items():
-        found[asked[original_id].text or ""][entry_id].people.add(person)
+        original = asked.get(each.choice_of or each.id)
+        if original is None or (each.choice_of and original.reply != ReplyKind.CHOICES.value):
+            continue
+        text, entries = original.text or "", each.entries[:1] if each.choice_of else each.entries
+        for entry_id in entries:
+            found[text][entry_id].against += each.bad
+        helped = each.reply == ReplyKind.ANSWER.value and each.good > each.bad
+        if len(entries) == 1 and (not each.bad if each.choice_of else helped):
+            last[text, each.person or each.id] = entries[0]
+    for (text, person), entry_id in last.items():
+        found[text][entry_id].people.add(person)
     return {
         text: votes
         for text, votes in found.items()
@@ -128,15 +124,12 @@ def suggest(
                 wanted.append((total.lead, _proposal(trial, group, phrasing, total)))
     wanted.sort(key=lambda each: each[0], reverse=True)
     labelled = {text for texts in labels.values() for text in texts}
-    refused = {
-        text: {each for each, of in by_entry.items() if of.lead < 0} for text, by_entry in votes.items()
-    }
-    left = {
-        text: count
-        for text, count in missed.items()
-        if text not in labelled
-        and (replies[text].kind in OPEN or not refused.get(text, set()).isdisjoint(replies[text].ids))
-    }
+
+    def unhelpful(text: str) -> bool:
+        refused = (each for each, of in votes.get(text, {}).items() if of.lead < 0)
+        return replies[text].kind in OPEN or not set(replies[text].ids).isdisjoint(refused)
+
+    left = {text: count for text, count in missed.items() if text not in labelled and unhelpful(text)}
     analyze = trial.base.index.analyzer.analyze
     groups = [
         each
@@ -156,17 +149,23 @@ def _proposal(trial: Trial, group: Group, change: Change, votes: Votes | None = 
     return trial.proposal(change, asked, *((len(votes.people), votes.against) if votes else ()))
 
 
-def _changes(trial: Trial, group: Group, replies: Mapping[str, Reply]) -> list[Change]:
-    """Return a new phrasing of the closest entry, unless it answers by now, and a draft; the likelier first."""
-    nearest, found = group.nearest, list[Change]()
-    confidence = nearest.confidence if nearest else 0.0
-    if nearest and confidence >= _PHRASING_AT_ALL:
+def _changes(trial: Trial, group: Group, replies: Mapping[str, Reply]) -> Iterator[Change]:
+    """Yield a new phrasing of the closest entry, if it is likely and does not answer by now, and a draft."""
+    nearest = group.nearest
+    if nearest and nearest.confidence >= _LIKELY:
         answers = any(_shows(replies[text], nearest.id) for text in group.questions)
         if not answers and (phrasing := _new_phrasing(trial, nearest.id, group)):
-            found.append(phrasing)
-    if new := _draft(trial, group):
-        found.insert(len(found) if confidence >= _PHRASING_FIRST else 0, new)
-    return found
+            yield phrasing
+    texts = list(_phrasings(group))
+    if texts:
+        near = trial.base.knowledge.entry(nearest.id) if nearest else None
+        yield NewEntry(
+            id=made_id(texts[0]),
+            kind=near.kind if near else EntryKind.ANSWER,
+            category=near.category if near else None,
+            question=texts[0],
+            also_asked=tuple(texts[1 : 1 + _MOST_ALSO_ASKED]),
+        )
 
 
 def _shows(reply: Reply, entry_id: str) -> bool:
@@ -179,21 +178,6 @@ def _new_phrasing(trial: Trial, entry_id: str, group: Group) -> NewPhrasing | No
     known = {folded(phrasing) for phrasing in entry.phrasings}
     text = next((text for text in _phrasings(group) if folded(text) not in known), None)
     return NewPhrasing(entry=entry_id, question=entry.question, text=text) if text else None
-
-
-def _draft(trial: Trial, group: Group) -> NewEntry | None:
-    """Return a draft with the kind and category of the closest entry."""
-    texts = list(_phrasings(group))
-    if not texts:
-        return None
-    near = trial.base.knowledge.entry(group.nearest.id) if group.nearest else None
-    return NewEntry(
-        id=made_id(texts[0]),
-        kind=near.kind if near else EntryKind.ANSWER,
-        category=near.category if near else None,
-        question=texts[0],
-        also_asked=tuple(texts[1 : 1 + _MOST_ALSO_ASKED]),
-    )
 
 
 def _phrasings(group: Group) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """What HR want in the FAQ: drafts that they write in Slack, and what they decide about proposals."""
 
 from collections import Counter
-from datetime import UTC, date, datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
@@ -31,7 +31,6 @@ from faq.problems import FaqError
 from faq.wording import Language, read_in
 from index.analysis.questions import asks, sentences
 from index.clustering.groups import Group
-from index.release.gate import GateReport
 from index.release.publishing import Publishing
 
 
@@ -61,10 +60,10 @@ def decide(context: AppContext, user: str, name: str, *, approve: bool) -> Messa
     with read_in(Language.JAPANESE):
         try:
             by, day = context.name(user), context.today()
-            publish = partial(_publish, context, by)
-            deciding = Approving(context.live.home, by, day, context.clock(), publish=publish)
+            deciding = Approving(context.live.home, by, day, context.clock())
             if approve:
-                result = deciding.approve(*context.beside(_look, name, by, day, context.settings))
+                proposal = context.beside(_look, deciding, name, context.settings)
+                result = deciding.approve(proposal, partial(_publish, context, by))
                 context.live.refresh()
                 context.live.follower(user, result)
                 lines = publish_report(result)
@@ -77,15 +76,12 @@ def decide(context: AppContext, user: str, name: str, *, approve: bool) -> Messa
     return notice("\n".join(lines))
 
 
-def _look(name: str, by: str, day: date, settings: Settings) -> tuple[Proposal, GateReport]:
-    now, encoders = datetime.now(tz=UTC), open_encoders(settings)
-    return Approving(settings.home, by, day, now, encoders=encoders).look(name)
+def _look(deciding: Approving, name: str, settings: Settings) -> Proposal:
+    return deciding.look(name, open_encoders(settings))
 
 
-def _publish(context: AppContext, by: str, path: Path) -> Publishing:
+def _publish(context: AppContext, by: str, path: Path, tried: str) -> Publishing:
     """Publish beside what answers: if that process dies, whoever has edited the files puts them back."""
-    serving = context.live.serving
-    tried = None if serving.publication else serving.release.name
     order = Order(path, context.today(), by, tried=tried)
     result: Publishing = context.beside(carry_out, order, context.settings)
     return result

@@ -35,11 +35,10 @@ answer はレポートの言葉のままです。事実を変えずに、自分�
 
 @dataclass(frozen=True)
 class EventReport:
-    """A report: sections with questions, and sections with other text."""
+    """A report: its sections, some with questions, some with other text alone."""
 
     title: str
     sections: tuple[Section, ...]
-    left_out: tuple[Section, ...]
 
     @property
     def questions(self) -> tuple[OutlineQuestion, ...]:
@@ -55,15 +54,11 @@ def read_report(content: str) -> EventReport:
     if told and len(told) >= sum(len(each.questions) for each in sections):
         # The questions that a page declares are surer than those found by their looks.
         asked = [
-            OutlineQuestion(question, number, 0, [Answer(None, [line.text for line in read_page(answer)[1]])])
-            for number, (question, answer) in enumerate(told, start=1)
+            OutlineQuestion(question, 0, [Answer(None, [line.text for line in read_page(answer)[1]])])
+            for question, answer in told
         ]
         sections = [Section("", questions=asked)]
-    return EventReport(
-        title=title or (lines[0].text if lines else ""),
-        sections=tuple(each for each in sections if each.questions),
-        left_out=tuple(each for each in sections if each.lines or (each.title and not each.questions)),
-    )
+    return EventReport(title or (lines[0].text if lines else ""), tuple(sections))
 
 
 def dump(report: EventReport, *, prefix: str = "report") -> str:

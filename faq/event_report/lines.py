@@ -15,7 +15,7 @@ from faq.formats.asking import ANSWER, QUESTION, asks, without_mark
 from faq.formats.sheets.columns import TableKind, key_of
 
 TERM = 7
-"""The level of a line that stands out without being a heading: a term, a summary, a line in bold."""
+"""The level of a line that stands out without being a heading: a term or a summary."""
 
 _LOOKS_LIKE_HTML = re.compile(
     r"<(?:!doctype html|html|body|head|article|section|div|p|h[1-6]|dl|ul)\b", re.IGNORECASE
@@ -30,8 +30,8 @@ _LEFT_OUT = (
     "aside button del footer form head iframe nav noscript s script select strike style svg template textarea"
     " title"
 )
-# Marks that are put into the page: at the ends of a block, at the end of a line, and after text that is all bold.
-_BLOCK, _BREAK, _ALONE = "\ue000", "\ue001", "\ue002"
+# Marks that are put into the page, at the ends of a block and at the end of a line.
+_BLOCK, _BREAK = "\ue000", "\ue001"
 _BLOCK_OF_LEVEL = re.compile(f"{_BLOCK}([0-7])")
 _MARKDOWN = re.compile(r"(#{1,6})\s+(.+)")
 _DECORATED = re.compile(r"[■◆□◇▪]+\s*(.+)|[【〔《＜<](?![^】〕》＞>]*[】〕》＞>].)([^】〕》＞>]+)[】〕》＞>]")
@@ -43,10 +43,9 @@ _COLUMN_MARKS = {"question": "Q.", "answer": "A."}
 
 @dataclass(frozen=True)
 class Line:
-    """One paragraph or heading, with its number from 1; `apart` if there is an empty line above it."""
+    """One paragraph or heading; `apart` if there is an empty line above it."""
 
     text: str
-    number: int
     level: int = 0
     apart: bool = False
 
@@ -58,12 +57,9 @@ def read_page(content: str) -> tuple[str, tuple[Line, ...]]:
     tree = LexborHTMLParser(content)
     title = tree.css_first("h1") or tree.css_first("title")
     name = title.text(deep=True, strip=True) if title else ""
-    lines: list[Line] = []
-    for level, text in _paragraphs(tree):
-        plain = re.sub(r"[ \t\r\n\f]+", " ", text).strip(" \u3000\u00a0\u200b")
-        if plain:
-            lines.append(_heading_read(Line(plain, len(lines) + 1, level)))
-    return name, tuple(_with_marks(lines))
+    plain = ((level, re.sub(r"[ \t\r\n\f]+", " ", text)) for level, text in _paragraphs(tree))
+    lines = ((level, text.strip(" \u3000\u00a0\u200b")) for level, text in plain)
+    return name, tuple(_with_marks([_heading_read(Line(text, level)) for level, text in lines if text]))
 
 
 def _with_marks(lines: Sequence[Line]) -> Iterator[Line]:
@@ -79,27 +75,24 @@ def _with_marks(lines: Sequence[Line]) -> Iterator[Line]:
 
 def _text_lines(content: str) -> Iterator[Line]:
     above = "-"
-    for number, line in enumerate(content.splitlines(), start=1):
+    for line in content.splitlines():
         text = line.strip().strip("\ufeff\u3000")
         if text:
-            yield _heading_read(Line(text, number, apart=not above))
+            yield _heading_read(Line(text, apart=not above))
         above = text
 
 
 def _heading_read(line: Line) -> Line:
     """Return a line with its level in place of the marks of a heading."""
     if found := _MARKDOWN.fullmatch(line.text):
-        return Line(found[2].strip(), line.number, len(found[1]), line.apart)
+        return replace(line, text=found[2].strip(), level=len(found[1]))
     if not line.level and (found := _DECORATED.fullmatch(line.text)):
-        return Line((found[1] or found[2]).strip(), line.number, TERM, line.apart)
+        return replace(line, text=(found[1] or found[2]).strip(), level=TERM)
     return line
 
 
 def _paragraphs(tree: LexborHTMLParser) -> Iterator[tuple[int, str]]:
     """Yield the lines of each block, with the level of the block."""
-    for node in tree.css("b, strong"):
-        if node.next is None and node.prev is None:
-            node.insert_after(_ALONE)
     place = tree.css_first("base[href], link[rel=canonical]")
     page = (place.attributes.get("href") if place else None) or ""
     tree.strip_tags(_LEFT_OUT.split(), recursive=True)
@@ -116,9 +109,7 @@ def _paragraphs(tree: LexborHTMLParser) -> Iterator[tuple[int, str]]:
     text = tree.root.text(deep=True) if tree.root else ""
     _, *parts = _BLOCK_OF_LEVEL.split(f"{_BLOCK}0{text}")
     for level, block in zip(parts[::2], parts[1::2], strict=True):
-        is_term = level == "0" and _ALONE in block
-        for line in block.replace(_ALONE, "").split(_BREAK):
-            yield TERM if is_term else int(level), line
+        yield from ((int(level), line) for line in block.split(_BREAK))
 
 
 def _write_out_links(tree: LexborHTMLParser, page: str) -> None:
@@ -155,7 +146,6 @@ def _mark_columns(tree: LexborHTMLParser) -> None:
 _LONGEST_TITLE = 40
 _LONGEST_NAME = 6
 _FEWEST = 2
-_SENTENCE = 12
 
 _NAME = r"(?P<name>[A-Za-z一-龥々〆ヶァ-ヴー・]{1,12}?)"
 _TITLE = r"(?:さん|氏|様|課長|部長|係長|主任|担当)?(?P<role>(?:[(（][^)）]{1,30}[)）])?)"
@@ -209,23 +199,17 @@ class Speakers:
     def __init__(self, lines: Sequence[Line]) -> None:
         """Find the names before speech: those that come twice, or once in the same form as these."""
         # Before the first question people are introduced; nobody speaks there.
-        asked = (
-            number
-            for number, line in enumerate(lines)
-            if asks(line.text) or without_mark(QUESTION, line.text)
-        )
-        below = lines[next(asked, 0) :]
-        told = [
-            (_bare(found.name), found.how)
-            for line in below
-            if (found := said(line.text)) and found.text and _is_speech(found)
-        ]
-        seen = Counter(name for name, _ in told if not _NOBODY.fullmatch(name))
+        is_asked = [asks(line.text) or without_mark(QUESTION, line.text) is not None for line in lines]
+        below = lines[is_asked.index(True) if True in is_asked else 0 :]
+        told = [found for line in below if (found := said(line.text)) and found.text and _is_speech(found)]
+        seen = Counter(_bare(each.name) for each in told)
         often = {name for name, count in seen.items() if count >= _FEWEST or asks_for_others(name)}
         # A name that comes once counts if it is written like the others.
-        usual = {how for name, how in told if name in often} & {"colon", "brackets"}
-        once = {name for name, how in told if how in usual and len(name) <= _LONGEST_NAME}
-        self._names = often | (once & seen.keys())
+        usual = {each.how for each in told if _bare(each.name) in often} & {"colon", "brackets"}
+        once = {
+            _bare(each.name) for each in told if each.how in usual and len(_bare(each.name)) <= _LONGEST_NAME
+        }
+        self._names = often | once
 
     def speech(self, line: Line) -> Said | None:
         """Return the speaker of a line and the speech; `None` without a known name."""
@@ -243,7 +227,7 @@ def _bare(name: str) -> str:
 
 
 def _is_speech(found: Said) -> bool:
-    """Whether the text after a name is speech; after a blank only a sentence is."""
-    text = found.text
-    is_sentence = "。" in text or (len(text) >= _SENTENCE and text.endswith(("!", "！", "?", "？", "、")))
-    return found.how != "blank" or is_sentence
+    """Whether somebody speaks: not where a thing is named, and after a blank only in a sentence."""
+    if _NOBODY.fullmatch(_bare(found.name)):
+        return False
+    return found.how != "blank" or "。" in found.text or found.text.endswith(("!", "！", "?", "？"))

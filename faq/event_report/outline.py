@@ -38,10 +38,9 @@ class Answer:
 
 @dataclass
 class OutlineQuestion:
-    """A question, or a topic such as a closing message, with the number and level of its line."""
+    """A question, or a topic such as a closing message, with the level of its line."""
 
     text: str
-    line: int
     level: int
     answers: list[Answer] = field(default_factory=list)
 
@@ -95,7 +94,7 @@ class Outline:
             section.lines.append(line)
             self._asked = None
         elif question is not None:
-            self._asked = OutlineQuestion(question, line.number, line.level)
+            self._asked = OutlineQuestion(question, line.level)
             section.questions.append(self._asked)
             self._was_heading = True
         elif said:
@@ -118,18 +117,16 @@ class Outline:
         if without_mark(ANSWER, line.text) is not None:
             return None
         text = without_mark(NUMBER, line.text) or line.text
-        if self._is_inner(line) and not asks(text):
+        if asks(text):
+            return text if answered or (not section.about_others and self._stands_alone(line, text)) else None
+        if self._is_inner(line):
             return None
-        if asks(text) and (answered or (not section.about_others and self._stands_alone(line, text))):
-            return text
-        if not answered or section.about_others or self._has_marks:
-            # Level 1 is the title of a page, which says nothing of its parts.
-            is_inside = 1 < section.level < line.level < TERM
-            about_answers = is_inside and _ABOUT_ANSWERS.search(section.title)
-            return text if about_answers and not _ABOUT_OTHERS.search(line.text) else None
-        if text != line.text or line.level:
-            return text
-        return text if is_title(text) and self._may_be_heading(number) else None
+        if answered and not section.about_others and not self._has_marks:
+            is_heading = text != line.text or line.level or (is_title(text) and self._may_be_heading(number))
+            return text if is_heading else None
+        # Level 1 is the title of a page, which says nothing of its parts.
+        is_topic = 1 < section.level < line.level < TERM and _ABOUT_ANSWERS.search(section.title)
+        return text if is_topic and not _ABOUT_OTHERS.search(line.text) else None
 
     def _stands_alone(self, line: Line, text: str) -> bool:
         """Whether a question without a speaker below it is a real one, and not part of a speech."""

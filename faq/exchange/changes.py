@@ -1,10 +1,8 @@
 """Changes of files. Several change together or not at all: a killed change was written down, and is undone."""
 
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Self
 
 from pydantic import BaseModel, ConfigDict
 
@@ -27,14 +25,6 @@ class FileChange(BaseModel):
         """What the file holds now; `None` if it is not there."""
         return self.file.read_bytes() if self.file.exists() else None
 
-    def write(self) -> None:
-        """Write the file; raises `EditError`, also where somebody else has changed it."""
-        with writing(self.file):
-            if self.now != self.before:
-                raise EditError.of(Fault.of("edit-changed", file=shown(self.file)))
-            self.file.parent.mkdir(parents=True, exist_ok=True)
-            write_whole(self.file, self.after)
-
 
 class Changes(BaseModel):
     """Files that change together."""
@@ -43,51 +33,51 @@ class Changes(BaseModel):
 
     files: tuple[FileChange, ...]
 
-    def undo(self) -> tuple[list[Path], list[Path]]:
-        """Restore the files; return those, and the ones that stay because somebody else has changed them."""
-        written = [each for each in self.files if each.now == each.after]
-        changed = [each.file for each in self.files if each.now not in {each.before, each.after}]
-        for each in written:
+    def write(self) -> None:
+        """Write the files, all or none; raises `EditError`, also where somebody else has changed one of them."""
+        for each in self.files:
             with writing(each.file):
-                if each.before is None:
-                    each.file.unlink()
-                else:
-                    write_whole(each.file, each.before)
-        return [each.file for each in written], changed
+                if each.now != each.before:
+                    raise EditError.of(Fault.of("edit-changed", file=shown(each.file)))
+        try:
+            for each in self.files:
+                with writing(each.file):
+                    each.file.parent.mkdir(parents=True, exist_ok=True)
+                    write_whole(each.file, each.after)
+        except BaseException:
+            self.undo()
+            raise
 
-    def within(self, folder: Path) -> Self:
-        """Return these changes for files of that name in a folder; `ValueError` for a link that leads out of it."""
-        files = tuple(each.model_copy(update={"file": folder / each.file.name}) for each in self.files)
-        home = os.path.realpath(folder)
-        if any(os.path.commonpath([home, os.path.realpath(each.file)]) != home for each in files):
-            raise ValueError(folder)
-        return self.model_copy(update={"files": files})
+    def undo(self) -> list[Path]:
+        """Restore the files; return those that stay because somebody else has changed them."""
+        changed = [each.file for each in self.files if each.now not in {each.before, each.after}]
+        for each in self.files:
+            if each.now == each.after:
+                with writing(each.file):
+                    if each.before is None:
+                        each.file.unlink()
+                    else:
+                        write_whole(each.file, each.before)
+        return changed
 
 
 def write_files(files: Sequence[FileChange]) -> tuple[Path, ...]:
-    """Write files of one folder, all or none, and return them; raises `EditError` as `FileChange.write` does."""
-    if len(files) == 1:
-        files[0].write()
-    elif files:
-        _write_together(files[0].file.parent, Changes(files=tuple(files)))
-    return tuple(each.file for each in files)
-
-
-def _write_together(folder: Path, changes: Changes) -> None:
-    with writing(kept := folder / CHANGING):
-        folder.mkdir(parents=True, exist_ok=True)
-        with _alone(folder):
+    """Write files of one folder, all or none, and return them; raises `EditError` as `Changes.write` does."""
+    changes = Changes(files=tuple(files))
+    if len(files) <= 1:
+        changes.write()
+        return tuple(each.file for each in files)
+    with writing(kept := files[0].file.parent / CHANGING):
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        with _alone(kept.parent):
             if kept.exists():
                 raise EditError.of(Fault.of("half-changed", file=shown(kept)))
             write_whole(kept, changes.model_dump_json().encode())
             try:
-                for each in changes.files:
-                    each.write()
-            except BaseException:
-                changes.undo()
+                changes.write()
+            finally:
                 kept.unlink()
-                raise
-            kept.unlink()
+    return tuple(each.file for each in files)
 
 
 def undo_killed(folder: Path) -> list[str]:
@@ -99,13 +89,16 @@ def undo_killed(folder: Path) -> list[str]:
     if not any(folder.glob(f"{CHANGING}*")):
         return lines
     with suppress(OSError, ValueError, EditError), _alone(folder):
-        changes = Changes.model_validate_json(kept.read_bytes()).within(folder)
-        whole = all(each.now == each.after for each in changes.files)
-        back, changed = ([], []) if whole else changes.undo()
-        kept.unlink()
-        if back or changed:
+        noted = Changes.model_validate_json(kept.read_bytes()).files
+        # The folder may come from anybody, or have been moved: no file elsewhere is touched.
+        files = tuple(each.model_copy(update={"file": folder / each.file.name}) for each in noted)
+        if any(each.file.resolve().parent != folder.resolve() for each in files):
+            return lines
+        if any(each.now != each.after for each in files):
+            changed = Changes(files=files).undo()
             told = "ファイルの変更が途中で止まっていたため、元に戻しました。もう一度実行してください。"
             lines += [worded(told), *left_lines(changed, folder)]
+        kept.unlink()
     return lines
 
 

@@ -1,31 +1,20 @@
 """How a file differs from a knowledge: entries added, changed and lacking, and rows that a person must decide on."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from enum import StrEnum
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from faq.formats.sheets.rows import lexicon_rows, made_id
 from faq.model import Changed, Entry, Expectation, Knowledge, folded
 
-SOURCE_ADDRESS = "source.url"  # a sheet may have columns of a source, and none for this
+_SOURCE_ADDRESS = "source.url"  # a sheet may have columns of a source, and none for this
 _FEWEST_OF_AN_OFFICE = 3
-_CLOSE = 0.6
-_FAR_QUESTION = 0.3
-_SAME_ANSWER = 0.85
-_TELLING = 20
+_CLOSE_QUESTION = 0.6
+_CLOSE_WHOLE = 0.7
 _NEAREST = 10
 _MOST_COMMON = 400
 """A pair of letters that more entries have does not help to find the one that is meant."""
-
-
-class Choice(StrEnum):
-    """What to do with a row that may be a known entry in other words."""
-
-    CHANGE = "change"
-    ADD = "add"
-    SKIP = "skip"
 
 
 @dataclass(frozen=True)
@@ -50,12 +39,11 @@ class Comparison:
     unchanged: int
     lacking: tuple[Entry, ...]
     expected: tuple[Expectation, ...]
-    regraded: tuple[tuple[Expectation, Expectation], ...]
+    regraded: tuple[Expectation, ...]
     words: tuple[tuple[str, tuple[str, ...]], ...]
     doubts: tuple[Doubt, ...] = ()
     removed: tuple[Entry, ...] = ()
-    skipped: tuple[Entry, ...] = ()
-    same_question: frozenset[str] = field(default=frozenset())
+    same_question: frozenset[str] = frozenset()
     foreign: bool = False
 
     def __bool__(self) -> bool:
@@ -68,26 +56,31 @@ class Comparison:
         entries |= {each.after.id: each.after for each in self.changed}
         for gone in self.removed:
             del entries[gone.id]
-        regraded = {repr(before): after for before, after in self.regraded}
-        kept = (regraded.get(repr(each), each) for each in held.expectations)
+        regraded = {each.q: each for each in self.regraded}
+        kept = (regraded.get(each.q, each) for each in held.expectations)
         update = {"entries": (*entries.values(), *self.added), "expectations": (*kept, *self.expected)}
         return held.model_copy(update=update)
 
-    def decided(self, choices: Mapping[str, str]) -> "Comparison":
-        """Return the comparison with all doubts settled by the id of the row; rows without a choice are skipped."""
-        settled: dict[str, list[Doubt]] = {choice: [] for choice in Choice}
-        for doubt in self.doubts:
-            settled[choices.get(doubt.row.id, Choice.SKIP)].append(doubt)
-        changed = (*self.changed, *(doubt.change for doubt in settled[Choice.CHANGE]))
-        there = {each.after.id for each in changed}
+    def decided(self, changing: Collection[str] = (), adding: Collection[str] = ()) -> "Comparison":
+        """Return the comparison without doubts: rows of these ids change their entry or are added, others left out."""
+        changes = tuple(doubt.change for doubt in self.doubts if doubt.row.id in changing)
+        added = (doubt.row for doubt in self.doubts if doubt.row.id in adding)
+        gone = {change.after.id for change in changes}
         return replace(
             self,
-            added=(*self.added, *(doubt.row for doubt in settled[Choice.ADD])),
-            changed=changed,
-            skipped=(*self.skipped, *(doubt.row for doubt in settled[Choice.SKIP])),
-            lacking=tuple(entry for entry in self.lacking if entry.id not in there),
+            added=(*self.added, *added),
+            changed=(*self.changed, *changes),
+            lacking=tuple(entry for entry in self.lacking if entry.id not in gone),
             doubts=(),
         )
+
+
+def fields_without(columns: Collection[str]) -> frozenset[str]:
+    """Return the fields of an entry for which a sheet with columns of these keys has none."""
+    has = {"id", *columns, *(key.split(".")[0] for key in columns)}
+    if "source.title" not in columns:
+        has.discard("source")  # which is nothing without its title
+    return frozenset((*Entry.model_fields, _SOURCE_ADDRESS)) - has
 
 
 def compare(
@@ -99,62 +92,61 @@ def compare(
     `columnless` has, by id of a new entry, the fields for which its sheet has no column: they keep their old values.
     """
     held = {entry.id: entry for entry in old.entries}
+    ids = {entry.id for entry in new.entries}
     rows = [entry for entry in new.entries if entry.id not in held]
-    free = {entry.id: entry for entry in old.entries if entry.id not in {each.id for each in new.entries}}
-    known = {row.id: entry for row, entry in _same_question(rows, free)}
-    doubts = [Doubt(row, _changed(row, entry, columnless)) for row, entry in _close(rows, free, known)]
-    asked = {doubt.row.id for doubt in doubts}
-    entries = []
-    for entry in new.entries:
-        owner = held.get(entry.id) or known.get(entry.id)
-        if entry.id not in asked:
-            entries.append(_changed(entry, owner, columnless).after if owner else entry)
-    there = {entry.id for entry in entries}
-    expected = {each.q: each for each in old.expectations}
-    same, words = set(map(repr, old.expectations)), set(lexicon_rows(old.lexicon))
-    others = [each for each in new.expectations if repr(each) not in same]
+    free = [entry for entry in old.entries if entry.id not in ids]
+    same = _same_question(rows, free)
+    same_ids = frozenset(entry.id for entry in same.values())
+    close = _close(
+        [row for row in rows if row.id not in same], [entry for entry in free if entry.id not in same_ids]
+    )
+    added, changed, doubts = list[Entry](), list[Changed](), list[Doubt]()
+    there = set[str]()
+    for row in new.entries:
+        owner = held.get(row.id) or same.get(row.id) or close.get(row.id)
+        if owner is None:
+            added.append(row)
+            continue
+        change = _changed(row, owner, columnless.get(row.id, frozenset()))
+        if row.id in close:
+            doubts.append(Doubt(row, change))
+            continue
+        there.add(owner.id)
+        if change.before != change.after:
+            changed.append(change)
+    words, known = set(lexicon_rows(old.lexicon)), set(map(repr, old.expectations))
+    asked = {each.q for each in old.expectations}
+    others = [each for each in new.expectations if repr(each) not in known]
+    fewest = min(len(old.entries), len(new.entries))
     return Comparison(
-        added=tuple(entry for entry in entries if entry.id not in held),
-        changed=tuple(
-            Changed(held[entry.id], entry) for entry in entries if held.get(entry.id, entry) != entry
-        ),
-        unchanged=sum(held.get(entry.id) == entry for entry in entries),
+        added=tuple(added),
+        changed=tuple(changed),
+        unchanged=len(there) - len(changed),
         lacking=tuple(entry for entry in old.entries if entry.id not in there),
-        expected=tuple(each for each in others if each.q not in expected),
-        regraded=tuple((expected[each.q], each) for each in others if each.q in expected),
+        expected=tuple(each for each in others if each.q not in asked),
+        regraded=tuple(each for each in others if each.q in asked),
         words=tuple(row for row in lexicon_rows(new.lexicon) if row not in words),
         doubts=tuple(doubts),
-        same_question=frozenset(entry.id for entry in known.values()),
-        foreign=not there & held.keys() and not doubts and _is_foreign(old, new),
+        same_question=same_ids,
+        foreign=not there and not doubts and fewest >= _FEWEST_OF_AN_OFFICE,
     )
 
 
-def _same_question(rows: list[Entry], free: Mapping[str, Entry]) -> Iterator[tuple[Entry, Entry]]:
-    """Yield each row without an id of its own, with the one entry that has the same question."""
-    held, asked = Counter(map(_question, free.values())), Counter(map(_question, rows))
-    by_question = {_question(entry): entry for entry in free.values()}
-    for row in rows:
-        question = _question(row)
-        if held[question] == asked[question] == 1 and row.id == made_id(row.question):
-            yield row, by_question[question]
+def _same_question(rows: Sequence[Entry], free: Sequence[Entry]) -> dict[str, Entry]:
+    """Return, by id of each row without an id of its own, the one entry that has the same question."""
+    held, asked = Counter(map(_question, free)), Counter(map(_question, rows))
+    by_question = {_question(entry): entry for entry in free}
+    return {
+        row.id: by_question[_question(row)]
+        for row in rows
+        if held[_question(row)] == asked[_question(row)] == 1 and row.id == made_id(row.question)
+    }
 
 
-def _close(
-    rows: list[Entry], free: Mapping[str, Entry], known: Mapping[str, Entry]
-) -> Iterator[tuple[Entry, Entry]]:
-    """Yield rows with the entry that each may be; a row with an id of its own only for the same question."""
-    left = [row for row in rows if row.id not in known]
-    taken = {entry.id for entry in known.values()}
-    for row, entry in _closest(left, [entry for entry in free.values() if entry.id not in taken]):
-        if row.id == made_id(row.question) or _question(row) == _question(entry):
-            yield row, entry
-
-
-def _changed(row: Entry, owner: Entry, columnless: Mapping[str, frozenset[str]]) -> Changed:
-    """Return an entry before and after a row replaces it; fields without a column in the sheet stay."""
-    lacking = columnless.get(row.id, frozenset())
-    kept: dict[str, object] = {name: getattr(owner, name) for name in lacking - {SOURCE_ADDRESS}}
-    if SOURCE_ADDRESS in lacking and "source" not in lacking and row.source and owner.source:
+def _changed(row: Entry, owner: Entry, lacking: frozenset[str]) -> Changed:
+    """Return an entry before and after a row replaces it, without the fields for which the sheet has no column."""
+    kept: dict[str, object] = {name: getattr(owner, name) for name in lacking - {_SOURCE_ADDRESS}}
+    if _SOURCE_ADDRESS in lacking and "source" not in lacking and row.source and owner.source:
         kept["source"] = row.source.model_copy(update={"url": owner.source.url})
     after = row.model_copy(update={**kept, "id": owner.id})
     if after.handover and after.kind is not owner.kind:
@@ -166,45 +158,31 @@ def _question(entry: Entry) -> str:
     return folded(entry.question) or entry.question
 
 
-def _is_foreign(old: Knowledge, new: Knowledge) -> bool:
-    """Whether sets that share no entry seem to be of two offices: no publisher is in both."""
-    publishers = [
-        {entry.source.publisher for entry in each.entries if entry.source and entry.source.publisher}
-        for each in (old, new)
-    ]
-    return (
-        min(len(old.entries), len(new.entries)) >= _FEWEST_OF_AN_OFFICE and not publishers[0] & publishers[1]
-    )
+def _whole(entry: Entry) -> str:
+    return _question(entry) + folded(entry.answer)
 
 
-def _closest(rows: Sequence[Entry], held: Sequence[Entry]) -> Iterator[tuple[Entry, Entry]]:
-    """Yield pairs of a row and the entry that it may be, the closest first; a row or an entry is in one pair at most.
+def _close(rows: Sequence[Entry], held: Sequence[Entry]) -> dict[str, Entry]:
+    """Return the entry that each row may be, by id of the row; an entry is that of one row at most, the closest.
 
-    Close are questions that share most of their pairs of letters, less of them where the answers are alike too, or
-    long answers that are nearly the same.
+    Close are questions that share most of their pairs of letters, or questions and answers that together share still
+    more. A row with an id of its own is close to the same question alone.
     """
     found: dict[tuple[int, int], float] = {}
-    asked = [[_bigrams(folded(entry.question)) for entry in each] for each in (rows, held)]
-    answered = [[_bigrams(folded(entry.answer)) for entry in each] for each in (rows, held)]
-    for row, entry in _sharing(*asked):
-        closeness = _dice(asked[0][row], asked[1][entry])
-        if closeness >= _FAR_QUESTION:
-            closeness = max(closeness, (closeness + _dice(answered[0][row], answered[1][entry])) / 2)
-        if closeness >= _CLOSE:
-            found[row, entry] = closeness
-    for row, entry in _sharing(
-        *([bag if len(bag) >= _TELLING else Counter() for bag in each] for each in answered)
-    ):
-        closeness = _dice(answered[0][row], answered[1][entry])
-        if closeness >= _SAME_ANSWER:
-            found[row, entry] = max(closeness, found.get((row, entry), 0))
-    taken_rows: set[int] = set()
-    taken: set[int] = set()
+    for least, text in ((_CLOSE_QUESTION, _question), (_CLOSE_WHOLE, _whole)):
+        bags, others = ([_bigrams(text(entry)) for entry in each] for each in (rows, held))
+        for row, entry in _sharing(bags, others):
+            closeness = 2 * (bags[row] & others[entry]).total() / (bags[row].total() + others[entry].total())
+            if closeness >= least:
+                found[row, entry] = max(closeness, found.get((row, entry), 0))
+    close, taken = dict[str, Entry](), set[int]()
     for row, entry in sorted(found, key=lambda pair: (-found[pair], pair)):
-        if row not in taken_rows and entry not in taken:
-            taken_rows.add(row)
+        asked, known = rows[row], held[entry]
+        may_be = asked.id == made_id(asked.question) or _question(asked) == _question(known)
+        if may_be and asked.id not in close and entry not in taken:
+            close[asked.id] = known
             taken.add(entry)
-            yield rows[row], held[entry]
+    return close
 
 
 def _sharing(bags: Sequence[Counter[str]], others: Sequence[Counter[str]]) -> Iterator[tuple[int, int]]:
@@ -216,10 +194,6 @@ def _sharing(bags: Sequence[Counter[str]], others: Sequence[Counter[str]]) -> It
     for number, bag in enumerate(bags):
         near = Counter(other for pair in bag if len(holding[pair]) <= _MOST_COMMON for other in holding[pair])
         yield from ((number, other) for other, _ in near.most_common(_NEAREST))
-
-
-def _dice(bag: Counter[str], other: Counter[str]) -> float:
-    return 2 * (bag & other).total() / ((bag.total() + other.total()) or 1)
 
 
 def _bigrams(text: str) -> Counter[str]:

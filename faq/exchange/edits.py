@@ -102,10 +102,13 @@ class Edits:
 
     def _set_words(self, name: str, words: tuple[str, ...]) -> None:
         """Give the row of the lexicon that begins with the same word these words, or add the row."""
-        files = [file for file in self._files.values() if file.suffix.lower() in YAML_SUFFIXES]
-        held = [edits for file in files if "lexicon" in (edits := self._yaml(file)).held]
+        files = (file for file in self._files.values() if file.suffix.lower() in YAML_SUFFIXES)
+        found = (self._file(file) for file in files)
+        held = [edits for edits in found if isinstance(edits, YamlEdits) and "lexicon" in edits.held]
         if not any(edits.replace_words(name, words) for edits in held):
-            (held[-1] if held else self._yaml(self._new("lexicon.yaml"))).add_words(name, words)
+            edits = held[-1] if held else self._file(self._new("lexicon.yaml"))
+            assert isinstance(edits, YamlEdits)
+            edits.add_words(name, words)
 
     def _new(self, name: str) -> Path:
         """Return the file for a part that no file of the knowledge has yet."""
@@ -114,11 +117,6 @@ class Edits:
         if self._path.suffix.lower() in YAML_SUFFIXES:
             return self._path
         raise EditError.of(Fault.of("edit-one-file", file=shown(self._path)))
-
-    def _yaml(self, file: Path) -> YamlEdits:
-        edits = self._file(file)
-        assert isinstance(edits, YamlEdits)
-        return edits
 
     def _file(self, file: Path) -> "YamlEdits | _LinesEdits | WorkbookEdits":
         if file in self._open:

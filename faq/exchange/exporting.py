@@ -1,12 +1,12 @@
 """A knowledge into files of one format, or back into an office's own workbook."""
 
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from faq.exchange.changes import write_file, writing
-from faq.exchange.comparison import SOURCE_ADDRESS, Choice, compare
+from faq.exchange.comparison import compare, fields_without
 from faq.files import Format, knowledge_files
 from faq.formats import csv, jsonl, yaml_writer
 from faq.formats.sheets.columns import SHEETS, TableKind
@@ -16,7 +16,12 @@ from faq.model import Entry, EntryKind, Knowledge, Lexicon
 from faq.problems import EditError, Fault, shown
 
 
-def _contents(knowledge: Knowledge, to: Format, output: Path) -> Mapping[Path, bytes]:
+def contents(knowledge: Knowledge, to: Format, output: Path) -> Mapping[Path, bytes]:
+    """Return the files that hold a knowledge, the one with the entries first; raises `EditError`.
+
+    Reading them all gives the same knowledge. CSV, TSV and JSON Lines have expectations and lexicon in files beside
+    `output`.
+    """
     match to:
         case Format.XLSX:
             from faq.formats import xlsx_writer  # noqa: PLC0415 -- openpyxl takes long to import
@@ -35,34 +40,21 @@ def _contents(knowledge: Knowledge, to: Format, output: Path) -> Mapping[Path, b
                 files[output.with_name(f"{output.stem}-lexicon.yaml")] = words.encode()
             return files
         case Format.CSV | Format.TSV:
-            separator = csv.SEPARATORS[f".{to.value}"]
-            sheets = {sheet.name: csv.dump(sheet, separator) for sheet in sheets_of(knowledge)}
-            first = SHEETS[TableKind.ENTRIES]
-            # With the mark, Excel reads UTF-8.
-            return {
-                output if name == first else output.with_name(f"{name}-{output.name}"): text.encode(
-                    "utf-8-sig"
-                )
-                for name, text in sheets.items()
-            }
+            files = {}
+            for sheet in sheets_of(knowledge):
+                is_first = sheet.name == SHEETS[TableKind.ENTRIES]
+                file = output if is_first else output.with_name(f"{sheet.name}-{output.name}")
+                # With the mark, Excel reads UTF-8.
+                files[file] = csv.dump(sheet, csv.SEPARATORS[f".{to.value}"]).encode("utf-8-sig")
+            return files
 
 
-def export(knowledge: Knowledge, to: Format, output: Path, *, overwrite: bool = False) -> tuple[Path, ...]:
-    """Write the files that hold a knowledge, and return them, the one with the entries first; raises `EditError`.
-
-    Reading them all gives the same knowledge. CSV, TSV and JSON Lines have expectations and lexicon in files beside
-    `output`.
-    """
-    files = _contents(knowledge, to, output)
-    refuse_overwriting(files, overwrite=overwrite)
-    return tuple(write_file(file, content) for file, content in files.items())
-
-
-def refuse_overwriting(files: Iterable[Path], *, overwrite: bool) -> None:
-    """Raise `EditError` if one of the files is there already, unless it may be overwritten."""
+def write_out(files: Mapping[Path, bytes], *, overwrite: bool = False) -> tuple[Path, ...]:
+    """Write files, and return them; raises `EditError`, also if one is there already and may not be overwritten."""
     there = [file for file in files if file.exists()]
     if there and not overwrite:
         raise EditError.of(Fault.of("file-there", files=tuple(map(shown, there))))
+    return tuple(write_file(file, content) for file, content in files.items())
 
 
 @dataclass(frozen=True)
@@ -88,14 +80,13 @@ def refilled(knowledge: Knowledge, sheet: Path) -> Refilled:
 
     reading = read(sheet)
     old, edits = reading.sure(), WorkbookEdits(sheet.read_bytes(), shown(sheet), widen=False)
-    columns = {part for keys in reading.columns.values() for key in keys for part in (key, key.split(".")[0])}
-    lacking = frozenset((*Entry.model_fields, SOURCE_ADDRESS)) - columns - {"id"}
+    columns = frozenset[str]().union(*reading.columns.values())
     entries = tuple(
         entry for entry in knowledge.entries if "kind" in columns or entry.kind is EntryKind.ANSWER
     )
     new = knowledge.model_copy(update={"entries": entries})
-    comparison = compare(old, new, dict.fromkeys((entry.id for entry in entries), lacking))
-    found = comparison.decided({doubt.row.id: Choice.CHANGE for doubt in comparison.doubts})
+    comparison = compare(old, new, dict.fromkeys((entry.id for entry in entries), fields_without(columns)))
+    found = comparison.decided(changing={doubt.row.id for doubt in comparison.doubts})
     for changed in found.changed:
         edits.replace(reading.origins[changed.after.id], changed.before, changed.after)
     for entry in found.added:

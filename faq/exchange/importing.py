@@ -8,11 +8,11 @@ from types import MappingProxyType
 
 from faq.checks import check
 from faq.exchange.changes import FileChange, write_files
-from faq.exchange.comparison import SOURCE_ADDRESS, Comparison, compare
+from faq.exchange.comparison import Comparison, compare, fields_without
 from faq.exchange.edits import EXPECTATIONS, Edits
 from faq.formats import jsonl, yaml_writer
 from faq.loading.loader import Reading, read
-from faq.model import Entry, Knowledge, Lexicon
+from faq.model import Knowledge, Lexicon
 from faq.problems import EditError, Fault, KnowledgeError, Severity, shown
 
 
@@ -34,7 +34,10 @@ def plan(
     reading = read(file, chosen=chosen)
     new = reading.sure()
     held = Knowledge(entries=()) if _is_empty(into) else read(into).sure()
-    comparison = compare(held, new, columnless_fields(reading))
+    places = {entry.id: reading.origins[entry.id].at() for entry in new.entries}
+    columns = {entry_id: reading.columns.get((at.file, at.sheet)) for entry_id, at in places.items()}
+    lacking = {entry_id: fields_without(keys) for entry_id, keys in columns.items() if keys}
+    comparison = compare(held, new, lacking)
     unknown = set(remove) - {entry.id for entry in comparison.lacking}
     if unknown:
         raise EditError.of(Fault.of("remove-unknown", ids=tuple(sorted(unknown))))
@@ -43,29 +46,14 @@ def plan(
     return Import(reading, replace(comparison, lacking=left, removed=going))
 
 
-def columnless_fields(reading: Reading) -> Mapping[str, frozenset[str]]:
-    """Return, by id, the fields for which the sheet of an entry has no column."""
-    found = {}
-    for entry in reading.sound.entries:
-        place = reading.origins[entry.id].at()
-        if columns := reading.columns.get((place.file, place.sheet)):
-            has = {key.split(".")[0] for key in columns} | {"id"}
-            # A source has several columns, and is taken over, but for its address, where its title has one.
-            found[entry.id] = frozenset((*Entry.model_fields, SOURCE_ADDRESS)) - (
-                has | columns if "source.title" in columns else has - {"source"}
-            )
-    return found
-
-
 def apply(planned: Import, into: Path, today: datetime.date) -> tuple[Path, ...]:
     """Write what was planned, and return the files that changed; what only the knowledge has stays as it is.
 
     Raises `EditError` if a file cannot be changed safely, `KnowledgeError` if the knowledge would have errors.
     """
+    comparison = planned.comparison.decided()
     if _is_empty(into):
-        entries = planned.comparison.decided({}).added
-        return begin(planned.reading.sound.model_copy(update={"entries": entries}), into, today)
-    comparison = planned.comparison.decided({})
+        return begin(planned.reading.sound.model_copy(update={"entries": comparison.added}), into, today)
     edits = Edits(into, comparison.taken_into, comparison.words)
     refuse_new_errors(edits.reading, edits.after, today)
     return edits.save()

@@ -1,6 +1,7 @@
 """Changes to the entries of a workbook: cells are set, rows and columns are added, and all else stays."""
 
 import copy
+import itertools
 from typing import Any
 
 from openpyxl.cell.cell import Cell as ExcelCell
@@ -37,8 +38,6 @@ class WorkbookEdits:
         self._headers = [find_header(table) for table in self._tables]
         self._keys = [dict(header.keys) if header else {} for header in self._headers]
         self._ends = [max(table.rows, default=0) for table in self._tables]
-        columns = [[column for cells in table.rows.values() for column in cells] for table in self._tables]
-        self._widths = [max([*keys, *used, 0]) for keys, used in zip(self._keys, columns, strict=True)]
 
     def content(self) -> bytes:
         """Return the changed file; `EditError` if a column that is read has formulas: writing loses their results."""
@@ -109,12 +108,11 @@ class WorkbookEdits:
                 if not header.several.isdisjoint(held):
                     names, laid[key] = [], ("\n".join(value),) if value else ()
             for new in names:
-                self._widths[table] += 1
-                keys[self._widths[table]] = key
-                self._set(table, header.top, self._widths[table], new)
+                column = 1 + max(itertools.chain(keys, *self._tables[table].rows.values()))
+                keys[column] = key
+                self._set(table, header.top, column, new)
         columns = {column: key for column, key in keys.items() if key in parts}
-        cells = laid_out(laid, columns)
-        before = self._tables[table].rows.get(row, {})
+        cells, before = laid_out(laid, columns), self._tables[table].rows.get(row, {})
         for column in columns:
             if cells.get(column) != (before[column].value if column in before else None):
                 self._set(table, row, column, cells.get(column))

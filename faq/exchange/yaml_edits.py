@@ -1,7 +1,7 @@
 """Changes to a YAML file: only changed items are written anew, and new ones come after the last."""
 
-import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -32,35 +32,21 @@ class YamlEdits:
         self._lines_by_steps = {steps: place.line - 1 for steps, place in document.places.items()}
         self.held: Mapping[str, Any] = document.data if isinstance(document.data, dict) else {}
         self._common = Source.model_validate(self.held["source"]) if "source" in self.held else None
-        self._changed: dict[Steps, tuple[range, YAML, CommentedMap]] = {}
-        self._added: dict[Steps, list[object]] = {}
-        self._removed: list[range] = []
+        self._pieces: list[tuple[int, int, str]] = []  # from and to which line, and what stands there instead
+        self._new: list[tuple[Steps, object]] = []  # items of lists that the file does not have
 
     def content(self) -> bytes:
         """Return the changed file."""
-        if not self._changed and not self._added and not self._removed:
+        if not self._pieces and not self._new:
             return self._data
-        pieces = [(span.start, span.stop, "") for span in self._removed]
-        for span, yaml, held in self._changed.values():
-            text = _unwrapped(writer.written(yaml, held))
-            by = _column(self._lines[span.start]) - _column(text)
-            pieces.append((span.start, span.stop, _shifted(text, by)))
-        new_lists: list[tuple[Steps, object]] = []
-        for block, items in self._added.items():
-            where = self._after(block)
-            if where is None:
-                new_lists += [(block, item) for item in items]
-                continue
-            line, shift, gap = where
-            texts = (gap + _shifted(_unwrapped(writer.dumped({_WRAPPER: [item]})), shift) for item in items)
-            pieces.append((line, line, "".join(texts)))
-        lines = list(self._lines)
-        for start, stop, text in sorted(pieces, reverse=True):
-            lines[start:stop] = [text]
-        text = "".join(lines)
-        if new_lists:
+        parts, at = list[str](), 0
+        for start, stop, new in sorted(self._pieces, key=lambda piece: piece[:2]):
+            parts += [*self._lines[at:start], new]
+            at = stop
+        text = "".join((*parts, *self._lines[at:]))
+        if self._new:
             yaml, whole = _loaded(text)
-            for block, item in new_lists:
+            for block, item in self._new:
                 _list_at(whole, block).append(writer.node(item))
             text = writer.written(yaml, whole)
         return text.replace("\n", self._ends).encode(self._codec)
@@ -71,32 +57,32 @@ class YamlEdits:
         stop = span.stop
         while stop < len(self._lines) and not self._lines[stop].strip():
             stop += 1
-        self._removed.append(range(span.start, stop))
+        self._pieces.append((span.start, stop, ""))
 
     def add(self, value: Entry | Expectation) -> None:
         """Add an entry or an expectation after the last one."""
-        block = "entries" if isinstance(value, Entry) else "expectations"
-        self._added.setdefault((block,), []).append(self._parts(value))
+        self._add(("entries" if isinstance(value, Entry) else "expectations",), self._parts(value))
 
     def replace(self, origin: Origin, before: Entry | Expectation, after: Entry | Expectation) -> None:
         """Change an entry or an expectation of the file where `after` differs from `before`."""
-        held, old, new = self._item(origin.steps), self._parts(before), self._parts(after)
+        old, new = self._parts(before), self._parts(after)
         order = writer.KEYS if isinstance(after, Entry) else tuple(new)
-        # What the file says although it could be left out, such as the day of the source.
-        said = [key for key in held if getattr(before, key, None) != getattr(after, key, None)]
-        for key in dict.fromkeys((*old, *new, *said)):
-            if key not in new:
-                held.pop(key, None)
-            elif key not in held:
-                earlier = order[: order.index(key)]
-                above = [number for number, each in enumerate(held) if each in earlier]
-                held.insert(max(above, default=-1) + 1, key, writer.node(new[key]))
-            elif key not in old or old[key] != new[key]:
-                value = new[key]
-                if isinstance(held[key], CommentedSeq) and isinstance(value, list | tuple):
-                    _change_items(held[key], list(map(str, value)))
-                else:
-                    held[key] = writer.node(value)
+        with self._item(origin.steps) as held:
+            # What the file says although it could be left out, such as the day of the source.
+            said = [key for key in held if getattr(before, key, None) != getattr(after, key, None)]
+            for key in dict.fromkeys((*old, *new, *said)):
+                if key not in new:
+                    held.pop(key, None)
+                elif key not in held:
+                    earlier = order[: order.index(key)]
+                    above = [number for number, each in enumerate(held) if each in earlier]
+                    held.insert(max(above, default=-1) + 1, key, writer.node(new[key]))
+                elif key not in old or old[key] != new[key]:
+                    value = new[key]
+                    if isinstance(held[key], CommentedSeq) and isinstance(value, list | tuple):
+                        _change_items(held[key], list(map(str, value)))
+                    else:
+                        held[key] = writer.node(value)
 
     def _parts(self, value: Entry | Expectation) -> Mapping[str, object]:
         return (
@@ -108,30 +94,32 @@ class YamlEdits:
     def add_words(self, name: str, words: tuple[str, ...]) -> None:
         """Add a row to one of the lists of the lexicon."""
         row = {"one_way": {"word": words[0], "means": words[1:]}, "terms": words[0]}.get(name, words)
-        self._added.setdefault(("lexicon", name), []).append(row)
+        self._add(("lexicon", name), row)
 
     def replace_words(self, name: str, words: Sequence[str]) -> bool:
         """Give the row of the lexicon that begins with the same word these words; `False` if there is none."""
         for number, row in enumerate(self.held.get("lexicon", {}).get(name, [])):
             first = row["word"] if isinstance(row, dict) else row[0] if isinstance(row, list) else row
             if first == words[0]:
-                held = self._item(("lexicon", name, number))
-                if isinstance(held, CommentedMap):
-                    _change_items(held["means"], words[1:])
-                elif isinstance(held, CommentedSeq):
-                    _change_items(held, words)
+                with self._item(("lexicon", name, number)) as held:
+                    if isinstance(held, CommentedMap):
+                        _change_items(held["means"], words[1:])
+                    elif isinstance(held, CommentedSeq):
+                        _change_items(held, words)
                 return True
         return False
 
-    def _item(self, steps: Steps) -> Any:  # noqa: ANN401 -- ruamel has no types
-        """Return an item of a list, parsed by itself, so that what is around it stays as it is."""
-        if steps not in self._changed:
-            span = self._span(steps)
-            column = _column(self._lines[span.start])
-            shift = _DASH - column if column > _DASH else 0
-            text = _shifted("".join(self._lines[span.start : span.stop]), shift)
-            self._changed[steps] = span, *_loaded(f"{_WRAPPER}:\n{text}")
-        return self._changed[steps][2][_WRAPPER][0]
+    @contextmanager
+    def _item(self, steps: Steps) -> Iterator[Any]:
+        """Give an item of a list, parsed by itself so that what is around it stays, and take over its changes."""
+        span = self._span(steps)
+        column = _column(self._lines[span.start])
+        shift = min(_DASH - column, 0)
+        text = _shifted("".join(self._lines[span.start : span.stop]), shift)
+        yaml, whole = _loaded(f"{_WRAPPER}:\n{text}")
+        yield whole[_WRAPPER][0]
+        text = _unwrapped(writer.written(yaml, whole))
+        self._pieces.append((span.start, span.stop, _shifted(text, column - _column(text))))
 
     def _span(self, steps: Steps) -> range:
         """Return the lines of an item, from 0, without what stands between it and the next."""
@@ -148,17 +136,20 @@ class YamlEdits:
             stop -= 1
         return range(start, stop)
 
-    def _after(self, block: Steps) -> tuple[int, int, str] | None:
-        """Return the line after the last item of a list, its indent, and what separates items."""
+    def _add(self, block: Steps, item: object) -> None:
+        """Add an item after the last one of a list, as far from it as that is from the one above."""
         numbers = [way[-1] for way in self._lines_by_steps if way[:-1] == block and isinstance(way[-1], int)]
         last = self._span((*block, max(numbers))) if numbers else range(0)
         if not last or not self._lines[last.start].lstrip().startswith("- "):
-            return None
+            self._new.append((block, item))
+            return
         above = last.start - 1
         while self._lines[above].lstrip().startswith("#"):
             above -= 1
-        apart = len(numbers) > 1 and not self._lines[above].strip()
-        return last.stop, _column(self._lines[last.start]) - _DASH, "\n" if apart else ""
+        gap = "\n" if len(numbers) > 1 and not self._lines[above].strip() else ""
+        indent = _column(self._lines[last.start]) - _DASH
+        text = _shifted(_unwrapped(writer.dumped({_WRAPPER: [item]})), indent)
+        self._pieces.append((last.stop, last.stop, gap + text))
 
 
 def _loaded(text: str) -> tuple[YAML, CommentedMap]:
@@ -186,21 +177,15 @@ def _list_at(held: CommentedMap, block: Steps) -> CommentedSeq:
 
 
 def _change_items(held: CommentedSeq, wanted: Sequence[str]) -> None:
-    """Change a list to the wanted texts with as few steps as possible, so that comments stay."""
+    """Change a list to the wanted texts; those that stay keep their comments."""
     as_item = writer.on_one_line if held.fa.flow_style() else writer.scalar
-    before = [str(part) for part in held]
-    changes = difflib.SequenceMatcher(None, before, wanted, autojunk=False).get_opcodes()
-    for tag, start, end, first, last in reversed(changes):
-        if tag == "equal":
-            continue
-        new = [as_item(text) for text in wanted[first:last]]
-        kept = min(end, start + len(new))
-        for number in range(start, kept):
-            held[number] = new[number - start]
-        for number in reversed(range(kept, end)):
+    for number in reversed(range(len(held))):
+        if str(held[number]) not in wanted:
             del held[number]
-        for number in range(kept, start + len(new)):
-            held.insert(number, new[number - start])
+    for number, text in enumerate(wanted):
+        if number == len(held) or str(held[number]) != text:
+            held.insert(number, as_item(text))
+    del held[len(wanted) :]
 
 
 def _column(line: str) -> int:

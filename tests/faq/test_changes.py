@@ -36,8 +36,7 @@ def kill(folder: Path, monkeypatch: pytest.MonkeyPatch, *, after: int) -> None:
     """Write so many files, and leave what a killed process leaves."""
     kept = Changes(files=changes(folder)).model_dump_json()
     (folder / CHANGING).write_text(kept, "utf-8")
-    for each in changes(folder)[:after]:
-        each.write()
+    Changes(files=changes(folder)[:after]).write()
     monkeypatch.chdir(folder.parent.parent)  # whoever comes next comes from elsewhere
 
 
@@ -63,18 +62,18 @@ def test_a_file_that_somebody_else_changed_meanwhile_is_not_written_nor_any_othe
 def test_of_two_at_once_the_second_is_refused_and_undoes_nothing_of_the_first(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    write: Callable[[FileChange], None] = FileChange.write
+    write: Callable[[Changes], None] = Changes.write
     refused = []
 
-    def beside(change: FileChange) -> None:
-        write(change)
-        monkeypatch.setattr(FileChange, "write", write)
+    def beside(first: Changes) -> None:
+        monkeypatch.setattr(Changes, "write", write)
+        write(first)
         assert undo_killed(folder) == []
         with pytest.raises(EditError) as error:
             write_files(changes(folder))
         refused.append(str(error.value))
 
-    monkeypatch.setattr(FileChange, "write", beside)
+    monkeypatch.setattr(Changes, "write", beside)
     write_files(changes(folder))
     assert CHANGING in refused[0]
     assert held(folder) == dict.fromkeys(NAMES, b"new")

@@ -12,7 +12,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from faq.exchange.edits import Edits
 from faq.loading.loader import builtin, load
-from faq.model import Entry, Expectation, Knowledge
+from faq.model import Entry, EntryKind, Expectation, Knowledge
 from faq.problems import EditError, KnowledgeError
 from tests.faq.workbooks import book, patched, row, rows
 
@@ -77,6 +77,10 @@ def edit(path: Path, *changes: Change, words: tuple[tuple[str, ...], ...] = ()) 
     return Edits(path, changed, [("groups", each) for each in words]).save()
 
 
+def replacing(entry_id: str, **fields: Any) -> Change:  # noqa: ANN401 -- any field of an entry
+    return lambda held: held.with_entry(held.entry(entry_id).model_copy(update=fields))
+
+
 def phrasing(entry_id: str, text: str) -> Change:
     return lambda held: replacing(entry_id, also_asked=(*held.entry(entry_id).also_asked, text))(held)
 
@@ -85,73 +89,50 @@ def adding(entry: Entry) -> Change:
     return lambda held: held.with_entry(entry)
 
 
-def expecting(expectation: Expectation) -> Change:
+def expecting(q: str, **more: Any) -> Change:  # noqa: ANN401 -- any field of an expectation
+    expectation = Expectation(q=q, **more)
     return lambda held: held.model_copy(update={"expectations": (*held.expectations, expectation)})
 
 
-def replacing(entry_id: str, **fields: Any) -> Change:  # noqa: ANN401 -- any field of an entry
-    return lambda held: held.with_entry(held.entry(entry_id).model_copy(update=fields))
-
-
-WANTED = Expectation(q="服は", gold={"clothes": 2}, answer_has=("自由",))
-
-
 @pytest.mark.parametrize(
-    ("change", "words", "expected"),
+    ("change", "expected"),
     [
-        (phrasing("remote", "家から: できる?"), (), ["+       - '家から: できる?'"]),
-        (
-            phrasing("clothes", "ネクタイ, 要る?"),
-            (),
-            [
-                "-     also_asked: [スーツは, 私服は]",
-                '+     also_asked: [スーツは, 私服は, "ネクタイ, 要る?"]',
-            ],
-        ),
-        (
-            expecting(WANTED),
-            (),
-            ["+   - q: 服は", "+     gold:", "+       clothes: 2", "+     answer_has:", "+       - 自由"],
-        ),
-        (
-            lambda held: held,
-            (("在宅", "自宅", "家"), ("服", "衣服")),
-            [
-                "-     - [在宅, 自宅]   # 組",
-                "+     - [在宅, 自宅, 家] # 組",
-                "+     - [服, 衣服]",
-            ],
-        ),
+        (phrasing("remote", "家から: できる?"), ["+       - '家から: できる?'"]),
+        (phrasing("clothes", "ネクタイ, 要る?"),
+         ["-     also_asked: [スーツは, 私服は]", '+     also_asked: [スーツは, 私服は, "ネクタイ, 要る?"]']),
+        (expecting("服は", gold={"clothes": 2}, answer_has=("自由",)),
+         ["+   - q: 服は", "+     gold:", "+       clothes: 2", "+     answer_has:", "+       - 自由"]),
+        (replacing("remote", question="在宅勤務は"), ['-     question: "在宅は"', "+     question: 在宅勤務は"]),
+        (replacing("remote", review_by=datetime.date(2027, 3, 31)), ["+     review_by: 2027-03-31"]),
+        (replacing("remote", as_of=datetime.date(2025, 2, 18)), ["-     as_of: 2025-03-01"]),
+        (replacing("remote", as_of=None), ["-     as_of: 2025-03-01", "+     as_of: null"]),
+        (replacing("remote", source=None), ["+     source: null"]),
+        (replacing("remote", category="null"), ['+     category: "null"']),
+        (replacing("remote", kind=EntryKind.REFERRAL), ["+     kind: referral"]),
+        (replacing("remote", also_asked=("家で働けますか",)),
+         ["-       - テレワークは   # よく聞かれる", "-       # - 使わない"]),
     ],
-)
-def test_what_is_added_changes_nothing_else_of_its_file(
-    folder: Path, change: Change, words: tuple[tuple[str, ...], ...], expected: list[str]
+)  # fmt: skip
+def test_what_is_changed_changes_nothing_else_of_its_file(
+    folder: Path, change: Change, expected: list[str]
 ) -> None:
-    assert edit(folder, change, words=words) == (folder / "faq.yaml",)
+    assert edit(folder, change) == (folder / "faq.yaml",)
+    assert changes(folder / "faq.yaml") == expected
+
+
+def test_words_replace_those_that_begin_with_the_same_or_are_added(folder: Path) -> None:
+    edit(folder, words=(("在宅", "自宅", "家"), ("服", "衣服")))
+    expected = ["-     - [在宅, 自宅]   # 組", "+     - [在宅, 自宅, 家] # 組", "+     - [服, 衣服]"]
     assert changes(folder / "faq.yaml") == expected
     assert (folder / "faq.yaml").read_text().endswith("# おわり\n")
 
 
-@pytest.mark.parametrize(
-    ("field", "value", "expected"),
-    [
-        ("question", "在宅勤務は", ['-     question: "在宅は"', "+     question: 在宅勤務は"]),
-        ("review_by", datetime.date(2027, 3, 31), ["+     review_by: 2027-03-31"]),
-        ("as_of", datetime.date(2025, 2, 18), ["-     as_of: 2025-03-01"]),
-        ("as_of", None, ["-     as_of: 2025-03-01", "+     as_of: null"]),
-        ("source", None, ["+     source: null"]),
-        ("category", "null", ['+     category: "null"']),
-        ("kind", "referral", ["+     kind: referral"]),
-        ("also_asked", ("家で働けますか",), ["-       - テレワークは   # よく聞かれる", "-       # - 使わない"]),
-    ],
-)  # fmt: skip
-def test_a_field_is_changed_and_nothing_else(
-    folder: Path, field: str, value: object, expected: list[str]
-) -> None:
-    entry = load(folder).entry("remote")
-    changed = Entry.model_validate({**dict(entry), field: value})
-    edit(folder, adding(changed))
-    assert changes(folder / "faq.yaml") == expected
+def test_the_last_entry_may_go_as_others_come(folder: Path) -> None:
+    def without(held: Knowledge) -> Knowledge:
+        return held.model_copy(update={"entries": held.entries[:1]})
+
+    edit(folder, without, adding(NEW))
+    assert [entry.id for entry in load(folder).entries] == ["remote", "new"]
 
 
 def test_other_indents_line_ends_and_marks_stay(tmp_path: Path) -> None:
@@ -187,36 +168,41 @@ def test_a_sheet_keeps_its_looks_and_its_other_columns(tmp_path: Path) -> None:
     assert load(file).entry("new") == new
 
 
-def test_a_workbook_that_would_lose_something_is_not_written(tmp_path: Path) -> None:
-    extension = (
-        '<extLst><ext uri="{CCE6A557-97BC-4b89-ADB6-D9C93CAAB3DF}" xmlns:x14="http://schemas.microsoft.com/office/'
-        'spreadsheetml/2009/9/main"><x14:dataValidations/></ext></extLst></worksheet>'
-    )
-    data = patched(book(*rows("a")), "xl/worksheets/sheet1.xml", "</worksheet>", extension)
+EXTENSION = (
+    '<extLst><ext uri="{CCE6A557-97BC-4b89-ADB6-D9C93CAAB3DF}" xmlns:x14="http://schemas.microsoft.com/office/'
+    'spreadsheetml/2009/9/main"><x14:dataValidations/></ext></extLst></worksheet>'
+)
+SHEET = "xl/worksheets/sheet1.xml"
+FOREIGN = patched(book(*rows("a")), SHEET, "</worksheet>", EXTENSION)
+# Excel stores what a formula comes to, and what writes the file anew does not.
+FORMULA = patched(
+    book(*rows("a", "b")), SHEET, '<c r="E2".*?</c>', '<c r="E2" t="str"><f>D2</f><v>aです。</v></c>'
+)
+MERGED = book(row("a", 分類="働き方"), row("b"), change=lambda sheet: sheet.merge_cells("F2:F3"))
+
+
+@pytest.mark.parametrize(
+    ("data", "change", "message"),
+    [
+        (FOREIGN, phrasing("a", "aの三"), "something would be lost"),
+        (FORMULA, phrasing("b", "bの三"), r"something would be lost \(採用 E2 =D2\)"),
+        (MERGED, replacing("a", category="研修"), "cannot be changed safely"),
+        (MERGED, replacing("b", category="研修"), "merged cells cannot be written"),
+    ],
+)
+def test_a_workbook_that_would_lose_something_is_not_written(
+    tmp_path: Path, data: bytes, change: Change, message: str
+) -> None:
     (tmp_path / "faq.xlsx").write_bytes(data)
-    with pytest.raises(EditError, match="something would be lost"):
-        edit(tmp_path, phrasing("a", "aの三"))
+    with pytest.raises(EditError, match=message):
+        edit(tmp_path, change)
     assert (tmp_path / "faq.xlsx").read_bytes() == data
 
 
-def test_a_workbook_with_a_formula_that_is_read_is_not_written(tmp_path: Path) -> None:
-    """Excel stores what a formula comes to, and what writes the file anew does not."""
-    formula = '<c r="E2" t="str"><f>D2</f><v>aです。</v></c>'
-    data = patched(book(*rows("a", "b")), "xl/worksheets/sheet1.xml", '<c r="E2".*?</c>', formula)
-    (tmp_path / "faq.xlsx").write_bytes(data)
-    with pytest.raises(EditError, match=r"something would be lost \(採用 E2 =D2\)"):
-        edit(tmp_path, phrasing("b", "bの三"))
-    assert (tmp_path / "faq.xlsx").read_bytes() == data
-    assert edit(tmp_path, replacing("a", answer="aです。書き直しました。"))
-
-
-@pytest.mark.parametrize("entry_id", ["a", "b"])
-def test_a_merged_cell_is_not_written_to(tmp_path: Path, entry_id: str) -> None:
-    data = book(row("a", 分類="働き方"), row("b"), change=lambda sheet: sheet.merge_cells("F2:F3"))
-    (tmp_path / "faq.xlsx").write_bytes(data)
-    with pytest.raises(EditError, match=r"merged cells cannot be written|cannot be changed safely"):
-        edit(tmp_path, replacing(entry_id, category="研修"))
-    assert (tmp_path / "faq.xlsx").read_bytes() == data
+def test_a_formula_gives_way_to_a_new_answer(tmp_path: Path) -> None:
+    (tmp_path / "faq.xlsx").write_bytes(FORMULA)
+    edit(tmp_path, replacing("a", answer="書き直しました。"))
+    assert load(tmp_path).entry("a").answer == "書き直しました。"
 
 
 def test_what_is_edited_elsewhere_is_refused_with_what_to_do(tmp_path: Path) -> None:
@@ -229,7 +215,7 @@ def test_what_is_edited_elsewhere_is_refused_with_what_to_do(tmp_path: Path) -> 
     expected = book(["aとは", "a"], title="想定質問", header=["質問", "正解"])
     (tmp_path / "想定質問.xlsx").write_bytes(expected)
     with pytest.raises(EditError, match="the expectation 'bとは' cannot be written"):
-        edit(tmp_path, expecting(Expectation(q="bとは", gold={})))
+        edit(tmp_path, expecting("bとは", gold={}))
     (tmp_path / "more.yaml").write_text("entries: [")
     with pytest.raises(KnowledgeError):
         edit(tmp_path)

@@ -103,19 +103,14 @@ def test_an_error_tells_causes_first_and_counts_what_follows(monkeypatch: pytest
     """One file in another encoding gave 201 errors, the true one last, and 48 warnings hid a single error."""
     monkeypatch.setenv("FAQ_LANG", "ja")
     follow = [Problem(Place("a.jsonl", line), Fault.of("no-entry", id="x")) for line in range(1, 201)]
-    doubts = [
-        Problem(Place("a.yaml", line), Fault.of("row-hidden", cells=("3行",)), Severity.WARNING)
-        for line in range(1, 49)
-    ]
+    hidden = Fault.of("row-hidden", cells=("3行",))
+    doubts = [Problem(Place("a.yaml", line), hidden, Severity.WARNING) for line in range(1, 49)]
     cause = Problem(Place("b.yaml", 3), Fault.of("other-encoding", guess="CP932 (Shift_JIS)"))
-    lines = str(KnowledgeError([*follow, *doubts, cause])).splitlines()
-    assert lines[0].startswith("b.yaml:3: 間違い: 文字コードがUTF-8ではありません")
-    assert lines[1] == (
-        "上が直ると消える見込みのものが、ほかに200件あります(a.jsonl:1: 「x」という項目はありません など)"
-    )
-    assert lines[2] == "ほかに注意が48件あります(`faq check` で一覧)"
-    many = str(KnowledgeError(follow)).splitlines()
-    assert many[0].startswith(
-        "a.jsonl:1、a.jsonl:2、a.jsonl:3 ほか197件: 間違い: 「x」という項目はありません"
-    )
-    assert len(many) == 1
+    first, *others = str(KnowledgeError([*follow, *doubts, cause])).splitlines()
+    assert first.startswith("b.yaml:3: 間違い: 文字コードがUTF-8ではありません")
+    assert others == [
+        "上が直ると消える見込みのものが、ほかに200件あります(a.jsonl:1: 「x」という項目はありません など)",
+        "ほかに注意が48件あります(`faq check` で一覧)",
+    ]
+    (many,) = str(KnowledgeError(follow)).splitlines()
+    assert many.startswith("a.jsonl:1、a.jsonl:2、a.jsonl:3 ほか197件: 間違い: 「x」という項目はありません")

@@ -144,31 +144,19 @@ def test_causes_come_before_their_consequences_and_a_kind_with_many_places_is_on
 
 
 def test_other_answers_to_the_same_question_are_an_error_until_one_is_marked(faq: Faq, file: Path) -> None:
-    """Three entries with 20, 30 and 40 万円 used to be served as one of them, whichever the search liked."""
+    """Three entries with 20, 30 and 40 万円 used to be served as one of them, whichever the search liked.
+
+    They are told once: that their questions are the same says that their figures differ, too.
+    """
     pay = [f"  - {{id: pay-{n}, question: 初任給は, answer: {n}万円です。}}\n" for n in (20, 30, 40)]
     file.write_text("entries:\n" + "".join(pay), encoding="utf-8")
-    told = faq("check", file)
+    told = faq("check", file, "--all")
     assert told.exit_code == ExitStatus.FAILURE
     assert f"{file}:3: {file}:2 の「pay-20」と質問が同じで、回答が違います" in told.stdout
+    assert told.stdout.count("と質問が同じで、回答が違います") == 2
+    assert "万円" not in told.stdout
     reply = json.loads(faq("ask", "--faq", file, "--json", "初任給は").stdout)
     assert (reply["reply"], set(reply["ids"])) == ("choices", {"pay-20", "pay-30", "pay-40"})
     ended = [line.replace("}", ", valid_until: 2020-01-01}") for line in pay[1:]]
     file.write_text("entries:\n" + pay[0] + "".join(ended), encoding="utf-8")
     assert faq("check", file).exit_code == ExitStatus.OK
-
-
-def test_what_is_wrong_is_told_without_what_comes_of_it(faq: Faq, tmp_path: Path) -> None:
-    """Two answers to one question are one problem; a full-width blank stands before the empty key that it makes."""
-    entry = "  - {{id: {}, question: 初任給はいくらですか, answer: {}万円です。}}\n"
-    both, wide = tmp_path / "both.yaml", tmp_path / "wide.yaml"
-    both.write_text(
-        f"about: {{name: 市}}\nentries:\n{entry.format('a', 20)}{entry.format('b', 30)}", encoding="utf-8"
-    )
-    wide.write_text(
-        "entries:\n\u3000- id: a\n    question: 服装は\n    answer: 自由です。\n", encoding="utf-8"
-    )
-    told = faq("check", both, "--all").stdout
-    assert "公開を止めるもの 1件" in told
-    assert told.count("と質問が同じで、回答が違います") == 1
-    assert "万円" not in told
-    assert "wide.yaml:2: 行のはじめに全角の空白" in faq("check", wide).stdout.splitlines()[1]

@@ -20,46 +20,36 @@ def pressed(entry_id: str, of: str, **rest: Any) -> StoredQuestion:  # noqa: ANN
     return recorded("寮はありますか", **given)
 
 
-def counted(*asked: StoredQuestion) -> dict[str, tuple[int, int]]:
-    """Return how many chose each entry for the question, and how many refused it."""
-    votes = chosen(asked).get(ASKED, {})
-    found = {entry_id: (len(each.people), each.against) for entry_id, each in votes.items()}
-    return {entry_id: counts for entry_id, counts in found.items() if any(counts)}
-
-
-def test_each_person_counts_once_with_what_they_pressed_last() -> None:
-    asked = [
-        offered("a", person="1"),
-        pressed("trip", "a", person="1"),
-        pressed("dorm", "a", person="1"),
-        offered("b", person="1"),
-        pressed("dorm", "b", person="1"),
-        offered("c", person="2"),
-        pressed("dorm", "c", person="2"),
-    ]
-    assert counted(*asked) == {"dorm": (2, 0)}
-
-
-def test_what_did_not_help_and_none_of_these_count_against_it() -> None:
-    assert counted(offered("a", bad=1)) == {"dorm": (0, 1), "trip": (0, 1)}
-    assert counted(offered("a"), pressed("dorm", "a", bad=1)) == {"dorm": (0, 1)}
-    assert counted(recorded(ASKED, entries=("dorm",), bad=1)) == {"dorm": (0, 1)}
-
-
-def test_an_answer_that_helped_was_chosen_too_but_not_where_it_showed_several() -> None:
-    assert counted(recorded(ASKED, entries=("dorm",), good=1)) == {"dorm": (1, 0)}
-    assert counted(recorded(ASKED, entries=("dorm", "trip"), good=1)) == {}
+def answered(**rest: Any) -> StoredQuestion:  # noqa: ANN401 -- the same
+    return recorded(ASKED, **{"entries": ("dorm",), **rest})
 
 
 @pytest.mark.parametrize(
-    "asked",
+    ("asked", "expected"),
     [
-        (offered("a", follows=True), pressed("dorm", "a")),
-        (offered("a", reply="unknown", entries=()), pressed("dorm", "a")),
-        (offered("a"), pressed("dorm", "gone")),
-        (recorded(None, id="a", reply="choices", entries=("dorm",)), pressed("dorm", "a")),
+        # Each person counts once, with what they pressed last.
+        ([offered("a", person="1"), pressed("trip", "a", person="1"), pressed("dorm", "a", person="1"),
+          offered("b", person="1"), pressed("dorm", "b", person="1"),
+          offered("c", person="2"), pressed("dorm", "c", person="2")], {"dorm": (2, 0)}),
+        ([offered("a", person="1"), pressed("trip", "a", person="1"),
+          offered("b", person="1"), pressed("dorm", "b", person="1")], {"dorm": (1, 0)}),
+        # What did not help, and none of these, count against it.
+        ([offered("a", bad=1)], {"dorm": (0, 1), "trip": (0, 1)}),
+        ([offered("a"), pressed("dorm", "a", bad=1)], {"dorm": (0, 1)}),
+        ([answered(bad=1)], {"dorm": (0, 1)}),
+        # An answer that helped was chosen too, but not where it showed several.
+        ([answered(good=1)], {"dorm": (1, 0)}),
+        ([answered(entries=("dorm", "trip"), good=1)], {}),
+        # Nothing is said of what goes on with a conversation, of examples below 「わからない」, of what is gone.
+        ([offered("a", follows=True), pressed("dorm", "a")], {}),
+        ([offered("a", reply="unknown", entries=()), pressed("dorm", "a")], {}),
+        ([offered("a"), pressed("dorm", "gone")], {}),
+        ([recorded(None, id="a", reply="choices", entries=("dorm",)), pressed("dorm", "a")], {}),
     ],
-)
-def test_a_press_says_nothing_elsewhere(asked: tuple[StoredQuestion, ...]) -> None:
-    """Not of what goes on with a conversation, of examples below 「わからない」, of what is gone."""
-    assert counted(*asked) == {}
+)  # fmt: skip
+def test_what_people_pressed_counts_for_an_entry_or_against_it(
+    asked: list[StoredQuestion], expected: dict[str, tuple[int, int]]
+) -> None:
+    votes = chosen(asked).get(ASKED, {})
+    found = {entry_id: (len(each.people), each.against) for entry_id, each in votes.items()}
+    assert {entry_id: counts for entry_id, counts in found.items() if any(counts)} == expected

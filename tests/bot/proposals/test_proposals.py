@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 from openpyxl import load_workbook
-from typer.testing import Result
 
 from bot.journal.journal import Journal
 from bot.journal.question_record import Channel, QuestionRecord, new_id
@@ -31,6 +30,10 @@ EXPECTED = {"q": "服装の決まりは", "gold": ["clothes"], "answer_has": ["�
 UNKNOWN = QuestionRecord("", Channel.SLACK_DM, "U1", "unknown", (), 0.1, "0", 1.0)
 
 
+def journal(home: Path) -> Journal:
+    return Journal(Settings.model_validate({"home": home}), complain=pytest.fail)
+
+
 @pytest.fixture
 def own(faq: Faq, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Publish a folder, in a home of its own, whose journal has questions without an answer and some that do not count.
@@ -44,14 +47,9 @@ def own(faq: Faq, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     asked = [replace(UNKNOWN, text=text) for text in (*GYM, GYM[0], *(["えっ", "???"] * 5))]
     asked.append(replace(UNKNOWN, text="それは?", follows=True))
     asked.append(replace(UNKNOWN, text="答えられた質問", reply="answer"))
-    with Journal(Settings.model_validate({"home": home}), complain=pytest.fail) as journal:
-        journal.record(
-            *(
-                replace(each, id=f"{number:032x}", at=datetime.now(tz=UTC))
-                for number, each in enumerate(asked)
-            )
-        )
-        found = unanswered(journal.questions.between())
+    with journal(home) as held:
+        held.record(*(replace(each, id=new_id(), at=datetime.now(tz=UTC)) for each in asked))
+        found = unanswered(held.questions.between())
     assert found == {GYM[0]: 2, GYM[1]: 1, GYM[2]: 1, "えっ": 5, "???": 5}
     assert faq("publish", folder).exit_code == ExitStatus.OK
     return folder
@@ -69,18 +67,14 @@ def suggested(faq: Faq, folder: Path) -> list[dict[str, Any]]:
     return found
 
 
-def decided(faq: Faq, folder: Path, wanted: str = "") -> Result:
-    """Say y to what is suggested of that kind, and n to the rest."""
-    replies = ["y" if wanted and each[wanted] else "n" for each in suggested(faq, folder)]
-    return faq("suggest", "--faq", folder, "--limit", "1", "--each", stdin="\n".join((*replies, "")))
-
-
 @pytest.fixture
 def draft(faq: Faq, own: Path) -> dict[str, Any]:
-    """Keep the draft of an entry, and return what was suggested."""
-    found = next(each for each in suggested(faq, own) if each["entry"])
-    assert decided(faq, own, "entry").exit_code == ExitStatus.OK
-    return found
+    """Keep the draft of an entry and nothing else, and return what was suggested."""
+    found = suggested(faq, own)
+    replies = ("y\n" if each["entry"] else "n\n" for each in found)
+    told = faq("suggest", "--faq", own, "--limit", "1", "--each", stdin="".join(replies))
+    assert told.exit_code == ExitStatus.OK
+    return next(each for each in found if each["entry"])
 
 
 @pytest.fixture
@@ -107,7 +101,7 @@ def test_a_group_gets_a_draft_without_an_answer_and_says_what_it_would_do(faq: F
     assert (effect["asked"], effect["answered_before"], effect["expectations"]) == (4, 0, 1)
     assert effect["answered"] >= 3
     shown = faq("suggest", "--faq", own).stdout
-    assert "のべ4回" in shown
+    assert f"・「{GYM[0]}」(2回)" in shown
     assert f"この4件のうち{effect['answered']}件に答えられます。想定質問への影響は0件です。" in shown
 
 
@@ -140,46 +134,18 @@ def test_what_is_approved_is_in_the_file_with_its_comments_and_does_what_was_for
     refused(faq, "すでに決まっています(承認)")
 
 
-def test_what_the_gate_refuses_leaves_files_and_service_as_they_were(
-    faq: Faq, own: Path, tmp_path: Path, file: Path
-) -> None:
-    """The draft would answer a question that must not be answered."""
-    with (own / "expectations.jsonl").open("a", encoding="utf-8") as expectations:
-        expectations.write(f'{{"q": "{GYM[0]}", "gold": []}}\n')
-    assert faq("publish", own).exit_code == ExitStatus.OK
-    decided(faq, own, "entry")
-    text = file.read_text(encoding="utf-8")
-    file.write_text(text.replace('answer: ""', "answer: ジムはありません。"), encoding="utf-8")
-    before = contents(own)
-    result = faq("approve", "p1", "--yes")
-    assert result.exit_code == ExitStatus.FAILURE, result.stdout
-    assert "取り込みませんでした" in result.stderr
-    assert GYM[0] in result.stderr
-    assert "公開は止まります" in result.stdout
-    assert contents(own) == before
-    assert faq("ask", "--faq", own, GYM[0]).exit_code == ExitStatus.NOT_ANSWERED
-    # The gate has the last word, also where nothing stood against the proposal when it was looked at.
-    now = datetime.now(tz=UTC)
-    approving = Approving(tmp_path / "home", "花", now.date(), now)
-    proposal, report = approving.look("p1")
-    with pytest.raises(ProposalError, match="取り込みませんでした"):
-        approving.approve(proposal, report.model_copy(update={"findings": ()}))
-    assert contents(own) == before
-    assert "p1 承認待ち" in faq("proposals").stdout
-
-
 @pytest.mark.usefixtures("written")
 def test_who_refuses_what_another_just_takes_over_hears_that_it_is_decided(own: Path, tmp_path: Path) -> None:
     now, waits = datetime.now(tz=UTC), Event()
     first = Approving(tmp_path / "home", "花", now.date(), now)
     second = replace(first, by="五郎")
-    proposal, report = first.look("p1")
+    proposal = first.look("p1", ())
 
     def reject() -> None:
         with telling(lambda _: waits.set()):
             second.reject("p1", "")
 
-    def publish(_: Path) -> Publishing:
+    def publish(_path: Path, _tried: str) -> Publishing:
         refusing.append(pool.submit(reject))
         until(lambda: waits.is_set() or refusing[0].done())
         knowledge = load(own)
@@ -187,13 +153,35 @@ def test_who_refuses_what_another_just_takes_over_hears_that_it_is_decided(own: 
 
     refusing: list[Future[None]] = []
     with ThreadPoolExecutor(1) as pool:
-        replace(first, publish=publish).approve(proposal, report)
+        first.approve(proposal, publish)
         with pytest.raises(ProposalError, match="すでに決まっています"):
             refusing[0].result()
 
 
-@pytest.mark.usefixtures("written")
-def test_changes_that_nobody_published_are_not_published_by_the_way(faq: Faq, own: Path) -> None:
+@pytest.mark.usefixtures("draft")
+def test_what_cannot_be_taken_over_says_why_and_changes_nothing(faq: Faq, own: Path, file: Path) -> None:
+    """A draft without an answer, a file that somebody spoiled, and changes that would be published by the way."""
+    before, text = contents(own), file.read_text(encoding="utf-8")
+    start, end = text.index("entry:"), text.index("questions:")
+    written = text.replace('answer: ""', "answer: はい。")
+    for changed, told in (
+        (text, "回答がまだありません"),
+        (
+            f"{text[:start]}phrasing: {{entry: gone, text: ジムは}}\n{text[end:]}",
+            "「gone」という項目はありません",
+        ),
+        (re.sub(r"id: q-\w+", "id: training", written), "「training」はすでに使われています"),
+        (
+            text.replace("state: open", "stat: open"),
+            f"{file}:4: 間違い: 「stat」というキーはありません → 「state」ではありませんか。",
+        ),
+    ):
+        file.write_text(changed, encoding="utf-8")
+        refused(faq, told)
+    refused(faq, "「stat」というキーはありません", "proposals")
+    refused(faq, "提案 ../x はありません", "approve", "../x")
+    assert contents(own) == before
+    file.write_text(written, encoding="utf-8")
     edit(own, "服装は自由で", "服装は書きかけで")
     before = contents(own)
     refused(faq, "未公開の変更があります")
@@ -201,25 +189,7 @@ def test_changes_that_nobody_published_are_not_published_by_the_way(faq: Faq, ow
 
 
 @pytest.mark.usefixtures("draft")
-def test_a_file_that_somebody_changed_is_told_where_it_cannot_be_used(faq: Faq, file: Path) -> None:
-    text = file.read_text(encoding="utf-8")
-    start, end = text.index("entry:"), text.index("questions:")
-    file.write_text(text[:start] + "phrasing: {entry: gone, text: ジムは}\n" + text[end:], encoding="utf-8")
-    refused(faq, "「gone」という項目はありません")
-    known = re.sub(r"id: q-\w+", "id: training", text).replace('answer: ""', "answer: はい。")
-    file.write_text(known, encoding="utf-8")
-    refused(faq, "「training」はすでに使われています")
-    file.write_text(text.replace("state: open", "stat: open"), encoding="utf-8")
-    for arguments in (("proposals",), ("approve", "p1", "--yes")):
-        refused(
-            faq, f"{file}:4: 間違い: 「stat」というキーはありません → 「state」ではありませんか。", *arguments
-        )
-
-
-@pytest.mark.usefixtures("draft")
-def test_a_draft_without_an_answer_is_not_approved_and_a_rejection_is_kept_with_its_reason(faq: Faq) -> None:
-    refused(faq, "提案 ../x はありません", "approve", "../x")
-    refused(faq, "回答がまだありません")
+def test_a_rejection_is_kept_with_its_reason(faq: Faq) -> None:
     assert faq("reject", "p1", "--reason", " ").exit_code == ExitStatus.USAGE
     assert faq("reject", "p1", "--reason", "担当課に確認中").exit_code == ExitStatus.OK
     listed = faq("proposals", "--all").stdout
@@ -228,52 +198,39 @@ def test_a_draft_without_an_answer_is_not_approved_and_a_rejection_is_kept_with_
     refused(faq, "すでに決まっています(却下)")
 
 
-def test_the_built_in_knowledge_is_suggested_for_and_not_edited(
-    faq: Faq, own: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_built_in_knowledge_is_not_edited(faq: Faq, own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Another folder stands in for it, which is smaller."""
-    wanted = suggested(faq, own)
     monkeypatch.setattr("faq.exchange.edits.builtin", lambda: own)
-    found = suggested(faq, own)
-    assert [each["entry"] for each in found] == [each["entry"] for each in wanted]
     refused(faq, "faq init", "suggest", "--faq", str(own), "--each")
 
 
 STAY = "泊まれる所は"
 
 
-def journalled(home: Path, *records: QuestionRecord) -> None:
-    with Journal(Settings.model_validate({"home": home}), complain=pytest.fail) as journal:
-        journal.record(*records)
-
-
 @pytest.fixture
 def labelled(own: Path, tmp_path: Path) -> Path:
     """Add to the journal what two people asked, and the entry that both chose among two; one looked at both."""
-    for user, looked_at in (("U1", ("clothes", "training")), ("U2", ("training",))):
-        asked = replace(
-            UNKNOWN,
-            text=STAY,
-            user=user,
-            reply="choices",
-            entries=("training", "clothes"),
-            id=new_id(),
-            at=datetime.now(tz=UTC),
-        )
-        pressed = [
-            replace(asked, text="", reply="answer", entries=(each,), choice_of=asked.id, id=new_id())
-            for each in looked_at
-        ]
-        for each in (asked, *pressed):
-            journalled(tmp_path / "home", replace(each, at=datetime.now(tz=UTC)))
+    with journal(tmp_path / "home") as held:
+        for user, looked_at in (("U1", ("clothes", "training")), ("U2", ("training",))):
+            asked = replace(
+                UNKNOWN, text=STAY, user=user, reply="choices", entries=("training", "clothes"), id=new_id()
+            )
+            pressed = (
+                replace(asked, text="", reply="answer", entries=(each,), choice_of=asked.id, id=new_id())
+                for each in looked_at
+            )
+            for each in (asked, *pressed):
+                held.record(replace(each, at=datetime.now(tz=UTC)))
     return own
 
 
 def test_what_people_chose_comes_first_and_is_published_with_one_key(faq: Faq, labelled: Path) -> None:
     told = faq("suggest", "--faq", labelled).stdout.splitlines()
-    assert told[0] == f"■ 「{STAY}」 のべ2回"
-    assert told[1].strip() == "これを書いた2人が「どのような研修がありますか」を選びました。"
-    assert f"『{STAY}』を「どのような研修がありますか」の聞き方に加える" in told[2]
+    assert told[1:4] == [
+        "  これを書いた2人が「どのような研修がありますか」を選びました。",
+        f"  『{STAY}』を「どのような研修がありますか」の聞き方に加える",
+        f"  ・「{STAY}」(2回)",
+    ]
     assert "training" not in "".join(told)
     result = faq("suggest", "--faq", labelled, "--each", "--limit", "1", stdin="y\n" + "n\n" * 5)
     assert result.exit_code == ExitStatus.OK, result.stderr
@@ -299,17 +256,23 @@ def test_what_people_chose_is_confirmed_in_a_workbook_by_taking_its_mark_off(
     assert load(labelled).entry("training").also_asked == (*before, STAY)
 
 
-def test_what_was_chosen_and_worsens_an_expectation_is_told_and_the_next_is_asked_about(
+def test_what_the_gate_refuses_leaves_files_and_service_as_they_were_and_the_next_is_asked_about(
     faq: Faq, labelled: Path
 ) -> None:
+    """What people chose would answer a question that must not be answered."""
     with (labelled / "expectations.jsonl").open("a", encoding="utf-8") as expectations:
         expectations.write(f'{{"q": "{STAY}", "gold": []}}\n')
     assert faq("publish", labelled).exit_code == ExitStatus.OK
     before = contents(labelled)
     result = faq("suggest", "--faq", labelled, "--each", "--limit", "1", stdin="y\n" + "n\n" * 5)
     assert "取り込みませんでした" in result.stderr
+    assert STAY in result.stderr
     assert "[2/" in result.stdout
+    again = faq("approve", "p1", "--yes")
+    assert (again.exit_code, "公開は止まります" in again.stdout) == (ExitStatus.FAILURE, True)
     assert contents(labelled) == before
+    assert faq("ask", "--faq", labelled, STAY).exit_code == ExitStatus.NOT_ANSWERED
+    assert "p1 承認待ち" in faq("proposals").stdout
 
 
 def test_what_is_answered_by_now_is_not_suggested(faq: Faq, own: Path) -> None:
@@ -333,7 +296,8 @@ def test_questions_of_another_faq_of_the_same_home_are_left_to_it(
     faq("publish", other)
     release = json.loads(faq("ask", "--faq", other, "--json", "バスは").stdout)["release"]
     asked = replace(UNKNOWN, text="船の時刻表は", release=release, id=new_id(), at=datetime.now(tz=UTC))
-    journalled(tmp_path / "home", asked)
+    with journal(tmp_path / "home") as held:
+        held.record(asked)
     assert "船" not in faq("suggest", "--faq", own).stdout
     assert "船" in faq("suggest", "--faq", other).stdout
 
