@@ -12,9 +12,9 @@ from bot.console.state import ConsoleState, decided, question_view, waiting
 from bot.console.views import answer_view, entry_list, entry_view, reply_view, stale_lines, why_view
 from bot.conversation.reply import Reply, ReplyKind
 from bot.conversation.state import ConversationState
-from bot.evaluation.runner import QuestionSet, evaluate_set, held_out
-from bot.evaluation.views import miss_lines, scores_view, worst_first
-from bot.output.labels import ENTRY_KINDS, called, entry_name
+from bot.evaluation.runner import evaluate_set, labelled
+from bot.evaluation.views import evaluation_view
+from bot.output.labels import ENTRY_KINDS, entry_name
 from bot.output.publish_report import failure_lines, publish_report
 from bot.output.tables import NOTE, WARNING, Prose, plain_cell, table
 from faq.exchange.edits import refuse_builtin, save_expectation
@@ -24,7 +24,6 @@ from faq.wording import listed, worded
 from index.release.publishing import PublishingOutcome
 
 _DIGITS = 2
-MOST_MISSES = 20  # questions that `/eval` lists: a screen has no room for more
 
 
 class QuitError(Exception):
@@ -118,20 +117,13 @@ def _reload(state: ConsoleState, argument: str) -> RenderableType:
 
 
 def _eval(state: ConsoleState, _argument: str) -> RenderableType:
-    asked = QuestionSet("", state.release.knowledge.expectations)
-    if not asked.questions:
+    if not state.release.knowledge.expectations:
         _refuse(
             "公開中の内容に、想定質問が1つもありません。/expect で書き足し、/reload で公開してから評価します。"
         )
-    releases = held_out(state.release, state.live.home)
-    report = evaluate_set(state.release, asked, today=state.today(), releases=releases).report
-    misses = worst_first(report.misses)
-    names = called(state.release.knowledge.entries)
-    parts: list[RenderableType] = [line for miss in misses[:MOST_MISSES] for line in miss_lines(miss, names)]
-    if len(misses) > MOST_MISSES:
-        told = "うまくいかなかった質問はほかに{count}件(`faq eval --errors`)"
-        parts.insert(0, Prose(worded(told, count=len(misses) - MOST_MISSES)))
-    return Group(*parts, *([""] if parts else []), scores_view(report))
+    asked, releases = labelled(state.release, None, state.live.home)
+    found = evaluate_set(state.release, asked, today=state.today(), releases=releases)
+    return evaluation_view(found, errors=True)
 
 
 def _expect(state: ConsoleState, argument: str) -> RenderableType:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
+from itertools import repeat
 from pathlib import Path
 
 from bot.conversation.engine import asker, converse_unlearned
@@ -103,6 +104,14 @@ def held_out(release: Release, home: Path) -> tuple[Release, ...]:
     return tuple(taught[number % FOLDS] for number in range(len(known)))
 
 
+def labelled(release: Release, file: Path | None, home: Path) -> tuple[QuestionSet, Sequence[Release]]:
+    """Return the questions of a file, or the expectations of the knowledge, and the release that each is asked of."""
+    if file:
+        asked = read_set(file)
+        return asked, [release] * len(asked.questions)
+    return QuestionSet("", release.knowledge.expectations), held_out(release, home)
+
+
 def evaluate_set(
     release: Release,
     asked: QuestionSet,
@@ -112,25 +121,24 @@ def evaluate_set(
     step: Callable[[], None] = lambda: None,
 ) -> Evaluation:
     """Ask each question, of its release in `releases` if given, and hold every conversation."""
-    releases = releases or [release] * len(asked.questions)
 
-    def begin() -> Callable[[str], Outcome]:
+    def begin(of: Release = release) -> Callable[[str], Outcome]:
         state = ConversationState()
 
         def ask(message: str) -> Outcome:
             nonlocal state
-            outcome, state = outcome_of(release, message, today, state)
+            outcome, state = outcome_of(of, message, today, state)
             step()
             return outcome
 
         return ask
 
-    outcomes = []
-    for each, of in zip(asked.questions, releases, strict=True):
-        outcomes.append(outcome_of(of, each.q, today)[0])
-        step()
-    given = iter(outcomes)
-    report = evaluate(asked.questions, lambda _: next(given))
+    ones = iter(releases or repeat(release))
+
+    def alone(q: str) -> Outcome:
+        return begin(next(ones))(q)
+
+    report = evaluate(asked.questions, alone)
     total = sum(count * worth(judgement) for judgement, count in report.counts.items())
     turns = converse_all(asked.dialogues, begin)
     return Evaluation(asked, report, turns, total / max(1, len(asked.questions)), release)

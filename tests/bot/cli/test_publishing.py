@@ -373,13 +373,9 @@ def test_diff_tells_entries_fields_and_replies_also_to_what_was_asked_lately(
         "      回答 旧「服装は〔自由〕で、ジャケットの人が多くいます。」\n"
     )
     assert f"・「{CLOTHES}」\n    前: 回答 clothes(確信度 " in result.stdout
-    found = json.loads(faq("diff", first[:4], second[:8], "--json").stdout)
-    assert [entry["id"] for entry in found["added"]] == ["space"]
-    changed = found["changed"][0]["fields"]["answer"]["after"]
-    assert changed == "服装は何でもよく、ジャケットの人が多くいます。"
-    assert {CLOTHES, "スーツで通うのですか"} <= {each["q"] for each in found["replies"]}
-    back = json.loads(faq("diff", second, first, "--json").stdout)
-    assert [entry["id"] for entry in back["removed"]] == ["space"]
+    assert "・「スーツで通うのですか」\n" in result.stdout
+    back = faq("diff", second[:8], first[:4]).stdout
+    assert back.startswith(f"{second} → {first}\n  - space: ")
 
 
 def flipped(file: Path) -> None:
