@@ -62,10 +62,6 @@ class TypedLines:
         if loop := self._session.app.loop:
             loop.call_soon_threadsafe(self._leave)
 
-    @property
-    def awaited(self) -> bool:
-        return self._session.app.is_running
-
     def _leave(self) -> None:
         if self._ended and self._session.app.is_running:
             self._session.app.exit(exception=EOFError())

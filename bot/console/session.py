@@ -5,13 +5,13 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import date
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from rich.console import Console, RenderableType
+from rich.console import Console
 
 from bot.output.tables import NOTE, Prose
 from bot.output.terminal import ExitStatus, rich_console
@@ -32,11 +32,10 @@ def run(path: Path, settings: Settings, *, today: Callable[[], date], watch: boo
     """Run the console on the knowledge at `path`, until the person quits or the pipe ends."""
     console = rich_console()
     person = sys.stdin.isatty() and console.is_terminal
+    background = console if person else rich_console(sys.stderr)  # in a pipe, apart from the replies
 
     def announce(text: str) -> None:
-        # News from the background: above the prompt, or in a pipe on standard error, apart from the replies.
-        there = rich_console(sys.stdout if person else sys.stderr, terminal=True if person else None)
-        there.print(Prose(text, NOTE), "", sep="\n", crop=False)
+        background.print(Prose(text, NOTE), "", sep="\n", crop=False)
 
     @contextmanager
     def opened(progress: Tell) -> "Iterator[tuple[ConsoleState, Watcher]]":
@@ -75,7 +74,6 @@ class _Terminal:
         self._loaded: Future[tuple[ConsoleState, Watcher]] = Future()
         self._lines = TypedLines(self._knowledge, home=home)
         self._waiting = console.status(worded("準備しています"))
-        self._banner: list[RenderableType] = []
 
     def run(self) -> None:
         told = "採用FAQ: 質問を入力してください。/help で使い方、Ctrl-D で終了します。"
@@ -91,7 +89,6 @@ class _Terminal:
                 with self._waiting:
                     self._loaded.exception()
             state, _ = self._loaded.result()
-            self._greet()
             from bot.console.commands import run_lines  # noqa: PLC0415 -- as above
 
             run_lines(state, chain([] if first is None else [first], typed), self._console)
@@ -101,18 +98,12 @@ class _Terminal:
             found = stack.enter_context(self._opened(self._waiting.update))
             from bot.console.views import banner  # noqa: PLC0415 -- as above
 
-            self._banner.append(banner(found[0]))
+            self._console.print(banner(found[0]), "", sep="\n", crop=False)
         except BaseException as error:  # noqa: BLE001 -- raised where it is waited for
             self._loaded.set_exception(error)
             self._lines.end()
         else:
             self._loaded.set_result(found)
-            if self._lines.awaited:
-                self._greet()
-
-    def _greet(self) -> None:
-        with suppress(IndexError):  # the other thread was first
-            rich_console(terminal=True).print(self._banner.pop(), "", sep="\n", crop=False)
 
     def _knowledge(self) -> Knowledge | None:
         return self._loaded.result()[0].release.knowledge if self._loaded.done() else None

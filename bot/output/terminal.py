@@ -63,7 +63,7 @@ def rich_console(
     from rich.console import Console  # noqa: PLC0415 -- 80 ms that `faq ask` does not need
 
     return Console(
-        file=stream or sys.stdout,
+        file=stream,
         width=width,
         force_terminal=terminal,
         markup=False,
