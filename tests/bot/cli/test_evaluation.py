@@ -74,18 +74,25 @@ def questions(tmp_path: Path) -> Questions:
 def test_json_has_the_same_counts_and_errors_are_listed_worst_first(
     faq: Faq, folder: Path, questions: Questions
 ) -> None:
-    asked = ("eval", "--faq", folder, "--questions", questions(*LABELLED), "--errors")
+    talk = (
+        '{"turns": [{"q": "在宅勤務はどのくらいできますか", "gold": ["remote-work"]}, '
+        '{"q": "宇宙の天気", "gold": ["clothes"]}], "kind": "followup"}'
+    )
+    asked = ("eval", "--faq", folder, "--questions", questions(*LABELLED, talk), "--errors")
     report = json.loads(faq(*asked, "--json").stdout)
     counts = ("in_scope", "out_of_scope", "right", "wrong", "wrong_choices", "false", "quiet")
-    assert [report[name] for name in counts] == [3, 2, 2, 1, 0, 1, 1]
-    assert report["p_at_1"] == 0.6667
+    assert [report[name] for name in (*counts, "turns", "turns_right")] == [3, 2, 2, 1, 0, 1, 1, 2, 1]
+    assert (report["p_at_1"], report["utility"]) == (0.6667, 0.0)  # two right, one wrong, one false
     assert report["by_kind"]["near"] == {"false": 1, "quiet": 1}
     misses = [(miss["q"], miss["judgement"]) for miss in report["errors"]]
     assert misses == [("スーツで通うのですか", "wrong"), ("勉強会はありますか", "false")]
     assert list(report["errors"][0]) == ["q", "gold", "kind", "judgement", "reply", "ids"]
+    assert report["turn_errors"][0]["said"] == ["在宅勤務はどのくらいできますか", "宇宙の天気"]
     shown = faq(*asked).stdout
     assert shown.startswith("誤って回答: 勉強会はありますか\n  期待 答えない; 返答 回答 training\n\n誤答: ")
     assert "誤答: スーツで通うのですか\n  期待 training; 返答 回答 clothes\n" in shown
+    assert "会話: 在宅勤務はどのくらいできますか → 宇宙の天気\n  期待 clothes; 返答 " in shown
+    assert "会話  発言  正しい返答\n全体     2           1\n                 50.0%\n" in shown
     assert max(map(cell_len, shown.splitlines())) <= 80
 
 
@@ -118,39 +125,23 @@ def test_every_wrong_line_of_the_file_is_told(
     assert "質問が1つもありません" in faq("eval", "--faq", folder, "--questions", questions("", " ")).stderr
 
 
-def test_conversations_of_a_file_are_counted_by_turn(faq: Faq, folder: Path, questions: Questions) -> None:
-    talk = (
-        '{"turns": [{"q": "在宅勤務はどのくらいできますか", "gold": ["remote-work"]}, '
-        '{"q": "宇宙の天気", "gold": ["clothes"]}], "kind": "followup"}'
-    )
-    asked = ("eval", "--faq", folder, "--questions", questions(LABELLED[0], talk), "--errors")
-    told = json.loads(faq(*asked, "--json").stdout)
-    assert (told["in_scope"], told["turns"], told["turns_right"]) == (1, 2, 1)
-    assert told["turn_errors"][0]["said"] == ["在宅勤務はどのくらいできますか", "宇宙の天気"]
-    shown = faq(*asked).stdout
-    assert "会話: 在宅勤務はどのくらいできますか → 宇宙の天気\n  期待 clothes; 返答 " in shown
-    assert "会話  発言  正しい返答\n全体     2           1\n                 50.0%\n" in shown
-
-
-def test_a_point_decides_what_is_answered_and_what_replies_are_worth(
+def test_a_point_decides_what_is_answered_and_not_what_replies_are_worth(
     faq: Faq, folder: Path, questions: Questions, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    unsure = "職場の服装はどんな感じの宇宙ですか"
+    unsure = ("--json", "職場の服装はどんな感じの宇宙ですか")
     replies = {
-        point: json.loads(faq("ask", "--faq", folder, "--json", "--point", point, unsure).stdout)
+        point: json.loads(faq("ask", "--faq", folder, "--point", point, *unsure).stdout)
         for point in ("cautious", "balanced", "eager")
     }
     assert len({reply["confidence"] for reply in replies.values()}) == 1
     names = [reply["release"].partition("@")[2] for reply in replies.values()]
     assert names == ["cautious", "", "eager"]
     assert (replies["cautious"]["reply"], replies["eager"]["reply"]) == ("choices", "answer")
-    asked = ("eval", "--faq", folder, "--questions", questions(*LABELLED), "--json")
-    assert json.loads(faq(*asked).stdout)["utility"] == (2 - 2) / 5  # two right, one wrong, one false
     monkeypatch.setenv("FAQ_POINT", "cautious")
-    worth = json.loads(faq(*asked).stdout)["worth"]
-    assert worth == {"right": 1.0, "offered": 0.6, "unhelpful": -0.2, "wrong": -1.0}
-    assert json.loads(faq("ask", "--faq", folder, "--json", unsure).stdout) == replies["cautious"]
-    replayed = faq("replay", "--release", replies["cautious"]["release"], "--json", unsure).stdout
+    assert json.loads(faq("ask", "--faq", folder, *unsure).stdout) == replies["cautious"]
+    told = json.loads(faq("eval", "--faq", folder, "--questions", questions(*LABELLED), "--json").stdout)
+    assert told["worth"] == {"right": 1.0, "offered": 0.6, "unhelpful": -0.2, "wrong": -1.0}
+    replayed = faq("replay", "--release", replies["cautious"]["release"], *unsure).stdout
     assert json.loads(replayed) == replies["cautious"]
 
 
@@ -193,9 +184,8 @@ def test_each_expectation_is_asked_of_a_release_that_was_taught_only_other_fifth
 def test_the_learning_curve_asks_all_of_them_at_each_point_of_who_was_taught_others(
     faq: Faq, office: Path, write: Write
 ) -> None:
-    file = write(nicknamed())
-    found = json.loads(faq("eval", "--faq", office, "--learning-curve", file, "--json").stdout)
-    points = found["points"]
+    asked = ("eval", "--faq", office, "--json", "--learning-curve")
+    points = json.loads(faq(*asked, write(nicknamed())).stdout)["points"]
     assert [point["taught"] for point in points] == [0, 10, 20, 21]
     assert {(point["asked"], sum(point["counts"].values())) for point in points} == {(42, 42)}
     first, *_, last = points
@@ -205,13 +195,9 @@ def test_the_learning_curve_asks_all_of_them_at_each_point_of_who_was_taught_oth
     assert last["counts"]["right"] + last["counts"]["offered"] > 18
     assert last["first_right"] > 18
     assert contents(office).keys() == {"faq.yaml"}
-
-
-def test_a_learning_curve_stands_alone_and_needs_two_questions(faq: Faq, office: Path, write: Write) -> None:
-    both = faq("eval", "--faq", office, "--learning-curve", write(nicknamed()), "--errors")
+    both = faq(*asked, write(nicknamed()), "--errors")
     assert (both.exit_code, "--learning-curve" in both.stderr) == (ExitStatus.USAGE, True)
-    one = faq("eval", "--faq", office, "--learning-curve", write(nicknamed()[:1]))
-    assert (one.exit_code, "1件しかありません" in one.stderr) == (ExitStatus.FAILURE, True)
+    assert "1件しかありません" in faq(*asked, write(nicknamed()[:1])).stderr
 
 
 @pytest.fixture
@@ -266,15 +252,10 @@ def test_tuning_shows_before_and_after_and_whether_that_is_beyond_chance(
 def test_what_is_kept_is_served_from_its_publication_on_and_removing_it_goes_back(
     faq: Faq, office: Path, write: Write
 ) -> None:
-    file, kept = write(), office / "tuning.yaml"
-    asked = ("tune", "--questions", file, "--faq", office, "--json")
-    before = release_of(faq, office)
-    faq(*asked, "--keep")
-    assert release_of(faq, office) != before
-    kept.unlink()
+    kept = office / "tuning.yaml"
     faq("publish", office)
-    assert release_of(faq, office) == before
-    result = faq(*asked, "--keep")
+    before = release_of(faq, office)
+    result = faq("tune", "--questions", write(), "--faq", office, "--json", "--keep")
     told = json.loads(result.stdout)
     assert told["kept"] == str(kept)
     assert result.stderr == f"{kept} に残しました。消すと元に戻ります。\n次に: faq publish {office}\n"
@@ -291,31 +272,23 @@ def test_what_is_kept_is_served_from_its_publication_on_and_removing_it_goes_bac
 
 def test_where_nothing_can_be_kept_that_is_said_before_the_work(faq: Faq, office: Path, write: Write) -> None:
     asked = ("tune", "--questions", write(), "--keep")
-    assert "`faq init フォルダー` で写しを作り" in faq(*asked).stderr
-    alone = faq(*asked, "--faq", office / "faq.yaml")
-    assert f"{office / 'faq.yaml'} は1つのファイルです" in alone.stderr
     (office / "tuning.yaml").write_text("lexicon: {terms: [調律]}\n", encoding="utf-8")
     before = contents(office)
-    taken = faq(*asked, "--faq", office)
-    assert "調整とは別のものが書かれています" in taken.stderr
-    assert (alone.exit_code, taken.exit_code) == (ExitStatus.FAILURE, ExitStatus.FAILURE)
+    assert "`faq init フォルダー` で写しを作り" in faq(*asked).stderr
+    assert "は1つのファイルです" in faq(*asked, "--faq", office / "faq.yaml").stderr
+    assert "調整とは別のものが書かれています" in faq(*asked, "--faq", office).stderr
     assert contents(office) == before
 
 
-def test_too_few_questions_are_refused(faq: Faq, office: Path, write: Write) -> None:
-    asked = ("tune", "--faq", office, "--questions", write(labelled(1)[:19]))
-    none = faq(*asked)
-    assert none.exit_code == ExitStatus.FAILURE
-    assert none.stderr.startswith("ファイルの質問が19件しかありません\n  20件以上")
-
-
-def test_questions_of_another_faq_are_refused(faq: Faq, office: Path, write: Write) -> None:
-    """Each would be missed, and --keep would teach the bot to say nothing."""
+def test_too_few_questions_and_those_of_another_faq_are_refused(faq: Faq, office: Path, write: Write) -> None:
+    """Each of another FAQ would be missed, and --keep would teach the bot to say nothing."""
     strange = [each.model_copy(update={"gold": {"elsewhere": 1}}) for each in labelled(1)]
-    told = faq("tune", "--faq", office, "--questions", write(strange), "--keep")
-    assert told.exit_code == ExitStatus.FAILURE
-    assert told.stderr.count("「elsewhere」という項目はありません") == 1
-    assert not (office / "tuning.yaml").exists()
+    asked = ("tune", "--faq", office, "--keep", "--questions")
+    few, other = faq(*asked, write(labelled(1)[:19])), faq(*asked, write(strange))
+    assert (few.exit_code, other.exit_code) == (ExitStatus.FAILURE, ExitStatus.FAILURE)
+    assert few.stderr.startswith("ファイルの質問が19件しかありません\n  20件以上")
+    assert other.stderr.count("「elsewhere」という項目はありません") == 1
+    assert contents(office).keys() == {"faq.yaml"}
 
 
 def test_what_a_question_gets_does_not_depend_on_its_own_label() -> None:
