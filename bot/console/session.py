@@ -41,7 +41,6 @@ def run(path: Path, settings: Settings, *, today: Callable[[], date], watch: boo
     def opened(progress: Tell) -> "Iterator[tuple[ConsoleState, Watcher]]":
         from bot.console.state import ConsoleState  # noqa: PLC0415 -- the search, which loads behind the prompt
         from bot.journal.journal import Journal  # noqa: PLC0415 -- as above
-        from bot.journal.notifications import listening  # noqa: PLC0415 -- as above
         from bot.privacy.masking import speakers  # noqa: PLC0415 -- as above
         from bot.serving.live_release import LiveRelease, auditor  # noqa: PLC0415 -- as above
         from bot.serving.watcher import Watcher  # noqa: PLC0415 -- as above
@@ -51,7 +50,7 @@ def run(path: Path, settings: Settings, *, today: Callable[[], date], watch: boo
         journal = Journal(settings, keep=speakers(live.release.knowledge), complain=announce)
         live.follower = auditor(journal, announce)
         watcher = Watcher(live, announce)
-        with journal, watcher.running(files=watch), listening(journal.database, watcher.wake):
+        with journal, watcher.running(files=watch):
             yield ConsoleState(live, today, journal.record), watcher
 
     if person:

@@ -40,8 +40,8 @@ def visible(text: str) -> str:
 
     >>> visible("赤\x1b[31m字\u202e")
     '赤␛[31m字\\u202e'
-    >>> visible("二行の\r\n答え\tです")
-    '二行の\n答え\tです'
+    >>> visible("二行の\r\n答え\tです"), visible("上書き\r隠す\x9b片\ud83d割れ")
+    ('二行の\n答え\tです', '上書き␍隠す\\u009b片\\ud83d割れ')
     """
     return text.replace("\r\n", "\n").translate(_PICTURES)
 

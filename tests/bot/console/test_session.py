@@ -4,8 +4,6 @@ import dataclasses
 import io
 import json
 import re
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,12 +15,10 @@ from bot.console.commands import run_lines
 from bot.console.state import ConsoleState
 from bot.conversation.reply import ReplyKind
 from bot.conversation.state import ConversationState
-from bot.output.terminal import ExitStatus, rich_console
+from bot.output.terminal import rich_console
 from bot.serving.live_release import LiveRelease
 from faq.loading.loader import builtin, load
 from tests.bot.conftest import Faq, edit
-from tests.bot.journal.cluster import until_listened
-from tests.patience import PATIENCE_SECONDS, until
 
 Say = Callable[..., str]
 
@@ -206,34 +202,3 @@ def test_a_pipe_gets_a_block_of_plain_lines_for_each_reply(faq: Faq, folder: Pat
     assert second == "こんにちは。ご質問をどうぞ。"
     assert "\x1b" not in result.stdout
     assert (result.exit_code, result.stderr) == (0, "")
-
-
-NEVER_LOOKS = "import bot.serving.watcher as watcher, bot.cli as cli; watcher.TICK_SECONDS = 3600; cli.main()"
-
-
-@pytest.mark.usefixtures("decides_as_the_product_does")
-@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
-def test_on_postgresql_the_console_serves_what_others_publish_without_looking_for_it(  # noqa: PLR0913, PLR0917 -- fixtures
-    faq: Faq,
-    environment: dict[str, str],
-    folder: Path,
-    tmp_path: Path,
-    url: str,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    line = [sys.executable, "-c", NEVER_LOOKS, "--faq", str(folder)]
-    told = tmp_path / "told"
-    with (
-        told.open("w") as stderr,
-        subprocess.Popen(
-            line, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=stderr, text=True, cwd=tmp_path,
-            env={**environment, "FAQ_DATABASE_URL": url},
-        ) as console,
-    ):  # fmt: skip
-        until_listened(url)
-        edit(folder, "服装は自由で", "服装は何でもよく")
-        monkeypatch.setenv("FAQ_DATABASE_URL", url)
-        assert faq("publish", folder).exit_code == ExitStatus.OK
-        until(lambda: "に切り替えました" in told.read_text("utf-8"))
-        said, _ = console.communicate("私服でもよいですか\n", timeout=PATIENCE_SECONDS)
-    assert said.startswith("服装は何でもよく、")

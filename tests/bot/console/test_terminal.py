@@ -21,7 +21,7 @@ from rich.cells import cell_len
 from bot.console.prompt import ConsoleCompleter, TypedLines
 from bot.console.state import ConsoleState
 from bot.output.tables import wrap
-from bot.output.terminal import ExitStatus, visible
+from bot.output.terminal import ExitStatus
 from tests.bot.conftest import Faq, edit
 from tests.patience import PATIENCE_SECONDS
 
@@ -208,21 +208,6 @@ def test_commands_ids_and_categories_are_completed(
 
 
 TEXT = st.text(st.sampled_from("あ漢カ字。、」)「(ーっabc 12%-"), max_size=60)
-
-
-@pytest.mark.parametrize(
-    ("written", "shown"),
-    [
-        ("\x1b[2J消す", "␛[2J消す"),
-        ("上書き\r隠す", "上書き␍隠す"),
-        ("\x9b31m", "\\u009b31m"),
-        ("逆\u202e順", "逆\\u202e順"),
-        ("片\ud83d割れ", "片\\ud83d割れ"),
-        ("改行\nとタブ\tは残す", "改行\nとタブ\tは残す"),
-    ],
-)
-def test_what_a_terminal_acts_upon_is_written_out(written: str, shown: str) -> None:
-    assert visible(written) == shown
 
 
 @given(TEXT, st.integers(4, 40))
