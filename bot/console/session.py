@@ -3,9 +3,9 @@
 import os
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Future
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack
 from datetime import date
 from itertools import chain
 from pathlib import Path
@@ -18,14 +18,13 @@ from bot.output.terminal import ExitStatus, rich_console
 from bot.serving.signals import HANGUP, on_signals
 from bot.settings import Settings
 from faq.model import Knowledge
-from faq.wording import telling, worded
+from faq.wording import worded
 
 if TYPE_CHECKING:
     from bot.console.state import ConsoleState
-    from bot.serving.watcher import Watcher
 
 Tell = Callable[[str], None]
-Opened: TypeAlias = "Callable[[Tell], AbstractContextManager[tuple[ConsoleState, Watcher]]]"
+Opened: TypeAlias = "Callable[[Tell], AbstractContextManager[ConsoleState]]"
 
 
 def run(path: Path, settings: Settings, *, today: Callable[[], date], watch: bool = False) -> None:
@@ -37,26 +36,15 @@ def run(path: Path, settings: Settings, *, today: Callable[[], date], watch: boo
     def announce(text: str) -> None:
         background.print(Prose(text, NOTE), "", sep="\n", crop=False)
 
-    @contextmanager
-    def opened(progress: Tell) -> "Iterator[tuple[ConsoleState, Watcher]]":
-        from bot.console.state import ConsoleState  # noqa: PLC0415 -- the search, which loads behind the prompt
-        from bot.journal.journal import Journal  # noqa: PLC0415 -- as above
-        from bot.privacy.masking import speakers  # noqa: PLC0415 -- as above
-        from bot.serving.live_release import LiveRelease, auditor  # noqa: PLC0415 -- as above
-        from bot.serving.watcher import Watcher  # noqa: PLC0415 -- as above
+    def opened(progress: Tell) -> "AbstractContextManager[ConsoleState]":
+        from bot.console.state import open_state  # noqa: PLC0415 -- the search, which loads behind the prompt
 
-        with telling(progress):
-            live = LiveRelease(path, today, settings, complain=announce)
-        journal = Journal(settings, keep=speakers(live.release.knowledge), complain=announce)
-        live.follower = auditor(journal, announce)
-        watcher = Watcher(live, announce)
-        with journal, watcher.running(files=watch):
-            yield ConsoleState(live, today, journal.record), watcher
+        return open_state(path, settings, today=today, watch=watch, announce=announce, progress=progress)
 
     if person:
         _Terminal(console, settings.home, opened).run()
         return
-    with opened(lambda _: None) as (state, _):
+    with opened(lambda _: None) as state:
         from bot.console.commands import run_lines  # noqa: PLC0415 -- with the prompt, it loads behind it
 
         piped = (raw.decode(errors="replace") for raw in sys.stdin.buffer)
@@ -70,7 +58,7 @@ class _Terminal:
         from bot.console.prompt import TypedLines  # noqa: PLC0415 -- prompt_toolkit; a pipe needs none
 
         self._console, self._opened = console, opened
-        self._loaded: Future[tuple[ConsoleState, Watcher]] = Future()
+        self._loaded: Future[ConsoleState] = Future()
         self._lines = TypedLines(self._knowledge, home=home)
         self._waiting = console.status(worded("準備しています"))
 
@@ -87,7 +75,7 @@ class _Terminal:
             if not self._loaded.done():
                 with self._waiting:
                     self._loaded.exception()
-            state, _ = self._loaded.result()
+            state = self._loaded.result()
             from bot.console.commands import run_lines  # noqa: PLC0415 -- as above
 
             run_lines(state, chain([] if first is None else [first], typed), self._console)
@@ -97,7 +85,7 @@ class _Terminal:
             found = stack.enter_context(self._opened(self._waiting.update))
             from bot.console.views import banner  # noqa: PLC0415 -- as above
 
-            self._console.print(banner(found[0]), "", sep="\n", crop=False)
+            self._console.print(banner(found), "", sep="\n", crop=False)
         except BaseException as error:  # noqa: BLE001 -- raised where it is waited for
             self._loaded.set_exception(error)
             self._lines.end()
@@ -105,8 +93,8 @@ class _Terminal:
             self._loaded.set_result(found)
 
     def _knowledge(self) -> Knowledge | None:
-        return self._loaded.result()[0].release.knowledge if self._loaded.done() else None
+        return self._loaded.result().release.knowledge if self._loaded.done() else None
 
     def _hang_up(self) -> None:
         if self._loaded.done() and not self._loaded.exception():
-            self._loaded.result()[1].hang_up()
+            self._loaded.result().hang_up()

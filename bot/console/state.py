@@ -1,8 +1,10 @@
 """The state of a console: the conversation, and the topics of entries that a person links."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 from time import perf_counter
 
 from rich.console import Group, RenderableType
@@ -11,14 +13,18 @@ from bot.conversation.engine import converse
 from bot.conversation.reply import Reply
 from bot.conversation.state import ConversationState, goes_on
 from bot.conversation.texts import Voice
+from bot.journal.journal import Journal
 from bot.journal.question_record import Channel, QuestionRecord, whoever_runs_this
 from bot.output.tables import NOTE, Prose
-from bot.serving.live_release import LiveRelease
+from bot.privacy.masking import speakers
+from bot.serving.live_release import LiveRelease, auditor
+from bot.serving.watcher import Watcher
+from bot.settings import Settings
 from faq.exchange.edits import save_topic
 from faq.fields import NO_TOPIC
 from faq.loading.loader import load
 from faq.model import Entry
-from faq.wording import worded
+from faq.wording import telling, worded
 from index.release.building import Release
 
 _NONE, _LATER = "n", "s"
@@ -29,6 +35,7 @@ class ConsoleState:
     live: LiveRelease
     today: Callable[[], date]
     record: Callable[[QuestionRecord], object] = lambda _: None
+    hang_up: Callable[[], None] = lambda: None  # publishes soon, as on SIGHUP
     thread: ConversationState = field(default_factory=ConversationState)
     question: str | None = None  # the last one, as it was typed
     reply: Reply | None = None  # to it
@@ -55,6 +62,26 @@ class ConsoleState:
         )
         self.record(record)
         return self.reply
+
+
+@contextmanager
+def open_state(  # noqa: PLR0913 -- what a session is made of
+    path: Path,
+    settings: Settings,
+    *,
+    today: Callable[[], date],
+    watch: bool,
+    announce: Callable[[str], None],
+    progress: Callable[[str], None],
+) -> Iterator[ConsoleState]:
+    """Serve the knowledge at `path` during the block; `announce` hears of the background, `progress` of the start."""
+    with telling(progress):
+        live = LiveRelease(path, today, settings, complain=announce)
+    journal = Journal(settings, keep=speakers(live.release.knowledge), complain=announce)
+    live.follower = auditor(journal, announce)
+    watcher = Watcher(live, announce)
+    with journal, watcher.running(files=watch):
+        yield ConsoleState(live, today, journal.record, watcher.hang_up)
 
 
 def waiting(state: ConsoleState) -> tuple[str, ...]:

@@ -1,6 +1,5 @@
 """What the console shows: replies and entries as candidates see them, and the reasons for a reply."""
 
-import math
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
@@ -130,25 +129,11 @@ def _near(nearest: Neighbor) -> dict[str, str]:
 
 def _evidence(hits: Sequence[Hit]) -> RenderableType:
     rows = table(worded("根拠"), *(number_column(str(place)) for place in range(1, len(hits) + 1)))
-    columns = [hundredths([part.score for part in hit.parts], hit.score) for hit in hits]
+    columns = [[round(part.score, 2) for part in hit.parts] for hit in hits]  # so that what is shown adds up
     for row, part in enumerate(hits[0].parts if hits else ()):
-        figures = (f"{column[row] / 100:+.2f}" for column in columns)
-        rows.add_row(plain_cell(evidence_label(part.kind)), *figures)
-    rows.add_row(worded("合計"), *(f"{sum(column) / 100:+.2f}" for column in columns), style="bold")
+        rows.add_row(plain_cell(evidence_label(part.kind)), *(f"{column[row]:+.2f}" for column in columns))
+    rows.add_row(worded("合計"), *(f"{sum(column):+.2f}" for column in columns), style="bold")
     return rows
-
-
-def hundredths(parts: Sequence[float], total: float) -> list[int]:
-    """Return the parts in hundredths, rounded so that their sum is the rounded total.
-
-    >>> hundredths([1.004, 1.004, 1.004], 3.012)
-    [101, 100, 100]
-    """
-    cut = [math.floor(part * 100) for part in parts]
-    missing = round(total * 100) - sum(cut)
-    for number in sorted(range(len(parts)), key=lambda number: cut[number] - parts[number] * 100)[:missing]:
-        cut[number] += 1
-    return cut
 
 
 def banner(state: ConsoleState) -> RenderableType:
