@@ -133,12 +133,10 @@ def evaluate_set(
 
         return ask
 
-    ones = iter(releases or repeat(release))
-
-    def alone(q: str) -> Outcome:
-        return begin(next(ones))(q)
-
-    report = evaluate(asked.questions, alone)
+    outcomes = (
+        begin(of)(each.q) for each, of in zip(asked.questions, releases or repeat(release), strict=False)
+    )
+    report = evaluate(asked.questions, lambda _: next(outcomes))
     total = sum(count * worth(judgement) for judgement, count in report.counts.items())
     turns = converse_all(asked.dialogues, begin)
     return Evaluation(asked, report, turns, total / max(1, len(asked.questions)), release)
