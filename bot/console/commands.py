@@ -9,12 +9,12 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Column
 
 from bot.console.state import ConsoleState, decided, question_view, waiting
-from bot.console.views import answer_view, entry_list, entry_view, reply_view, stale_lines, why_view
+from bot.console.views import entry_list, entry_view, reply_view, why_view
+from bot.conversation.engine import chosen
 from bot.conversation.reply import Reply, ReplyKind
 from bot.conversation.state import ConversationState
 from bot.evaluation.runner import evaluate_set, labelled
 from bot.evaluation.views import evaluation_view
-from bot.output.labels import ENTRY_KINDS, entry_name
 from bot.output.publish_report import failure_lines, publish_report
 from bot.output.tables import NOTE, WARNING, Prose, plain_cell, table
 from faq.exchange.edits import refuse_builtin, save_expectation
@@ -218,8 +218,5 @@ def respond(state: ConsoleState, line: str) -> RenderableType | None:
 def _choice(state: ConsoleState, reply: Reply, number: int) -> RenderableType:
     if not 1 <= number <= len(reply.entries):
         _refuse("1から{last}までの番号を入力してください。", last=len(reply.entries))
-    entry = reply.entries[number - 1]
-    state.thread = ConversationState((entry.id,), reply.readings[0].question)
-    view = answer_view(entry, state.release.knowledge, state.today())
-    note = f"[{ENTRY_KINDS[entry.kind]}] {entry_name(entry)}"
-    return Group(view, "", Prose(note, NOTE), *stale_lines([entry], state.today()))
+    shown, state.thread = chosen(state.release, reply.entries[number - 1], state.thread, state.voice)
+    return reply_view(shown, state.release.knowledge, state.today())

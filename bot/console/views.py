@@ -30,14 +30,7 @@ def reply_view(reply: Reply, knowledge: Knowledge, today: date) -> RenderableTyp
         parts.append(Prose(note, NOTE))
     if reply.unembedded:
         parts.append(Prose(reply.unembedded, WARNING))
-    return Group(*parts, *stale_lines(reply.entries, today))
-
-
-def answer_view(entry: Entry, knowledge: Knowledge, today: date) -> RenderableType:
-    """Return an answer with its source and related questions."""
-    return Group(
-        Prose(with_source(Voice(knowledge, today).shown(entry))), *_related([entry], knowledge, today)
-    )
+    return Group(*parts, *_stale(reply.entries, today))
 
 
 def _related(entries: Sequence[Entry], knowledge: Knowledge, today: date) -> Iterator[RenderableType]:
@@ -48,7 +41,7 @@ def _related(entries: Sequence[Entry], knowledge: Knowledge, today: date) -> Ite
         yield from (Prose(f"・{served[each]}", NOTE, indent=2) for each in ids)
 
 
-def stale_lines(entries: Iterable[Entry], today: date) -> Iterator[RenderableType]:
+def _stale(entries: Iterable[Entry], today: date) -> Iterator[RenderableType]:
     """Yield a warning for each entry past its `review_by`, which candidates do not see."""
     for entry in entries:
         if entry.review_by and entry.review_by < today:
@@ -72,8 +65,9 @@ def entry_view(entry: Entry, knowledge: Knowledge, today: date) -> RenderableTyp
     asked: list[RenderableType] = [Prose(f"・{phrasing}", indent=2) for phrasing in entry.also_asked]
     if asked:
         asked = ["", Text(worded("ほかの言い回し({count})", count=len(asked)), style="bold"), *asked]
-    title, answer = Prose(entry.question, style="bold"), answer_view(entry, knowledge, today)
-    return Group(title, "", answer, "", rows, *asked, *stale_lines([entry], today))
+    title, answer = Prose(entry.question, style="bold"), with_source(Voice(knowledge, today).shown(entry))
+    related = _related([entry], knowledge, today)
+    return Group(title, "", Prose(answer), *related, "", rows, *asked, *_stale([entry], today))
 
 
 def entry_list(entries: Sequence[Entry]) -> RenderableType:

@@ -52,7 +52,7 @@ def test_the_number_of_a_choice_shows_that_answer_and_another_may_follow(
 ) -> None:
     shown = say(" \uff12 ")
     assert shown.startswith("在宅勤務は、平均すると週に1日から2日ほどです。\n")
-    assert shown.endswith("[回答] remote-work\n\n")
+    assert shown.endswith("[回答] remote-work 確信度 1.00\n\n")
     assert offered.thread.topics == ("remote-work",)
     assert say("3") == "1から2までの番号を入力してください。\n\n"
     assert "服装は自由" in say("1")
