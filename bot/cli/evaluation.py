@@ -99,19 +99,12 @@ def _evaluate_published(office: Office, *, json: bool) -> None:
 def _evaluate_learning(office: Office, file: Path, *, json: bool) -> None:
     from bot.evaluation.learning import SEED, curve_view, learning_curve
     from bot.evaluation.runner import read_set
+    from bot.evaluation.views import evaluation_record
 
-    release, asked = office.served(), read_set(file)
-    points = learning_curve(release, asked, office.home, today=today())
+    release = office.served()
+    points = learning_curve(release, read_set(file), office.home, today=today())
     if json:
-        told = [
-            {
-                "taught": taught,
-                "asked": len(asked.questions),
-                "first_right": round(report.p_at_1 * report.in_scope),
-                "counts": report.counts,
-            }
-            for taught, report in points
-        ]
+        told = [{"taught": taught, **evaluation_record(found, errors=False)} for taught, found in points]
         emit({"release": release.label, "seed": SEED, "points": told})
     else:
         show(curve_view(points))

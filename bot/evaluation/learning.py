@@ -10,7 +10,7 @@ from pathlib import Path
 from rich.console import Group, RenderableType
 
 from bot.evaluation import runner
-from bot.evaluation.runner import QuestionsError, QuestionSet
+from bot.evaluation.runner import Evaluation, QuestionsError, QuestionSet
 from bot.output.labels import JUDGEMENTS
 from bot.output.tables import NOTE, Prose, number_column, table
 from bot.output.terminal import progress_bar
@@ -25,7 +25,7 @@ from faq.problems import FaqError, Fault, shown
 from faq.wording import worded
 from index.decision.policy import Calibration
 from index.evaluation.calibration import FEWEST, Interval, fit_calibration, interval
-from index.evaluation.judgements import EvaluationReport, Judgement, judge
+from index.evaluation.judgements import Judgement, judge
 from index.release.building import Release, build, search_name
 from index.retrieval.encoder import identity_of
 from index.retrieval.vectors import VectorStore
@@ -131,7 +131,7 @@ def write_tuning(path: Path, tuning: Tuning) -> Path:
 
 def learning_curve(
     release: Release, asked: QuestionSet, home: Path, *, today: date
-) -> list[tuple[int, EvaluationReport]]:
+) -> list[tuple[int, Evaluation]]:
     """Return how all questions go, by the number taught of either half: each is asked of who was taught the other one.
 
     Raises `QuestionsError` for fewer than two.
@@ -155,17 +155,19 @@ def learning_curve(
                 more = release.knowledge.model_copy(update={"expectations": expected})
                 built = build(more, release.index.encoders, encode=encode).at(release.point)
                 releases += [built] * others
-            asking = runner.evaluate_set(release, shuffled, today=today, releases=releases, step=step)
-            found.append((taught, asking.report))
+            found.append(
+                (taught, runner.evaluate_set(release, shuffled, today=today, releases=releases, step=step))
+            )
     return found
 
 
-def curve_view(points: Sequence[tuple[int, EvaluationReport]]) -> RenderableType:
+def curve_view(points: Sequence[tuple[int, Evaluation]]) -> RenderableType:
     """Return the table, in percent of the questions in scope; 「誤って回答」 of those out of scope."""
     judged = (JUDGEMENTS[each] for each in (*_COLUMNS, Judgement.FALSE))
     rows = table(*map(number_column, (worded("教えた質問"), *judged, worded("1位が正解"))))
-    inside, outside = points[0][1].in_scope, points[0][1].out_of_scope
-    for taught, report in points:
+    inside, outside = points[0][1].report.in_scope, points[0][1].report.out_of_scope
+    for taught, found in points:
+        report = found.report
         counts = [
             *((report.counts[each], inside) for each in _COLUMNS),
             (report.counts[Judgement.FALSE], outside),

@@ -187,13 +187,11 @@ def test_the_learning_curve_asks_all_of_them_at_each_point_of_who_was_taught_oth
     asked = ("eval", "--faq", office, "--json", "--learning-curve")
     points = json.loads(faq(*asked, write(nicknamed())).stdout)["points"]
     assert [point["taught"] for point in points] == [0, 10, 20, 21]
-    assert {(point["asked"], sum(point["counts"].values())) for point in points} == {(42, 42)}
+    assert {(point["in_scope"], point["out_of_scope"]) for point in points} == {(36, 6)}
     first, *_, last = points
-    assert (first["counts"]["right"], first["first_right"]) == (0, 12), (
-        "by chance: all have the same first entry"
-    )
-    assert last["counts"]["right"] + last["counts"]["offered"] > 18
-    assert last["first_right"] > 18
+    assert (first["right"], first["p_at_1"]) == (0, 0.3333), "by chance: all have the same first entry"
+    assert last["right"] + last["offered"] > 18
+    assert last["p_at_1"] > 0.5
     assert contents(office).keys() == {"faq.yaml"}
     both = faq(*asked, write(nicknamed()), "--errors")
     assert (both.exit_code, "--learning-curve" in both.stderr) == (ExitStatus.USAGE, True)
