@@ -12,7 +12,6 @@ from time import monotonic
 from bot.embeddings import open_encoders
 from bot.journal.database import JournalError, found_schema
 from bot.journal.schema import HEAD
-from bot.output.terminal import visible
 from bot.settings import JournalMode, Settings
 from faq.checks import check
 from faq.loading.loader import builtin, read
@@ -24,9 +23,6 @@ from index.release.history import History
 from index.release.serving import files_differ
 from index.release.store import OtherEngineError, ReleaseError, Store, tuning_warnings
 from index.retrieval.encoder import EncoderError, SentenceEncoder, identity_of, patiently
-
-_INDENT = "  "
-_MARKS = {"bad": "×", "note": "△", "ok": "○"}
 
 
 @dataclass(frozen=True)
@@ -48,14 +44,6 @@ class Finding:
     @property
     def state(self) -> str:
         return "ok" if not self.to_do else "note" if self.works else "bad"
-
-    def lines(self, width: int) -> Iterator[str]:
-        from bot.output.tables import wrap  # noqa: PLC0415 -- rich
-
-        first, *more = wrap(visible(self.text), width - len(_INDENT))
-        yield f"{_MARKS[self.state]} {first}"
-        to_do = wrap(visible(f"→ {self.to_do}"), width - len(_INDENT)) if self.to_do else []
-        yield from (f"{_INDENT}{line}" for line in (*more, *to_do))
 
 
 _TRIED = "在宅勤務は週に何日できます"
