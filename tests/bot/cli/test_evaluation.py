@@ -8,16 +8,17 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 
+from bot.conversation.state import ConversationState
 from bot.evaluation import learning
-from bot.evaluation.runner import FOLDS, held_out
+from bot.evaluation.runner import FOLDS, held_out, outcome_of
 from bot.output.terminal import ExitStatus
 from faq.formats.yaml_writer import dump
 from faq.loading.loader import load
-from faq.model import Expectation
+from faq.model import Expectation, Tuning
 from index.analysis.questions import question
 from index.decision.point import Point
-from index.evaluation.judgements import Judgement, Outcome
-from index.release.building import build
+from index.evaluation.judgements import Outcome
+from index.release.building import Release, build
 from index.retrieval.vectors import VectorStore
 from tests.bot import deciding
 from tests.bot.conftest import Faq, contents
@@ -274,24 +275,24 @@ def test_too_few_questions_and_those_of_another_faq_are_refused(faq: Faq, office
     assert contents(office).keys() == {"faq.yaml"}
 
 
-def test_what_a_question_gets_does_not_depend_on_its_own_label() -> None:
-    """Nor on that of any other that is judged with it: else it would be judged by what was made from it."""
+def test_a_question_is_judged_by_a_calibration_that_its_own_label_has_no_part_in(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Nor that of any other question that is judged with it."""
     release, asked = deciding.release(), labelled()
     others = tuple(
         each.model_copy(update={"gold": {} if each.gold else {"place": 1}}) if number % FOLDS == 3 else each
         for number, each in enumerate(asked)
     )
+    tunings: list[Tuning | None] = []
 
-    def judged(questions: Sequence[Expectation]) -> list[Outcome]:
-        outcomes: list[Outcome] = []
+    def noted(of: Release, message: str, today: date) -> tuple[Outcome, ConversationState]:
+        tunings.append(of.knowledge.tuning)
+        return outcome_of(of, message, today)
 
-        def judge(_gold: object, outcome: Outcome) -> Judgement:
-            outcomes.append(outcome)
-            return Judgement.RIGHT
-
-        with pytest.MonkeyPatch.context() as patched:
-            patched.setattr(learning, "judge", judge)
-            learning.tune(release, questions, [release] * len(questions), today=date(2025, 6, 1))
-        return outcomes[len(questions) :][3::FOLDS]
-
-    assert judged(asked) == judged(others)
+    monkeypatch.setattr("bot.evaluation.runner.outcome_of", noted)
+    for questions in (asked, others):
+        learning.tune(release, questions, [release] * len(questions), today=date(2025, 6, 1))
+    count = len(asked)
+    same = [tunings[count + number] == tunings[3 * count + number] for number in range(count)]
+    assert same == [number % FOLDS == 3 for number in range(count)]
