@@ -10,7 +10,7 @@ from rich.text import Text
 from bot.console.state import ConsoleState
 from bot.conversation.reply import SHOWN, Reply, ReplyKind
 from bot.conversation.texts import Voice, with_source
-from bot.output.labels import ENTRY_KINDS, REPLIES, day, entry_name, evidence_label
+from bot.output.labels import ENTRY_KINDS, EVIDENCE, REPLIES, day, entry_name
 from bot.output.tables import NOTE, WARNING, Prose, number_column, plain_cell, table
 from faq.loading.loader import builtin
 from faq.model import Entry, Knowledge
@@ -125,7 +125,9 @@ def _evidence(hits: Sequence[Hit]) -> RenderableType:
     rows = table(worded("根拠"), *(number_column(str(place)) for place in range(1, len(hits) + 1)))
     columns = [[round(part.score, 2) for part in hit.parts] for hit in hits]  # so that what is shown adds up
     for row, part in enumerate(hits[0].parts if hits else ()):
-        rows.add_row(plain_cell(evidence_label(part.kind)), *(f"{column[row]:+.2f}" for column in columns))
+        kind, _, encoder = part.kind.partition(":")
+        label = f"{EVIDENCE[kind]}({encoder})" if encoder else EVIDENCE[kind]
+        rows.add_row(plain_cell(label), *(f"{column[row]:+.2f}" for column in columns))
     rows.add_row(worded("合計"), *(f"{sum(column):+.2f}" for column in columns), style="bold")
     return rows
 
