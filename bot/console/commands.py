@@ -3,12 +3,13 @@
 import difflib
 import unicodedata
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import NamedTuple, NoReturn
 
 from rich.console import Console, Group, RenderableType
 from rich.table import Column
 
-from bot.console.state import ConsoleState, decided, question_view, waiting
+from bot.console.state import ConsoleState, topic_questions
 from bot.console.views import entry_list, entry_view, reply_view, why_view
 from bot.conversation.engine import chosen
 from bot.conversation.reply import Reply, ReplyKind
@@ -143,8 +144,8 @@ def _topic(state: ConsoleState, _argument: str) -> RenderableType:
     if not state.release.index.subjects.are_known:
         _refuse("エンコーダーなしでは、話題の見当がつきません。ファイルの topic(話題)に書いてください。")
     refuse_builtin(state.live.path)
-    state.linking = waiting(state)
-    return question_view(state)
+    state.asking = topic_questions(state)
+    return next(state.asking)
 
 
 def _new(state: ConsoleState, _argument: str) -> RenderableType:
@@ -205,8 +206,10 @@ def respond(state: ConsoleState, line: str) -> RenderableType | None:
     if not line:
         return None
     typed = narrow(line)  # an IME types a wide slash and wide digits
-    if state.linking and (shown := decided(state, typed)):
-        return shown
+    if state.asking:
+        with suppress(StopIteration):
+            return state.asking.send(typed)
+        state.asking = None
     if typed.startswith("/"):
         return _run_command(state, line)
     number = int(typed) if typed.isdecimal() and len(typed) <= _DIGITS else None
