@@ -39,39 +39,28 @@ def say(state: ConsoleState) -> Say:
     return say
 
 
-@pytest.fixture
-def offered(state: ConsoleState) -> ConsoleState:
+def test_the_number_of_a_choice_shows_that_answer_and_another_may_follow(
+    state: ConsoleState, say: Say
+) -> None:
     reply = state.ask("服装とテレワークを教えて")
     entries = tuple(map(state.release.knowledge.entry, ("clothes", "remote-work")))
     state.reply = dataclasses.replace(reply, kind=ReplyKind.CHOICES, entries=entries)
-    return state
-
-
-def test_the_number_of_a_choice_shows_that_answer_and_another_may_follow(
-    offered: ConsoleState, say: Say
-) -> None:
     shown = say(" \uff12 ")
     assert shown.startswith("在宅勤務は、平均すると週に1日から2日ほどです。\n")
     assert shown.endswith("[回答] remote-work 確信度 1.00\n\n")
-    assert offered.thread.topics == ("remote-work",)
+    assert state.thread.topics == ("remote-work",)
     assert say("3") == "1から2までの番号を入力してください。\n\n"
     assert "服装は自由" in say("1")
-    assert offered.question == "服装とテレワークを教えて"
+    assert state.question == "服装とテレワークを教えて"
+    assert say("/new") == "新しい会話を始めます。\n\n"
+    assert (state.thread, state.question, state.reply) == (ConversationState(), None, None)
 
 
 def test_a_yes_to_a_choice_is_told_as_the_reason(state: ConsoleState, say: Say) -> None:
     state.thread = ConversationState(("clothes",), "服装", offered="clothes")
     assert "服装は自由" in say("はい")
     assert "「はい」と答えた" in say("/why")
-    say("こんにちは")
-    assert "あいさつ" in say("/why")
-
-
-def test_the_thread_is_remembered_until_a_new_conversation(state: ConsoleState, say: Say) -> None:
-    say("在宅勤務はどのくらいできますか")
-    assert state.thread.topics == ("remote-work",)
-    assert say("/new") == "新しい会話を始めます。\n\n"
-    assert (state.thread, state.question, state.reply) == (ConversationState(), None, None)
+    assert "あいさつ" in say("こんにちは", "/why")
 
 
 @pytest.mark.parametrize(
