@@ -64,13 +64,11 @@ def evaluate(  # noqa: PLR0913 -- the options of a command
         return
     from bot.evaluation.runner import WORTH, evaluate_set, labelled
     from bot.evaluation.views import evaluation_record, evaluation_view
-    from bot.output.terminal import progress_bar
 
     office = Office(path, point)
     release = office.served()
     asked, releases = labelled(release, questions, office.home)
-    with progress_bar(worded("質問しています"), len(asked)) as step:
-        found = evaluate_set(release, asked, today=today(), releases=releases, step=step)
+    found = evaluate_set(release, asked, today=today(), releases=releases)
     if json:
         told = evaluation_record(found, errors=errors)
         emit({"release": release.label, "worth": asdict(WORTH), **told})

@@ -13,7 +13,7 @@ from bot.evaluation import runner
 from bot.evaluation.runner import Evaluation, QuestionsError, QuestionSet
 from bot.output.labels import JUDGEMENTS
 from bot.output.tables import NOTE, Prose, number_column, table
-from bot.output.terminal import progress_bar
+from bot.output.terminal import tracked
 from faq.exchange.changes import write_file
 from faq.exchange.edits import refuse_place
 from faq.files import read_text
@@ -69,28 +69,27 @@ def tune(
     wanted = {entry_id for each in questions for entry_id in each.gold}
     if unknown := wanted - {entry.id for entry in release.knowledge.entries}:
         raise QuestionsError("\n".join(str(Fault.of("no-entry", id=each)) for each in sorted(unknown)))
-    with progress_bar(worded("質問しています"), 2 * len(questions)) as step:
 
-        def worth_of(of: Release, each: Expectation) -> float:
-            outcome, _ = runner.outcome_of(of, each.q, today)
-            step()
-            return runner.worth(judge(each.gold, outcome))
+    def worth_of(of: Release, each: Expectation) -> float:
+        outcome, _ = runner.outcome_of(of, each.q, today)
+        return runner.worth(judge(each.gold, outcome))
 
-        asked, known, before = list(zip(questions, releases, strict=True)), [], []
-        for each, of in asked:
-            known.append(runner.probabilities(of, each))
-            before.append(worth_of(of, each))
-        folds = [
-            _fitted([each for row, each in enumerate(known) if row % runner.FOLDS != fold])
-            for fold in range(runner.FOLDS)
-        ]
+    asked, known, before = list(zip(questions, releases, strict=True)), [], []
+    for each, of in tracked(asked, worded("質問しています")):
+        known.append(runner.probabilities(of, each))
+        before.append(worth_of(of, each))
+    folds = [
+        _fitted([each for row, each in enumerate(known) if row % runner.FOLDS != fold])
+        for fold in range(runner.FOLDS)
+    ]
 
-        @cache
-        def moved(of: Release, fold: int) -> Release:
-            tuning = tuning_of(of, folds[fold], len(questions), today)
-            return replace(of, knowledge=of.knowledge.model_copy(update={"tuning": tuning}))
+    @cache
+    def moved(of: Release, fold: int) -> Release:
+        tuning = tuning_of(of, folds[fold], len(questions), today)
+        return replace(of, knowledge=of.knowledge.model_copy(update={"tuning": tuning}))
 
-        after = [worth_of(moved(of, row % runner.FOLDS), each) for row, (each, of) in enumerate(asked)]
+    again = enumerate(tracked(asked, worded("質問しています")))
+    after = [worth_of(moved(of, row % runner.FOLDS), each) for row, (each, of) in again]
     gained = [now - was for was, now in zip(before, after, strict=True)]
     old, new = release.policy.calibration, _fitted(known)
     return Tuned(len(questions), interval(before), interval(after), interval(gained), old, new)
@@ -144,20 +143,14 @@ def learning_curve(
     steps = [*(number for number in _STEPS if number < middle), middle]
     encode = VectorStore(home).encode
     found = []
-    with progress_bar(worded("教えて、質問しています"), len(steps) * len(questions)) as step:
-        for taught in steps:
-            releases = []
-            for learned, others in (
-                (questions[middle:], middle),
-                (questions[:middle], len(questions) - middle),
-            ):
-                expected = (*release.knowledge.expectations, *learned[:taught])
-                more = release.knowledge.model_copy(update={"expectations": expected})
-                built = build(more, release.index.encoders, encode=encode).at(release.point)
-                releases += [built] * others
-            found.append(
-                (taught, runner.evaluate_set(release, shuffled, today=today, releases=releases, step=step))
-            )
+    for taught in steps:
+        releases = []
+        for learned, others in ((questions[middle:], middle), (questions[:middle], len(questions) - middle)):
+            expected = (*release.knowledge.expectations, *learned[:taught])
+            more = release.knowledge.model_copy(update={"expectations": expected})
+            built = build(more, release.index.encoders, encode=encode).at(release.point)
+            releases += [built] * others
+        found.append((taught, runner.evaluate_set(release, shuffled, today=today, releases=releases)))
     return found
 
 

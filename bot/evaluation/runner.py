@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bot.conversation.engine import asker, converse_unlearned
 from bot.conversation.state import ConversationState
-from bot.output.terminal import progress_bar
+from bot.output.terminal import tracked
 from faq.files import read_text
 from faq.formats import jsonl
 from faq.loading.validation import validate
@@ -50,9 +50,6 @@ class QuestionSet:
     name: str
     questions: tuple[Expectation, ...] = ()
     dialogues: tuple[Dialogue, ...] = ()
-
-    def __len__(self) -> int:
-        return len(self.questions) + sum(len(dialogue.turns) for dialogue in self.dialogues)
 
 
 @dataclass(frozen=True)
@@ -118,9 +115,8 @@ def evaluate_set(
     *,
     today: date,
     releases: Sequence[Release] = (),
-    step: Callable[[], None] = lambda: None,
 ) -> Evaluation:
-    """Ask each question, of its release in `releases` if given, and hold every conversation."""
+    """Ask each question, of its release in `releases` if given, and hold every conversation; shows progress bars."""
 
     def begin(of: Release = release) -> Callable[[str], Outcome]:
         state = ConversationState()
@@ -128,7 +124,6 @@ def evaluate_set(
         def ask(message: str) -> Outcome:
             nonlocal state
             outcome, state = outcome_of(of, message, today, state)
-            step()
             return outcome
 
         return ask
@@ -136,9 +131,9 @@ def evaluate_set(
     outcomes = (
         begin(of)(each.q) for each, of in zip(asked.questions, releases or repeat(release), strict=False)
     )
-    report = evaluate(asked.questions, lambda _: next(outcomes))
+    report = evaluate(tracked(asked.questions, worded("質問しています")), lambda _: next(outcomes))
     total = sum(count * worth(judgement) for judgement, count in report.counts.items())
-    turns = converse_all(asked.dialogues, begin)
+    turns = converse_all(tracked(asked.dialogues, worded("質問しています")), begin)
     return Evaluation(asked, report, turns, total / max(1, len(asked.questions)), release)
 
 
@@ -202,10 +197,7 @@ def since_published(path: Path, home: Path, release: Release) -> tuple[str, date
     if served is None or given is None:
         kind = "replies-lost" if served else "never-published"
         raise FaqError.of(Fault.of(kind, path=shown(path)))
-    ask, now = asker(given.asked_on, release.point), {}
-    with progress_bar(worded("質問しています"), len(given.replies)) as step:
-        for asked in given.replies:
-            now[asked] = ask(release, asked)
-            step()
+    ask = asker(given.asked_on, release.point)
+    now = {asked: ask(release, asked) for asked in tracked(given.replies, worded("質問しています"))}
     report = compare(release.knowledge, release.knowledge, given.replies.__getitem__, now.__getitem__)
     return served.release, given.asked_on, report

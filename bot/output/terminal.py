@@ -1,10 +1,10 @@
 """Text of other people on a terminal, exit statuses, the console, and a progress bar."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from enum import IntEnum
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, TextIO, TypeVar
 
 
 class ExitStatus(IntEnum):
@@ -72,6 +72,7 @@ def rich_console(
     )
 
 
+Item = TypeVar("Item")
 Step = Callable[[], None]
 
 
@@ -93,3 +94,11 @@ def progress_bar(title: str, steps: int) -> Iterator[Step]:
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task(title, total=steps)
         yield lambda: bar.advance(task)
+
+
+def tracked(items: Collection[Item], title: str) -> Iterator[Item]:
+    """Yield the items, with a progress bar."""
+    with progress_bar(title, len(items)) as step:
+        for item in items:
+            yield item
+            step()
