@@ -25,18 +25,14 @@ EXPECTED = """\
 {"q": "どのような研修がありますか", "gold": ["training"]}
 {"q": "宇宙旅行の割引はありますか", "gold": []}
 """
-SPACE = """\
-  - id: space
-    question: 宇宙旅行の割引はありますか
-    answer: あります。
-"""
-
+SPACE = "  - {id: space, question: 宇宙旅行の割引はありますか, answer: あります。}\n"
 SUITS = """\
-  - id: suits
-    kind: smalltalk
-    question: 私服でもよいですよね
-    also_asked: [私服でもよいですか]
-    answer: はい。
+  - {id: suits, kind: smalltalk, question: 私服でもよいですよね, also_asked: [私服でもよいですか], answer: はい。}
+"""
+NEW = """\
+  - {id: tie, question: ネクタイの色, also_asked: [スーツで通うのですか毎日, 私服でもよいですか夏], answer: 要らない。}
+  - {id: canteen, question: 食堂の値段, also_asked: [食堂の時間, 食堂の場所], answer: 食堂があります。}
+  - {id: pool, question: プールはありますか, answer: ありません。}
 """
 
 
@@ -126,18 +122,6 @@ def test_what_is_served_changes_only_by_publishing(faq: Faq, expected: Path) -> 
 
 
 FOUND = "追加・変更した項目の見つかり方(聞き方を1つずつ隠して探しました)"
-DROWNED = """\
-  - id: tie
-    question: ネクタイの色
-    also_asked: [スーツで通うのですか毎日, 私服でもよいですか夏]
-    answer: 要りません。
-"""
-CANTEEN = """\
-  - id: canteen
-    question: 食堂の値段
-    also_asked: [食堂の時間, 食堂の場所]
-    answer: 食堂があります。
-"""
 
 
 def test_publishing_tells_how_what_is_new_is_found_in_other_words_the_worst_first(
@@ -148,8 +132,7 @@ def test_publishing_tells_how_what_is_new_is_found_in_other_words_the_worst_firs
         f"  - {{id: room-{each}, question: {each}号室の広さ, also_asked: [{each}号室は何畳], answer: 広い。}}\n"
         for each in "ABCD"
     )
-    pool = "  - {id: pool, question: プールはありますか, answer: ありません。}\n"
-    edit(published, f"{TRAINING}\n", f"{TRAINING}?\n", CANTEEN + DROWNED + pool + rooms)
+    edit(published, f"{TRAINING}\n", f"{TRAINING}?\n", NEW + rooms)
     told = faq("publish", published).stdout.partition(f"{FOUND}\n")[2]
     drowned, rival, taken, advice, *others = (line.strip() for line in told.splitlines())
     assert drowned.startswith("・「ネクタイの色」 3とおりのうち")
@@ -157,6 +140,10 @@ def test_publishing_tells_how_what_is_new_is_found_in_other_words_the_worst_firs
     assert taken.endswith("では、似た項目が先に出ます。")
     assert advice == "→ この項目にしかない言葉を使った聞き方を2つ3つ足してください。"
     assert sum(line.startswith("・「") for line in others) == 4
+    assert {
+        "・「食堂の値段」 3とおりのうち3とおりで1番目",
+        "・「プールはありますか」 聞き方が1つだけです",
+    } <= {*others}
     assert sum(line.startswith("・ほか2件(別の項目が先に出るもの ") for line in others) == 1
     assert "研修" not in told
 
