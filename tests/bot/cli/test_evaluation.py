@@ -1,7 +1,7 @@
 """`faq eval` and `faq tune`: labelled questions in, figures out; what is kept, and what is not."""
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -35,7 +35,6 @@ LABELLED = (
 FAR = ("宇宙旅行", "猫の餌", "株価", "天気予報", "映画の服装", "料理の講習")
 ENDS = ("はありますか", "について教えて", "を知りたいです")
 
-Questions = Callable[..., Path]
 Write = Callable[..., Path]
 
 
@@ -47,24 +46,34 @@ def labelled() -> tuple[Expectation, ...]:
 
 
 @pytest.fixture
-def questions(tmp_path: Path) -> Questions:
-
-    def write(*lines: str) -> Path:
+def write(tmp_path: Path) -> Write:
+    def write(*asked: str | Expectation) -> Path:
+        lines = (
+            each if isinstance(each, str) else each.model_dump_json(include={"q", "gold"}) for each in asked
+        )
         file = tmp_path / "questions.jsonl"
-        file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        file.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
         return file
 
     return write
 
 
+@pytest.fixture
+def office(tmp_path: Path) -> Path:
+    folder = tmp_path / "office"
+    folder.mkdir()
+    (folder / "faq.yaml").write_text(dump(TINY), encoding="utf-8")
+    return folder
+
+
 def test_json_has_the_same_counts_and_errors_are_listed_worst_first(
-    faq: Faq, folder: Path, questions: Questions
+    faq: Faq, folder: Path, write: Write
 ) -> None:
     talk = (
         '{"turns": [{"q": "在宅勤務はどのくらいできますか", "gold": ["remote-work"]}, '
         '{"q": "宇宙の天気", "gold": ["clothes"]}], "kind": "followup"}'
     )
-    asked = ("eval", "--faq", folder, "--questions", questions(*LABELLED, talk), "--errors")
+    asked = ("eval", "--faq", folder, "--questions", write(*LABELLED, talk), "--errors")
     report = json.loads(faq(*asked, "--json").stdout)
     counts = ("in_scope", "out_of_scope", "right", "wrong", "wrong_choices", "false", "quiet")
     assert [report[name] for name in (*counts, "turns", "turns_right")] == [3, 2, 2, 1, 0, 1, 1, 2, 1]
@@ -83,12 +92,12 @@ def test_json_has_the_same_counts_and_errors_are_listed_worst_first(
 
 
 def test_without_a_file_the_expectations_are_asked_of_what_was_not_taught_them(
-    faq: Faq, folder: Path, questions: Questions
+    faq: Faq, folder: Path, write: Write
 ) -> None:
     empty = faq("eval", "--faq", folder)
     assert (empty.exit_code, empty.stdout, "--questions" in empty.stderr) == (ExitStatus.FAILURE, "", True)
     known = '{"q": "宇宙服の色", "gold": ["clothes"]}'
-    questions(*LABELLED[:2], known).rename(folder / "expectations.jsonl")
+    write(*LABELLED[:2], known).rename(folder / "expectations.jsonl")
     told = json.loads(faq("eval", "--faq", folder, "--json", "--errors").stdout)
     assert (told["right"], [miss["q"] for miss in told["errors"]]) == (2, ["宇宙服の色"])
 
@@ -101,18 +110,18 @@ def test_without_a_file_the_expectations_are_asked_of_what_was_not_taught_them(
     ],
 )
 def test_every_wrong_line_of_the_file_is_told(
-    faq: Faq, folder: Path, questions: Questions, lines: Sequence[str], wrong: Sequence[int]
+    faq: Faq, folder: Path, write: Write, lines: Sequence[str], wrong: Sequence[int]
 ) -> None:
-    file = questions(*lines)
+    file = write(*lines)
     result = faq("eval", "--faq", folder, "--questions", file)
     told = dict.fromkeys(line.split(": ")[0] for line in result.stderr.splitlines())
     assert list(told) == [f"{file}:{at}" for at in wrong]
     assert result.exit_code == ExitStatus.FAILURE
-    assert "質問が1つもありません" in faq("eval", "--faq", folder, "--questions", questions("", " ")).stderr
+    assert "質問が1つもありません" in faq("eval", "--faq", folder, "--questions", write("", " ")).stderr
 
 
 def test_a_point_decides_what_is_answered_and_not_what_replies_are_worth(
-    faq: Faq, folder: Path, questions: Questions, monkeypatch: pytest.MonkeyPatch
+    faq: Faq, folder: Path, write: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     unsure = ("--json", "職場の服装はどんな感じの宇宙ですか")
     replies = {
@@ -125,7 +134,7 @@ def test_a_point_decides_what_is_answered_and_not_what_replies_are_worth(
     assert (replies["cautious"]["reply"], replies["eager"]["reply"]) == ("choices", "answer")
     monkeypatch.setenv("FAQ_POINT", "cautious")
     assert json.loads(faq("ask", "--faq", folder, *unsure).stdout) == replies["cautious"]
-    told = json.loads(faq("eval", "--faq", folder, "--questions", questions(*LABELLED), "--json").stdout)
+    told = json.loads(faq("eval", "--faq", folder, "--questions", write(*LABELLED), "--json").stdout)
     assert told["worth"] == {"right": 1.0, "offered": 0.6, "unhelpful": -0.2, "wrong": -1.0}
     replayed = faq("replay", "--release", replies["cautious"]["release"], *unsure).stdout
     assert json.loads(replayed) == replies["cautious"]
@@ -171,7 +180,7 @@ def test_the_learning_curve_asks_all_of_them_at_each_point_of_who_was_taught_oth
     faq: Faq, office: Path, write: Write
 ) -> None:
     asked = ("eval", "--faq", office, "--json", "--learning-curve")
-    points = json.loads(faq(*asked, write(nicknamed())).stdout)["points"]
+    points = json.loads(faq(*asked, write(*nicknamed())).stdout)["points"]
     assert [point["taught"] for point in points] == [0, 10, 20, 21]
     assert {(point["in_scope"], point["out_of_scope"]) for point in points} == {(36, 6)}
     first, *_, last = points
@@ -179,27 +188,9 @@ def test_the_learning_curve_asks_all_of_them_at_each_point_of_who_was_taught_oth
     assert last["right"] + last["offered"] > 18
     assert last["p_at_1"] > 0.5
     assert contents(office).keys() == {"faq.yaml"}
-    both = faq(*asked, write(nicknamed()), "--errors")
+    both = faq(*asked, write(*nicknamed()), "--errors")
     assert (both.exit_code, "--learning-curve" in both.stderr) == (ExitStatus.USAGE, True)
-    assert "1件しかありません" in faq(*asked, write(nicknamed()[:1])).stderr
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Path:
-    folder = tmp_path / "office"
-    folder.mkdir()
-    (folder / "faq.yaml").write_text(dump(TINY), encoding="utf-8")
-    return folder
-
-
-@pytest.fixture
-def write(questions: Questions) -> Write:
-    """Write labelled questions for the tiny set, and more lines below."""
-
-    def write(asked: Iterable[Expectation] = labelled(), *lines: str) -> Path:
-        return questions(*(each.model_dump_json(include={"q", "gold"}) for each in asked), *lines)
-
-    return write
+    assert "1件しかありません" in faq(*asked, write(*nicknamed()[:1])).stderr
 
 
 def release_of(faq: Faq, folder: Path) -> str:
@@ -212,7 +203,7 @@ def test_tuning_shows_before_and_after_and_whether_that_is_beyond_chance(
     """In a table, and in JSON under keys that stay; nothing is kept unless asked for."""
     before, name = contents(office), release_of(faq, office)
     talk = '{"turns": [{"q": "研修は", "gold": ["training"]}]}'
-    asked = ("tune", "--questions", write(labelled(), talk), "--faq", office)
+    asked = ("tune", "--questions", write(*labelled(), talk), "--faq", office)
     result = faq(*asked)
     assert result.exit_code == ExitStatus.OK
     assert result.stderr == "何も変えていません。残すには --keep を付けます。\n"
@@ -239,7 +230,7 @@ def test_what_is_kept_is_served_from_its_publication_on_and_removing_it_goes_bac
     kept = office / "tuning.yaml"
     faq("publish", office)
     before = release_of(faq, office)
-    result = faq("tune", "--questions", write(), "--faq", office, "--json", "--keep")
+    result = faq("tune", "--questions", write(*labelled()), "--faq", office, "--json", "--keep")
     told = json.loads(result.stdout)
     assert told["kept"] == str(kept)
     assert result.stderr == f"{kept} に残しました。消すと元に戻ります。\n次に: faq publish {office}\n"
@@ -255,7 +246,7 @@ def test_what_is_kept_is_served_from_its_publication_on_and_removing_it_goes_bac
 
 
 def test_where_nothing_can_be_kept_that_is_said_before_the_work(faq: Faq, office: Path, write: Write) -> None:
-    asked = ("tune", "--questions", write(), "--keep")
+    asked = ("tune", "--questions", write(*labelled()), "--keep")
     (office / "tuning.yaml").write_text("lexicon: {terms: [調律]}\n", encoding="utf-8")
     before = contents(office)
     assert "`faq init フォルダー` で写しを作り" in faq(*asked).stderr
@@ -268,7 +259,7 @@ def test_too_few_questions_and_those_of_another_faq_are_refused(faq: Faq, office
     """Each of another FAQ would be missed, and --keep would teach the bot to say nothing."""
     strange = [each.model_copy(update={"gold": {"elsewhere": 1}}) for each in labelled()]
     asked = ("tune", "--faq", office, "--keep", "--questions")
-    few, other = faq(*asked, write(labelled()[:19])), faq(*asked, write(strange))
+    few, other = faq(*asked, write(*labelled()[:19])), faq(*asked, write(*strange))
     assert (few.exit_code, other.exit_code) == (ExitStatus.FAILURE, ExitStatus.FAILURE)
     assert few.stderr.startswith("ファイルの質問が19件しかありません\n  20件以上")
     assert other.stderr.count("「elsewhere」という項目はありません") == 1
