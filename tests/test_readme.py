@@ -10,7 +10,7 @@ import pytest
 from rich.cells import cell_len
 from typer.testing import CliRunner
 
-from bot.cli import app
+from bot.cli import COMMANDS, GROUPS, app
 from bot.proposals.lacking import OFTEN
 from bot.slack.manifest import Profile, scopes
 from tests.bot.conftest import KNOWLEDGE
@@ -23,94 +23,81 @@ PAGES = [README, ROOT / "README.ja.md", *(ROOT / "docs").glob("*.md")]
 PROMPT = "質問> "
 
 
-@pytest.fixture(scope="module")
-def readme() -> str:
-    return README.read_text(encoding="utf-8")
+TEXTS = {page: page.read_text(encoding="utf-8") for page in PAGES}
 
 
-def test_the_transcript_is_what_the_console_says(
-    readme: str, builtin_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The console says the same when its input is piped, but for the prompt."""
+def shown(page: Path, mark: str) -> str:
+    """Return the block that a page shows under a mark."""
+    found = re.search(rf"<!-- {mark} -->\n```\w+\n(.*?)```", TEXTS[page], re.DOTALL)
+    assert found
+    return found[1]
+
+
+@pytest.fixture(autouse=True)
+def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run in a folder and a home of the test's own."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("FAQ_HOME", str(builtin_home))
+    monkeypatch.setenv("FAQ_HOME", str(tmp_path / "home"))
     monkeypatch.delenv("FAQ_PATH", raising=False)
-    shown = re.search(r"<!-- transcript -->\n```text\n(.*?)```", readme, re.DOTALL)
-    assert shown
-    lines = shown[1].splitlines()
+
+
+@pytest.mark.usefixtures("builtin_home")
+def test_the_transcript_is_what_the_console_says() -> None:
+    """The console says the same when its input is piped, but for the prompt."""
+    lines = shown(README, "transcript").splitlines()
     typed = [line.removeprefix(PROMPT) for line in lines if line.startswith(PROMPT)]
     said = CliRunner().invoke(app, ["chat"], input="\n".join(typed), prog_name="faq").stdout
     assert said.split() == [word for line in lines if not line.startswith(PROMPT) for word in line.split()]
 
 
-def test_the_session_in_slack_is_what_its_command_prints(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_session_in_slack_is_what_its_command_prints(monkeypatch: pytest.MonkeyPatch) -> None:
     """Word for word, but for the names of releases, which change with every version of what builds them."""
-    shown = re.search(r"<!-- session -->\n```text\n(.*?)```", SLACK.read_text(encoding="utf-8"), re.DOTALL)
-    assert shown
-    monkeypatch.chdir(tmp_path)
+    told = shown(SLACK, "session")
     monkeypatch.setenv("TZ", "Asia/Tokyo")
     time.tzset()
-    said, told = (re.sub(r"\b[0-9a-f]{12}\b", "RELEASE", text) for text in ("\n".join(session()), shown[1]))
-    assert said.rstrip() == told.rstrip()
-    assert max(map(cell_len, shown[1].splitlines())) <= 80
+    said, written = (re.sub(r"\b[0-9a-f]{12}\b", "RELEASE", text) for text in ("\n".join(session()), told))
+    assert said.rstrip() == written.rstrip()
+    assert max(map(cell_len, told.splitlines())) <= 80
 
 
-def test_every_command_is_in_the_table(readme: str) -> None:
-    names = {command.name for command in app.registered_commands} | {
-        group.name for group in app.registered_groups
-    }
-    table = readme.split("## Commands")[1].split("`--faq PATH`", maxsplit=1)[0]
-    assert {name for name in names if name and f"`faq {name}" not in table} == set()
+def test_every_command_is_in_the_table() -> None:
+    names = {*COMMANDS, *GROUPS}
+    table = TEXTS[README].split("## Commands")[1].split("`--faq PATH`", maxsplit=1)[0]
+    assert {name for name in names if f"`faq {name}" not in table} == set()
 
 
 def test_every_scope_has_its_reason() -> None:
-    table = SLACK.read_text(encoding="utf-8").split("| scope |")[1]
+    table = TEXTS[SLACK].split("| scope |")[1]
     told = set(re.findall(r"^\| `([a-z_]+(?::[a-z]+)?)` \| \S", table, re.MULTILINE))
     assert told == set(scopes(Profile.AGENT))
 
 
-def test_no_link_between_the_pages_is_dead() -> None:
-    texts = {page: page.read_text(encoding="utf-8") for page in PAGES}
-    links = [(page, link) for page in PAGES for link in re.findall(r"\]\(([^)#:]+)\)", texts[page])]
+def test_every_file_that_a_page_links_to_or_names_is_there() -> None:
+    links = [(page, link) for page in PAGES for link in re.findall(r"\]\(([^)#:]+)\)", TEXTS[page])]
+    named = set(re.findall(r"`((?:faq|index|bot|tests)/[\w/]*(?:\.\w+)?)`", "".join(TEXTS.values())))
     assert links
-    assert [f"{page.name}: {link}" for page, link in links if not (page.parent / link).exists()] == []
-
-
-def test_the_library_opens_an_faq_and_answers_as_the_page_says(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
-    shown = re.search(r"<!-- library -->\n```python\n(.*?)```", page, re.DOTALL)
-    assert shown
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "my-faq").mkdir()
-    (tmp_path / "my-faq" / "faq.yaml").write_text(KNOWLEDGE, encoding="utf-8")
-    exec(shown[1], {})  # noqa: S102 -- the page's own lines
-    assert capsys.readouterr().out.startswith("answer ('clothes',) ")
-
-
-def test_every_module_that_a_page_names_is_there() -> None:
-    text = "".join(page.read_text(encoding="utf-8") for page in PAGES)
-    named = set(re.findall(r"`((?:faq|index|bot|tests)/[\w/]*(?:\.\w+)?)`", text))
     assert named
+    assert [f"{page.name}: {link}" for page, link in links if not (page.parent / link).exists()] == []
     assert {each for each in named if not (ROOT / each).exists()} == set()
 
 
+def test_the_library_opens_an_faq_and_answers_as_the_page_says(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "my-faq").mkdir()
+    (tmp_path / "my-faq" / "faq.yaml").write_text(KNOWLEDGE, encoding="utf-8")
+    exec(shown(ROOT / "docs" / "architecture.md", "library"), {})  # noqa: S102 -- the page's own lines
+    assert capsys.readouterr().out.startswith("answer ('clothes',) ")
+
+
 @pytest.fixture
-def written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[str]]:
-    """Run the commands that a page shows under a mark, in a folder of one's own; returns what each said."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("FAQ_HOME", str(tmp_path / "home"))
-    monkeypatch.delenv("FAQ_PATH", raising=False)
+def written(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[str]]:
+    """Run the commands that a page shows under a mark; returns what each said."""
     monkeypatch.setattr("bot.proposals.lacking.OFTEN", OFTEN[:3])  # of all of them it takes seconds
 
-    def run(page: str, mark: str, before: Callable[[str], str]) -> list[str]:
-        shown = re.search(rf"<!-- {mark} -->\n```sh\n(.*?)```", (ROOT / page).read_text("utf-8"), re.DOTALL)
-        assert shown
+    def run(page: Path, mark: str, before: Callable[[str], str]) -> list[str]:
         said = []
-        for line in shown[1].splitlines():
+        for line in shown(page, mark).splitlines():
             _, *arguments = shlex.split(line, comments=True)
             result = CliRunner().invoke(app, arguments, input=before(arguments[0]), prog_name="faq")
             assert result.exit_code == 0, result.output
@@ -126,7 +113,7 @@ def test_the_way_to_an_faq_of_ones_own_works_as_written(
     rows = [("夜勤は何回ですか", "月に4回です。"), ("寮はありますか", "あります。")]
     (tmp_path / "faq.xlsx").write_bytes(book(*map(list, rows), header=("質問", "回答")))
     typed = {"new": "青葉病院\n\n人事係\n\n", "--faq": "使い方\n"}
-    said = written("README.md", "own", lambda command: typed.get(command, ""))
+    said = written(README, "own", lambda command: typed.get(command, ""))
     assert "項目 2件" in said[0]
     assert said[1].startswith("青葉病院についての質問に、")
 
@@ -148,7 +135,7 @@ def test_the_way_of_hr_from_a_sheet_to_a_corrected_answer_works_as_written(
             pairs[0] = (pairs[0][0], "月に3日です。")
         return "みなと市役所\n\n人事課\n\n" if command == "new" else "y\n"
 
-    said = written("README.ja.md", "path", typed)
+    said = written(ROOT / "README.ja.md", "path", typed)
     assert said[2].startswith("月に2.5日です。")
     assert "回答 旧「月に〔2.5〕日です。」\n           新「月に〔3〕日です。」" in said[3]
     now = CliRunner().invoke(app, ["ask", "在宅勤務はできますか", "--faq", "my-faq"])

@@ -62,17 +62,13 @@ def evaluate(  # noqa: PLR0913 -- the options of a command
     if learning_curve:
         _evaluate_learning(Office(path, point), learning_curve, json=json)
         return
-    from bot.evaluation.runner import WORTH, QuestionSet, evaluate_set, held_out, read_set
+    from bot.evaluation.runner import WORTH, evaluate_set, labelled
     from bot.evaluation.views import evaluation_record, evaluation_view
-    from bot.output.terminal import progress_bar
 
-    given = read_set(questions) if questions else None
     office = Office(path, point)
     release = office.served()
-    asked = given or QuestionSet("", release.knowledge.expectations)
-    releases = () if given else held_out(release, office.home)
-    with progress_bar(worded("質問しています"), len(asked)) as step:
-        found = evaluate_set(release, asked, today=today(), releases=releases, step=step)
+    asked, releases = labelled(release, questions, office.home)
+    found = evaluate_set(release, asked, today=today(), releases=releases)
     if json:
         told = evaluation_record(found, errors=errors)
         emit({"release": release.label, "worth": asdict(WORTH), **told})
@@ -99,14 +95,15 @@ def _evaluate_published(office: Office, *, json: bool) -> None:
 
 
 def _evaluate_learning(office: Office, file: Path, *, json: bool) -> None:
-    from bot.evaluation.learning import SEED, curve_view, halves, learning_curve
+    from bot.evaluation.learning import SEED, curve_view, learning_curve
     from bot.evaluation.runner import read_set
+    from bot.evaluation.views import evaluation_record
 
-    parts = halves(read_set(file))
     release = office.served()
-    points = learning_curve(release, parts, office.home, today=today())
+    points = learning_curve(release, read_set(file), office.home, today=today())
     if json:
-        emit({"release": release.label, "seed": SEED, "points": [asdict(each) for each in points]})
+        told = [{"taught": taught, **evaluation_record(found, errors=False)} for taught, found in points]
+        emit({"release": release.label, "seed": SEED, "points": told})
     else:
         show(curve_view(points))
 
@@ -138,20 +135,18 @@ def tune(
     """
     from bot.conversation.reply import jsonable
     from bot.evaluation import learning
-    from bot.evaluation.runner import held_out, read_set
+    from bot.evaluation.runner import labelled
     from bot.evaluation.views import tuning_view
 
-    given = read_set(questions) if questions else None
     office = Office(path, point)
     if keep:
         learning.refuse_tuning(office.path)
     release = office.compiled()
-    asked = given.questions if given else release.knowledge.expectations
-    releases = [release] * len(asked) if given else held_out(release, office.home)
-    found, kept = learning.tune(release, asked, releases, today=today()), None
-    skipped = len(given.dialogues) if given else 0
+    asked, releases = labelled(release, questions, office.home)
+    found, kept = learning.tune(release, asked.questions, releases, today=today()), None
+    skipped = len(asked.dialogues)
     if keep:
-        tuning = learning.tuning_of(release, found.new, len(asked), today())
+        tuning = learning.tuning_of(release, found.new, found.questions, today())
         kept = learning.write_tuning(office.path, tuning)
     if json:
         told = {"release": release.label, "conversations_skipped": skipped, "kept": kept}

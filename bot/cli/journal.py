@@ -3,7 +3,6 @@
 import sys
 from collections import deque
 from collections.abc import Callable, Iterator
-from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -19,14 +18,6 @@ from faq.wording import worded
 
 if TYPE_CHECKING:
     from bot.journal.questions import StoredQuestion
-
-_DAY = ["%Y-%m-%d"]
-Since = Annotated[
-    datetime | None, Option(formats=_DAY, metavar="DATE", help="From that day on, such as 2025-06-01.")
-]
-Until = Annotated[
-    datetime | None, Option(formats=_DAY, metavar="DATE", help="Up to that day, not including it.")
-]
 
 
 def journal() -> None:
@@ -77,8 +68,6 @@ def tail(
 def export(
     *,
     csv: Annotated[bool, Option("--csv", help="CSV with a byte order mark, for spreadsheets.")] = False,
-    since: Since = None,
-    until: Until = None,
     path: FaqOption = None,
 ) -> None:
     """Write the questions to standard output as JSON Lines, oldest first.
@@ -87,16 +76,14 @@ def export(
     In CSV, a text that a spreadsheet would take for a formula begins with an apostrophe.
 
     Example:
-        faq journal export --csv --since 2025-06-01 > questions.csv
+        faq journal export --csv > questions.csv
     """
     from bot.journal.questions import csv_lines, json_lines
 
     office = Office(path)
     own = _own(office, path)
     with office.journal() as journal:
-        found = journal.questions.between(*(day and day.astimezone() for day in (since, until)))
-        if own:
-            found = (each for each in found if own(each.release))
+        found = (each for each in journal.questions.between() if not own or own(each.release))
         for line in csv_lines(found) if csv else json_lines(found):
             sys.stdout.buffer.write(line.encode())
         sys.stdout.buffer.flush()

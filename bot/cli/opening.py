@@ -140,9 +140,13 @@ def show(view: Any) -> None:  # noqa: ANN401 -- whatever rich can render
 
 def show_findings(findings: Iterable["Finding"]) -> None:
     """Write each finding as soon as it is made; exit with 1 if one is to be corrected."""
-    width, bad = rich_console().width, 0
+    from bot.output.tables import Prose
+
+    marks, bad = {"bad": "×", "note": "△", "ok": "○"}, 0
     for finding in findings:
-        say(finding.lines(width))
+        show(Prose(f"{marks[finding.state]} {finding.text}"))
+        if finding.to_do:
+            show(Prose(f"→ {finding.to_do}", indent=2))
         bad += finding.state == "bad"
     if bad:
         echo("\n" + worded("直すところが{count}件あります。", count=bad))

@@ -139,7 +139,6 @@ def diff(
     ] = None,
     *,
     path: FaqOption = None,
-    json: JsonOption = False,
 ) -> None:
     """Show what is different between two releases.
 
@@ -164,33 +163,6 @@ def diff(
     questions = (*expected, *_recent_questions(office))
     replies = list(reply_changes(questions, lambda q: ask(before, q), lambda q: ask(after, q)))
     found = differences(before.knowledge, after.knowledge)
-    if json:
-        added, removed = (
-            [entry.model_dump(mode="json", exclude_defaults=True) for entry in entries]
-            for entries in (found.added, found.removed)
-        )
-        changed = []
-        for change in found.changed:
-            old, new = (side.model_dump(mode="json") for side in (change.before, change.after))
-            fields = {name: {"before": old[name], "after": new[name]} for name in change.fields}
-            changed.append({"id": change.after.id, "fields": fields})
-        record = {
-            "before": before.name,
-            "after": after.name,
-            "added": added,
-            "changed": changed,
-            "removed": removed,
-            "lexicon": found.lexicon,
-            "expectations": {"differ": found.expectations_differ, "counts": list(found.expectations)},
-            "reordered": found.reordered,
-            "about": found.about,
-            "tuning": found.tuning,
-            "replies": [
-                {"q": q, "before": was.model_dump(), "after": would.model_dump()} for q, was, would in replies
-            ],
-        }
-        emit(record)
-        return
     say([f"{before.name} → {after.name}"])
     if not found and not replies:
         say([worded("変わったところはありません。")])

@@ -3,18 +3,19 @@
 import difflib
 import unicodedata
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import NamedTuple, NoReturn
 
 from rich.console import Console, Group, RenderableType
 from rich.table import Column
 
-from bot.console.state import ConsoleState, decided, question_view, waiting
-from bot.console.views import answer_view, entry_list, entry_view, reply_view, stale_lines, why_view
+from bot.console.state import ConsoleState, topic_questions
+from bot.console.views import entry_list, entry_view, reply_view, why_view
+from bot.conversation.engine import chosen
 from bot.conversation.reply import Reply, ReplyKind
 from bot.conversation.state import ConversationState
-from bot.evaluation.runner import QuestionSet, evaluate_set, held_out
-from bot.evaluation.views import miss_lines, scores_view, worst_first
-from bot.output.labels import ENTRY_KINDS, called, entry_name
+from bot.evaluation.runner import evaluate_set, labelled
+from bot.evaluation.views import evaluation_view
 from bot.output.publish_report import failure_lines, publish_report
 from bot.output.tables import NOTE, WARNING, Prose, plain_cell, table
 from faq.exchange.edits import refuse_builtin, save_expectation
@@ -24,7 +25,6 @@ from faq.wording import listed, worded
 from index.release.publishing import PublishingOutcome
 
 _DIGITS = 2
-MOST_MISSES = 20  # questions that `/eval` lists: a screen has no room for more
 
 
 class QuitError(Exception):
@@ -118,20 +118,13 @@ def _reload(state: ConsoleState, argument: str) -> RenderableType:
 
 
 def _eval(state: ConsoleState, _argument: str) -> RenderableType:
-    asked = QuestionSet("", state.release.knowledge.expectations)
-    if not asked.questions:
+    if not state.release.knowledge.expectations:
         _refuse(
             "公開中の内容に、想定質問が1つもありません。/expect で書き足し、/reload で公開してから評価します。"
         )
-    releases = held_out(state.release, state.live.home)
-    report = evaluate_set(state.release, asked, today=state.today(), releases=releases).report
-    misses = worst_first(report.misses)
-    names = called(state.release.knowledge.entries)
-    parts: list[RenderableType] = [line for miss in misses[:MOST_MISSES] for line in miss_lines(miss, names)]
-    if len(misses) > MOST_MISSES:
-        told = "うまくいかなかった質問はほかに{count}件(`faq eval --errors`)"
-        parts.insert(0, Prose(worded(told, count=len(misses) - MOST_MISSES)))
-    return Group(*parts, *([""] if parts else []), scores_view(report))
+    asked, releases = labelled(state.release, None, state.live.home)
+    found = evaluate_set(state.release, asked, today=state.today(), releases=releases)
+    return evaluation_view(found, errors=True)
 
 
 def _expect(state: ConsoleState, argument: str) -> RenderableType:
@@ -151,8 +144,8 @@ def _topic(state: ConsoleState, _argument: str) -> RenderableType:
     if not state.release.index.subjects.are_known:
         _refuse("エンコーダーなしでは、話題の見当がつきません。ファイルの topic(話題)に書いてください。")
     refuse_builtin(state.live.path)
-    state.linking = waiting(state)
-    return question_view(state)
+    state.asking = topic_questions(state)
+    return next(state.asking)
 
 
 def _new(state: ConsoleState, _argument: str) -> RenderableType:
@@ -213,8 +206,10 @@ def respond(state: ConsoleState, line: str) -> RenderableType | None:
     if not line:
         return None
     typed = narrow(line)  # an IME types a wide slash and wide digits
-    if state.linking and (shown := decided(state, typed)):
-        return shown
+    if state.asking:
+        with suppress(StopIteration):
+            return state.asking.send(typed)
+        state.asking = None
     if typed.startswith("/"):
         return _run_command(state, line)
     number = int(typed) if typed.isdecimal() and len(typed) <= _DIGITS else None
@@ -226,8 +221,5 @@ def respond(state: ConsoleState, line: str) -> RenderableType | None:
 def _choice(state: ConsoleState, reply: Reply, number: int) -> RenderableType:
     if not 1 <= number <= len(reply.entries):
         _refuse("1から{last}までの番号を入力してください。", last=len(reply.entries))
-    entry = reply.entries[number - 1]
-    state.thread = ConversationState((entry.id,), reply.readings[0].question)
-    view = answer_view(entry, state.release.knowledge, state.today())
-    note = f"[{ENTRY_KINDS[entry.kind]}] {entry_name(entry)}"
-    return Group(view, "", Prose(note, NOTE), *stale_lines([entry], state.today()))
+    shown, state.thread = chosen(state.release, reply.entries[number - 1], state.thread, state.voice)
+    return reply_view(shown, state.release.knowledge, state.today())

@@ -1,11 +1,10 @@
 """The lines typed at a terminal, with history and completion."""
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from prompt_toolkit import PromptSession
-from prompt_toolkit.completion import CompleteEvent, Completer, Completion
+from prompt_toolkit.completion import CompleteEvent, Completer, Completion, WordCompleter
 from prompt_toolkit.document import Document
 from prompt_toolkit.history import FileHistory
 from prompt_toolkit.input import Input
@@ -17,7 +16,6 @@ from faq.model import EntryKind, Knowledge
 from faq.wording import worded
 
 PROMPT = "質問> "
-_BLANK = re.compile(r"\s")
 
 
 class TypedLines:
@@ -62,10 +60,6 @@ class TypedLines:
         if loop := self._session.app.loop:
             loop.call_soon_threadsafe(self._leave)
 
-    @property
-    def awaited(self) -> bool:
-        return self._session.app.is_running
-
     def _leave(self) -> None:
         if self._ended and self._session.app.is_running:
             self._session.app.exit(exception=EOFError())
@@ -81,16 +75,12 @@ class ConsoleCompleter(Completer):
         """Yield the completions at the cursor; none inside a question."""
         from bot.console.commands import COMMANDS, narrow  # noqa: PLC0415 -- the search, which loads behind the prompt
 
-        del complete_event  # Tab and typing are served alike
-        before = document.text_before_cursor.lstrip()
-        word = _BLANK.split(before)[-1]
-        name = narrow(before).partition(" ")[0]
-        if not name.startswith("/"):
-            return
-        commands = ((command.name, worded(command.what)) for command in COMMANDS.values())
-        for text, meta in commands if word == before else self._arguments(name):
-            if text.startswith(narrow(word)):
-                yield Completion(text, start_position=-len(word), display_meta=visible(meta))
+        name, blank, _ = narrow(document.text_before_cursor.lstrip()).partition(" ")
+        if name.startswith("/"):
+            commands = ((command.name, worded(command.what)) for command in COMMANDS.values())
+            words = {text: visible(meta) for text, meta in (self._arguments(name) if blank else commands)}
+            offered = WordCompleter(list(words), meta_dict=words, WORD=True)
+            yield from offered.get_completions(document, complete_event)
 
     def _arguments(self, name: str) -> Iterable[tuple[str, str]]:
         knowledge = self._knowledge()

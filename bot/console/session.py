@@ -3,62 +3,48 @@
 import os
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Future
-from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack
 from datetime import date
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from rich.console import Console, RenderableType
+from rich.console import Console
 
 from bot.output.tables import NOTE, Prose
 from bot.output.terminal import ExitStatus, rich_console
 from bot.serving.signals import HANGUP, on_signals
 from bot.settings import Settings
 from faq.model import Knowledge
-from faq.wording import telling, worded
+from faq.wording import worded
 
 if TYPE_CHECKING:
     from bot.console.state import ConsoleState
-    from bot.serving.watcher import Watcher
 
 Tell = Callable[[str], None]
-Opened: TypeAlias = "Callable[[Tell], AbstractContextManager[tuple[ConsoleState, Watcher]]]"
+Opened: TypeAlias = "Callable[[Tell], AbstractContextManager[ConsoleState]]"
 
 
 def run(path: Path, settings: Settings, *, today: Callable[[], date], watch: bool = False) -> None:
     """Run the console on the knowledge at `path`, until the person quits or the pipe ends."""
     console = rich_console()
     person = sys.stdin.isatty() and console.is_terminal
+    background = console if person else rich_console(sys.stderr)  # in a pipe, apart from the replies
 
     def announce(text: str) -> None:
-        # News from the background: above the prompt, or in a pipe on standard error, apart from the replies.
-        there = rich_console(sys.stdout if person else sys.stderr, terminal=True if person else None)
-        there.print(Prose(text, NOTE), "", sep="\n", crop=False)
+        background.print(Prose(text, NOTE), "", sep="\n", crop=False)
 
-    @contextmanager
-    def opened(progress: Tell) -> "Iterator[tuple[ConsoleState, Watcher]]":
-        from bot.console.state import ConsoleState  # noqa: PLC0415 -- the search, which loads behind the prompt
-        from bot.journal.journal import Journal  # noqa: PLC0415 -- as above
-        from bot.journal.notifications import listening  # noqa: PLC0415 -- as above
-        from bot.privacy.masking import speakers  # noqa: PLC0415 -- as above
-        from bot.serving.live_release import LiveRelease, auditor  # noqa: PLC0415 -- as above
-        from bot.serving.watcher import Watcher  # noqa: PLC0415 -- as above
+    def opened(progress: Tell) -> "AbstractContextManager[ConsoleState]":
+        from bot.console.state import open_state  # noqa: PLC0415 -- the search, which loads behind the prompt
 
-        with telling(progress):
-            live = LiveRelease(path, today, settings, complain=announce)
-        journal = Journal(settings, keep=speakers(live.release.knowledge), complain=announce)
-        live.follower = auditor(journal, announce)
-        watcher = Watcher(live, announce)
-        with journal, watcher.running(files=watch), listening(journal.database, watcher.wake):
-            yield ConsoleState(live, today, journal.record), watcher
+        return open_state(path, settings, today=today, watch=watch, announce=announce, progress=progress)
 
     if person:
         _Terminal(console, settings.home, opened).run()
         return
-    with opened(lambda _: None) as (state, _):
+    with opened(lambda _: None) as state:
         from bot.console.commands import run_lines  # noqa: PLC0415 -- with the prompt, it loads behind it
 
         piped = (raw.decode(errors="replace") for raw in sys.stdin.buffer)
@@ -72,10 +58,9 @@ class _Terminal:
         from bot.console.prompt import TypedLines  # noqa: PLC0415 -- prompt_toolkit; a pipe needs none
 
         self._console, self._opened = console, opened
-        self._loaded: Future[tuple[ConsoleState, Watcher]] = Future()
+        self._loaded: Future[ConsoleState] = Future()
         self._lines = TypedLines(self._knowledge, home=home)
         self._waiting = console.status(worded("準備しています"))
-        self._banner: list[RenderableType] = []
 
     def run(self) -> None:
         told = "採用FAQ: 質問を入力してください。/help で使い方、Ctrl-D で終了します。"
@@ -90,8 +75,7 @@ class _Terminal:
             if not self._loaded.done():
                 with self._waiting:
                     self._loaded.exception()
-            state, _ = self._loaded.result()
-            self._greet()
+            state = self._loaded.result()
             from bot.console.commands import run_lines  # noqa: PLC0415 -- as above
 
             run_lines(state, chain([] if first is None else [first], typed), self._console)
@@ -101,22 +85,16 @@ class _Terminal:
             found = stack.enter_context(self._opened(self._waiting.update))
             from bot.console.views import banner  # noqa: PLC0415 -- as above
 
-            self._banner.append(banner(found[0]))
+            self._console.print(banner(found), "", sep="\n", crop=False)
         except BaseException as error:  # noqa: BLE001 -- raised where it is waited for
             self._loaded.set_exception(error)
             self._lines.end()
         else:
             self._loaded.set_result(found)
-            if self._lines.awaited:
-                self._greet()
-
-    def _greet(self) -> None:
-        with suppress(IndexError):  # the other thread was first
-            rich_console(terminal=True).print(self._banner.pop(), "", sep="\n", crop=False)
 
     def _knowledge(self) -> Knowledge | None:
-        return self._loaded.result()[0].release.knowledge if self._loaded.done() else None
+        return self._loaded.result().release.knowledge if self._loaded.done() else None
 
     def _hang_up(self) -> None:
         if self._loaded.done() and not self._loaded.exception():
-            self._loaded.result()[1].hang_up()
+            self._loaded.result().hang_up()

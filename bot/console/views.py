@@ -1,6 +1,5 @@
 """What the console shows: replies and entries as candidates see them, and the reasons for a reply."""
 
-import math
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
@@ -11,7 +10,7 @@ from rich.text import Text
 from bot.console.state import ConsoleState
 from bot.conversation.reply import SHOWN, Reply, ReplyKind
 from bot.conversation.texts import Voice, with_source
-from bot.output.labels import ENTRY_KINDS, REPLIES, day, entry_name, evidence_label
+from bot.output.labels import ENTRY_KINDS, EVIDENCE, REPLIES, day, entry_name
 from bot.output.tables import NOTE, WARNING, Prose, number_column, plain_cell, table
 from faq.loading.loader import builtin
 from faq.model import Entry, Knowledge
@@ -31,14 +30,7 @@ def reply_view(reply: Reply, knowledge: Knowledge, today: date) -> RenderableTyp
         parts.append(Prose(note, NOTE))
     if reply.unembedded:
         parts.append(Prose(reply.unembedded, WARNING))
-    return Group(*parts, *stale_lines(reply.entries, today))
-
-
-def answer_view(entry: Entry, knowledge: Knowledge, today: date) -> RenderableType:
-    """Return an answer with its source and related questions."""
-    return Group(
-        Prose(with_source(Voice(knowledge, today).shown(entry))), *_related([entry], knowledge, today)
-    )
+    return Group(*parts, *_stale(reply.entries, today))
 
 
 def _related(entries: Sequence[Entry], knowledge: Knowledge, today: date) -> Iterator[RenderableType]:
@@ -49,7 +41,7 @@ def _related(entries: Sequence[Entry], knowledge: Knowledge, today: date) -> Ite
         yield from (Prose(f"・{served[each]}", NOTE, indent=2) for each in ids)
 
 
-def stale_lines(entries: Iterable[Entry], today: date) -> Iterator[RenderableType]:
+def _stale(entries: Iterable[Entry], today: date) -> Iterator[RenderableType]:
     """Yield a warning for each entry past its `review_by`, which candidates do not see."""
     for entry in entries:
         if entry.review_by and entry.review_by < today:
@@ -73,8 +65,9 @@ def entry_view(entry: Entry, knowledge: Knowledge, today: date) -> RenderableTyp
     asked: list[RenderableType] = [Prose(f"・{phrasing}", indent=2) for phrasing in entry.also_asked]
     if asked:
         asked = ["", Text(worded("ほかの言い回し({count})", count=len(asked)), style="bold"), *asked]
-    title, answer = Prose(entry.question, style="bold"), answer_view(entry, knowledge, today)
-    return Group(title, "", answer, "", rows, *asked, *stale_lines([entry], today))
+    title, answer = Prose(entry.question, style="bold"), with_source(Voice(knowledge, today).shown(entry))
+    related = _related([entry], knowledge, today)
+    return Group(title, "", Prose(answer), *related, "", rows, *asked, *_stale([entry], today))
 
 
 def entry_list(entries: Sequence[Entry]) -> RenderableType:
@@ -130,25 +123,13 @@ def _near(nearest: Neighbor) -> dict[str, str]:
 
 def _evidence(hits: Sequence[Hit]) -> RenderableType:
     rows = table(worded("根拠"), *(number_column(str(place)) for place in range(1, len(hits) + 1)))
-    columns = [hundredths([part.score for part in hit.parts], hit.score) for hit in hits]
+    columns = [[round(part.score, 2) for part in hit.parts] for hit in hits]  # so that what is shown adds up
     for row, part in enumerate(hits[0].parts if hits else ()):
-        figures = (f"{column[row] / 100:+.2f}" for column in columns)
-        rows.add_row(plain_cell(evidence_label(part.kind)), *figures)
-    rows.add_row(worded("合計"), *(f"{sum(column) / 100:+.2f}" for column in columns), style="bold")
+        kind, _, encoder = part.kind.partition(":")
+        label = f"{EVIDENCE[kind]}({encoder})" if encoder else EVIDENCE[kind]
+        rows.add_row(plain_cell(label), *(f"{column[row]:+.2f}" for column in columns))
+    rows.add_row(worded("合計"), *(f"{sum(column):+.2f}" for column in columns), style="bold")
     return rows
-
-
-def hundredths(parts: Sequence[float], total: float) -> list[int]:
-    """Return the parts in hundredths, rounded so that their sum is the rounded total.
-
-    >>> hundredths([1.004, 1.004, 1.004], 3.012)
-    [101, 100, 100]
-    """
-    cut = [math.floor(part * 100) for part in parts]
-    missing = round(total * 100) - sum(cut)
-    for number in sorted(range(len(parts)), key=lambda number: cut[number] - parts[number] * 100)[:missing]:
-        cut[number] += 1
-    return cut
 
 
 def banner(state: ConsoleState) -> RenderableType:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from bot.settings import Encoder, Settings
+from bot.settings import ENDPOINT, Settings
 from faq.wording import worded
 from index.retrieval.encoder import EncoderError, SentenceEncoder, packaged
 
@@ -14,7 +14,7 @@ def open_encoders(
     found: list[SentenceEncoder] = []
     for name in settings.encoders:
         try:
-            found.append(_endpoint(settings) if name is Encoder.ENDPOINT else packaged(name.value))
+            found.append(_endpoint(settings) if name == ENDPOINT else packaged(name))
         except EncoderError as error:
             complain(f"{error}\n  {worded('使わずに答えるため、見つかる質問が減ります。')}")
     return tuple(found)

@@ -1,7 +1,6 @@
 """What the questions of an office change: a calibration on them, and figures against the number of questions taught."""
 
 import random
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -11,10 +10,10 @@ from pathlib import Path
 from rich.console import Group, RenderableType
 
 from bot.evaluation import runner
-from bot.evaluation.runner import QuestionsError, QuestionSet
+from bot.evaluation.runner import Evaluation, QuestionsError, QuestionSet
 from bot.output.labels import JUDGEMENTS
 from bot.output.tables import NOTE, Prose, number_column, table
-from bot.output.terminal import progress_bar
+from bot.output.terminal import tracked
 from faq.exchange.changes import write_file
 from faq.exchange.edits import refuse_place
 from faq.files import read_text
@@ -26,7 +25,7 @@ from faq.problems import FaqError, Fault, shown
 from faq.wording import worded
 from index.decision.policy import Calibration
 from index.evaluation.calibration import FEWEST, Interval, fit_calibration, interval
-from index.evaluation.judgements import IN_SCOPE, Judgement, judge
+from index.evaluation.judgements import Judgement, judge
 from index.release.building import Release, build, search_name
 from index.retrieval.encoder import identity_of
 from index.retrieval.vectors import VectorStore
@@ -70,28 +69,27 @@ def tune(
     wanted = {entry_id for each in questions for entry_id in each.gold}
     if unknown := wanted - {entry.id for entry in release.knowledge.entries}:
         raise QuestionsError("\n".join(str(Fault.of("no-entry", id=each)) for each in sorted(unknown)))
-    with progress_bar(worded("質問しています"), 2 * len(questions)) as step:
 
-        def worth_of(of: Release, each: Expectation) -> float:
-            outcome, _ = runner.outcome_of(of, each.q, today)
-            step()
-            return runner.worth(judge(each.gold, outcome))
+    def worth_of(of: Release, each: Expectation) -> float:
+        outcome, _ = runner.outcome_of(of, each.q, today)
+        return runner.worth(judge(each.gold, outcome))
 
-        asked, known, before = list(zip(questions, releases, strict=True)), [], []
-        for each, of in asked:
-            known.append(runner.probabilities(of, each))
-            before.append(worth_of(of, each))
-        folds = [
-            _fitted([each for row, each in enumerate(known) if row % runner.FOLDS != fold])
-            for fold in range(runner.FOLDS)
-        ]
+    asked, known, before = list(zip(questions, releases, strict=True)), [], []
+    for each, of in tracked(asked, worded("質問しています")):
+        known.append(runner.probabilities(of, each))
+        before.append(worth_of(of, each))
+    folds = [
+        _fitted([each for row, each in enumerate(known) if row % runner.FOLDS != fold])
+        for fold in range(runner.FOLDS)
+    ]
 
-        @cache
-        def moved(of: Release, fold: int) -> Release:
-            tuning = tuning_of(of, folds[fold], len(questions), today)
-            return replace(of, knowledge=of.knowledge.model_copy(update={"tuning": tuning}))
+    @cache
+    def moved(of: Release, fold: int) -> Release:
+        tuning = tuning_of(of, folds[fold], len(questions), today)
+        return replace(of, knowledge=of.knowledge.model_copy(update={"tuning": tuning}))
 
-        after = [worth_of(moved(of, row % runner.FOLDS), each) for row, (each, of) in enumerate(asked)]
+    again = enumerate(tracked(asked, worded("質問しています")))
+    after = [worth_of(moved(of, row % runner.FOLDS), each) for row, (each, of) in again]
     gained = [now - was for was, now in zip(before, after, strict=True)]
     old, new = release.policy.calibration, _fitted(known)
     return Tuned(len(questions), interval(before), interval(after), interval(gained), old, new)
@@ -130,62 +128,45 @@ def write_tuning(path: Path, tuning: Tuning) -> Path:
     return write_file(path / FILE, text.encode())
 
 
-@dataclass(frozen=True)
-class CurvePoint:
-    """The figures of all questions of a set, each asked of a release that was taught so many others."""
+def learning_curve(
+    release: Release, asked: QuestionSet, home: Path, *, today: date
+) -> list[tuple[int, Evaluation]]:
+    """Return how all questions go, by the number taught of either half: each is asked of who was taught the other one.
 
-    taught: int
-    asked: int
-    first_right: int  # questions with a right entry first in the ranking, shown or not
-    counts: dict[Judgement, int]
-
-
-def halves(asked: QuestionSet) -> tuple[tuple[Expectation, ...], tuple[Expectation, ...]]:
-    """Return the questions, shuffled, in two halves; raises `QuestionsError` for fewer than two."""
+    Raises `QuestionsError` for fewer than two.
+    """
     questions = list(asked.questions)
     if len(questions) < _LEAST:
         raise QuestionsError.of(Fault.of("few-questions", count=len(questions), least=_LEAST))
     random.Random(SEED).shuffle(questions)  # noqa: S311 -- no secret
-    middle = len(questions) // 2
-    return tuple(questions[:middle]), tuple(questions[middle:])
-
-
-def learning_curve(
-    release: Release, parts: Sequence[tuple[Expectation, ...]], home: Path, *, today: date
-) -> list[CurvePoint]:
-    """Return a point for each number of questions taught from one part, with the other part asked; both ways."""
-    knowledge, store = release.knowledge, VectorStore(home)
-    most, total = min(map(len, parts)), sum(map(len, parts))
-    found, points = [], [*(number for number in _STEPS if number < most), most]
-    with progress_bar(worded("教えて、質問しています"), len(points) * total) as step:
-        for taught in points:
-            counts: Counter[Judgement] = Counter()
-            first_right = 0
-            for learned, asked in zip(parts, reversed(parts), strict=True):
-                expected = (*knowledge.expectations, *learned[:taught])
-                more = knowledge.model_copy(update={"expectations": expected})
-                built = build(more, release.index.encoders, encode=store.encode).at(release.point)
-                report = runner.evaluate_set(built, QuestionSet("", asked), today=today, step=step).report
-                counts.update(report.counts)
-                first_right += round(report.p_at_1 * report.in_scope)
-            found.append(CurvePoint(taught, total, first_right, dict(counts)))
+    shuffled, middle = QuestionSet("", tuple(questions)), len(questions) // 2
+    steps = [*(number for number in _STEPS if number < middle), middle]
+    encode = VectorStore(home).encode
+    found = []
+    for taught in steps:
+        releases = []
+        for learned, others in ((questions[middle:], middle), (questions[:middle], len(questions) - middle)):
+            expected = (*release.knowledge.expectations, *learned[:taught])
+            more = release.knowledge.model_copy(update={"expectations": expected})
+            built = build(more, release.index.encoders, encode=encode).at(release.point)
+            releases += [built] * others
+        found.append((taught, runner.evaluate_set(release, shuffled, today=today, releases=releases)))
     return found
 
 
-def curve_view(points: Sequence[CurvePoint]) -> RenderableType:
+def curve_view(points: Sequence[tuple[int, Evaluation]]) -> RenderableType:
     """Return the table, in percent of the questions in scope; 「誤って回答」 of those out of scope."""
-    inside = sum(points[0].counts[each] for each in IN_SCOPE)
-    outside = points[0].asked - inside
     judged = (JUDGEMENTS[each] for each in (*_COLUMNS, Judgement.FALSE))
-    names = (worded("教えた質問"), *judged, worded("1位が正解"))
-    rows = table(*map(number_column, names))
-    for point in points:
+    rows = table(*map(number_column, (worded("教えた質問"), *judged, worded("1位が正解"))))
+    inside, outside = points[0][1].report.in_scope, points[0][1].report.out_of_scope
+    for taught, found in points:
+        report = found.report
         counts = [
-            *((point.counts[each], inside) for each in _COLUMNS),
-            (point.counts[Judgement.FALSE], outside),
+            *((report.counts[each], inside) for each in _COLUMNS),
+            (report.counts[Judgement.FALSE], outside),
         ]
-        shares = (f"{count / of:.1%}" if of else "" for count, of in (*counts, (point.first_right, inside)))
-        rows.add_row(str(point.taught), *shares)
+        shares = [f"{count / of:.1%}" if of else "" for count, of in counts]
+        rows.add_row(str(taught), *shares, f"{report.p_at_1:.1%}" if inside else "")
     told = (
         "答えられる質問 {inside}件、答えない質問 {outside}件を、どの行でもすべて尋ねています。\n"
         "質問を2つに分け、一方から教えて、もう一方に尋ねます。"

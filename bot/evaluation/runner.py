@@ -4,11 +4,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
+from itertools import repeat
 from pathlib import Path
 
 from bot.conversation.engine import asker, converse_unlearned
 from bot.conversation.state import ConversationState
-from bot.output.terminal import progress_bar
+from bot.output.terminal import tracked
 from faq.files import read_text
 from faq.formats import jsonl
 from faq.loading.validation import validate
@@ -49,9 +50,6 @@ class QuestionSet:
     name: str
     questions: tuple[Expectation, ...] = ()
     dialogues: tuple[Dialogue, ...] = ()
-
-    def __len__(self) -> int:
-        return len(self.questions) + sum(len(dialogue.turns) for dialogue in self.dialogues)
 
 
 @dataclass(frozen=True)
@@ -103,36 +101,39 @@ def held_out(release: Release, home: Path) -> tuple[Release, ...]:
     return tuple(taught[number % FOLDS] for number in range(len(known)))
 
 
+def labelled(release: Release, file: Path | None, home: Path) -> tuple[QuestionSet, Sequence[Release]]:
+    """Return the questions of a file, or the expectations of the knowledge, and the release that each is asked of."""
+    if file:
+        asked = read_set(file)
+        return asked, [release] * len(asked.questions)
+    return QuestionSet("", release.knowledge.expectations), held_out(release, home)
+
+
 def evaluate_set(
     release: Release,
     asked: QuestionSet,
     *,
     today: date,
     releases: Sequence[Release] = (),
-    step: Callable[[], None] = lambda: None,
 ) -> Evaluation:
-    """Ask each question, of its release in `releases` if given, and hold every conversation."""
-    releases = releases or [release] * len(asked.questions)
+    """Ask each question, of its release in `releases` if given, and hold every conversation; shows progress bars."""
 
-    def begin() -> Callable[[str], Outcome]:
+    def begin(of: Release = release) -> Callable[[str], Outcome]:
         state = ConversationState()
 
         def ask(message: str) -> Outcome:
             nonlocal state
-            outcome, state = outcome_of(release, message, today, state)
-            step()
+            outcome, state = outcome_of(of, message, today, state)
             return outcome
 
         return ask
 
-    outcomes = []
-    for each, of in zip(asked.questions, releases, strict=True):
-        outcomes.append(outcome_of(of, each.q, today)[0])
-        step()
-    given = iter(outcomes)
-    report = evaluate(asked.questions, lambda _: next(given))
+    outcomes = (
+        begin(of)(each.q) for each, of in zip(asked.questions, releases or repeat(release), strict=False)
+    )
+    report = evaluate(tracked(asked.questions, worded("質問しています")), lambda _: next(outcomes))
     total = sum(count * worth(judgement) for judgement, count in report.counts.items())
-    turns = converse_all(asked.dialogues, begin)
+    turns = converse_all(tracked(asked.dialogues, worded("質問しています")), begin)
     return Evaluation(asked, report, turns, total / max(1, len(asked.questions)), release)
 
 
@@ -196,10 +197,7 @@ def since_published(path: Path, home: Path, release: Release) -> tuple[str, date
     if served is None or given is None:
         kind = "replies-lost" if served else "never-published"
         raise FaqError.of(Fault.of(kind, path=shown(path)))
-    ask, now = asker(given.asked_on, release.point), {}
-    with progress_bar(worded("質問しています"), len(given.replies)) as step:
-        for asked in given.replies:
-            now[asked] = ask(release, asked)
-            step()
+    ask = asker(given.asked_on, release.point)
+    now = {asked: ask(release, asked) for asked in tracked(given.replies, worded("質問しています"))}
     report = compare(release.knowledge, release.knowledge, given.replies.__getitem__, now.__getitem__)
     return served.release, given.asked_on, report

@@ -9,11 +9,11 @@ from rich.table import Column
 from bot.conversation.reply import Json, ReplyKind, jsonable
 from bot.evaluation.learning import Tuned
 from bot.evaluation.runner import FOLDS, WORTH, Evaluation
-from bot.output.labels import JUDGEMENTS, REPLIES, Called, called
+from bot.output.labels import JUDGEMENTS, REPLIES, called
 from bot.output.tables import NOTE, Prose, number_column, plain_cell, table
 from faq.wording import listed, worded
 from index.evaluation.calibration import Interval
-from index.evaluation.judgements import IN_SCOPE, OUT_OF_SCOPE, EvaluationReport, Judgement, Miss, Turns
+from index.evaluation.judgements import IN_SCOPE, OUT_OF_SCOPE, EvaluationReport, Judgement, Turns
 
 _WORST_FIRST = (
     Judgement.FALSE,
@@ -31,31 +31,24 @@ _VERDICTS = {
 
 
 def evaluation_view(found: Evaluation, *, errors: bool) -> RenderableType:
-    """Return the tables of a set, below its errors, if they are wanted."""
+    """Return the tables of a set, below its errors, worst first, if they are wanted."""
     parts: list[RenderableType] = []
     if errors:
-        for miss in worst_first(found.report.misses):
-            parts += [*miss_lines(miss, called(found.release.knowledge.entries)), ""]
+        names = called(found.release.knowledge.entries)
+        for miss in sorted(found.report.misses, key=lambda miss: _WORST_FIRST.index(miss.judgement)):
+            parts.append(Prose(f"{JUDGEMENTS[miss.judgement]}: {miss.expectation.q}", style="bold"))
+            gold, shown = (tuple(map(names, ids)) for ids in (miss.expectation.gold, miss.outcome.ids))
+            parts += [_expected(gold, miss.outcome.reply, shown), ""]
         for turn in found.turns.misses:
             parts.append(Prose(worded("会話: {turns}", turns=" → ".join(turn.said))))
             parts.append(_expected(turn.gold, turn.outcome.reply, turn.outcome.ids))
         parts += [""] if found.turns.misses else []
-    parts += [scores_view(found.report, found.turns), ""]
+    parts += _scores(found.report, found.turns)
     if found.asked.questions:
         parts.append(Prose(worded("平均の効用 {utility:+.3f}", utility=found.utility), style="bold"))
         told = "正答 {right:+g}、候補に正解 {offered:+g}、候補に正解なし {unhelpful:+g}、誤答 {wrong:+g}、答えない 0"
         parts += [Prose(worded("効用: {worth}", worth=worded(told, **asdict(WORTH))), NOTE), ""]
     return Group(*parts[:-1])
-
-
-def worst_first(misses: Sequence[Miss]) -> list[Miss]:
-    return sorted(misses, key=lambda miss: _WORST_FIRST.index(miss.judgement))
-
-
-def miss_lines(miss: Miss, names: Called) -> Iterator[RenderableType]:
-    yield Prose(f"{JUDGEMENTS[miss.judgement]}: {miss.expectation.q}", style="bold")
-    gold, shown = (tuple(map(names, ids)) for ids in (miss.expectation.gold, miss.outcome.ids))
-    yield _expected(gold, miss.outcome.reply, shown)
 
 
 def _expected(gold: Sequence[str], reply: str, ids: Sequence[str]) -> RenderableType:
@@ -64,24 +57,22 @@ def _expected(gold: Sequence[str], reply: str, ids: Sequence[str]) -> Renderable
     return Prose(worded("期待 {wanted}; 返答 {got}", wanted=wanted, got=got), style=NOTE, indent=2)
 
 
-def scores_view(report: EvaluationReport, turns: Turns | None = None) -> RenderableType:
-    """Return the counts by kind, the four means of the ranking, and the turns of conversations, if there are any."""
-    parts: list[RenderableType] = []
+def _scores(report: EvaluationReport, turns: Turns) -> Iterator[RenderableType]:
+    """Yield the counts by kind, the four means of the ranking, and the turns of conversations, if there are any."""
     if report.in_scope:
-        parts += [_counts(worded("答えられる質問"), IN_SCOPE, report), ""]
+        yield from (_counts(worded("答えられる質問"), IN_SCOPE, report), "")
     if report.out_of_scope:
-        parts += [_counts(worded("答えない質問"), OUT_OF_SCOPE, report), ""]
+        yield from (_counts(worded("答えない質問"), OUT_OF_SCOPE, report), "")
     if report.in_scope:
         means = table("P@1", "MRR", "nDCG@10", "Recall@10")
         values = (report.p_at_1, report.mrr, report.ndcg_at_10, report.recall_at_10)
         means.add_row(*(f"{value:.3f}" for value in values))
-        parts += [means, ""]
-    if turns and turns.asked:
+        yield from (means, "")
+    if turns.asked:
         rows = table(worded("会話"), *(number_column(worded(name)) for name in ("発言", "正しい返答")))
         rows.add_row(worded("全体"), str(turns.asked), str(turns.right), style="bold")
         rows.add_row("", "", f"{turns.right / turns.asked:.1%}")
-        parts += [rows, ""]
-    return Group(*parts[:-1])
+        yield from (rows, "")
 
 
 def _counts(title: str, judgements: Sequence[Judgement], report: EvaluationReport) -> RenderableType:

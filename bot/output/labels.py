@@ -36,7 +36,7 @@ JUDGEMENTS = Labels(
     }
 )
 
-_EVIDENCE = Labels(
+EVIDENCE = Labels(
     {
         "phrasing": "言い回しの語",
         "sound": "読み",
@@ -74,17 +74,6 @@ def called(entries: Iterable[Entry]) -> Called:
     """Return the names of entries by id; an unknown id stays."""
     names = {entry.id: entry_name(entry) for entry in entries}
     return lambda entry_id: names.get(entry_id, entry_id)
-
-
-def evidence_label(kind: str) -> str:
-    """Return the name of a kind of evidence, with the encoder that gives it.
-
-    >>> evidence_label("meaning:use"), evidence_label("prior")
-    ('言い回しの意味(use)', '言い回しの数など')
-    """
-    name, _, encoder = kind.partition(":")
-    known = _EVIDENCE.get(name, name)
-    return f"{known}({encoder})" if encoder else known
 
 
 def day(when: date) -> str:

@@ -15,11 +15,8 @@ from bot.output.terminal import visible
 from faq.problems import FIRST_PLACES, Problem, Severity, by_kind, causes, follow_line, places
 from faq.wording import Labels, marked, worded
 
-_ASCII_TO_WIDE = 0xFEE0
-_OPENING = "([{「『〔【〈《“‘" + "".join(chr(ord(mark) + _ASCII_TO_WIDE) for mark in "([{")
-_CLOSING = ")]}、。」』〕】〉》”’・…‥,.!?:;" + "".join(
-    chr(ord(mark) + _ASCII_TO_WIDE) for mark in ")]},.!?:;"
-)
+_OPENING = "([{「『〔【〈《“‘（［｛"
+_CLOSING = ")]}、。」』〕】〉》”’・…‥,.!?:;）］｝，．！？：；"
 _NOT_FIRST = "ー々ぁぃぅぇぉっゃゅょァィゥェォッャュョ\u3099\u309a"  # as little as a closing mark
 _WORD = "[\x21-\x7e\xa1-\u10ff]+"
 _UNIT = re.compile(rf"[{re.escape(_OPENING)}]*(?:{_WORD}|\S)[{re.escape(_CLOSING + _NOT_FIRST)}]*|\s+")

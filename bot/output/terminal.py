@@ -1,10 +1,10 @@
 """Text of other people on a terminal, exit statuses, the console, and a progress bar."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from enum import IntEnum
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, TextIO, TypeVar
 
 
 class ExitStatus(IntEnum):
@@ -40,8 +40,8 @@ def visible(text: str) -> str:
 
     >>> visible("赤\x1b[31m字\u202e")
     '赤␛[31m字\\u202e'
-    >>> visible("二行の\r\n答え\tです")
-    '二行の\n答え\tです'
+    >>> visible("二行の\r\n答え\tです"), visible("上書き\r隠す\x9b片\ud83d割れ")
+    ('二行の\n答え\tです', '上書き␍隠す\\u009b片\\ud83d割れ')
     """
     return text.replace("\r\n", "\n").translate(_PICTURES)
 
@@ -63,7 +63,7 @@ def rich_console(
     from rich.console import Console  # noqa: PLC0415 -- 80 ms that `faq ask` does not need
 
     return Console(
-        file=stream or sys.stdout,
+        file=stream,
         width=width,
         force_terminal=terminal,
         markup=False,
@@ -72,6 +72,7 @@ def rich_console(
     )
 
 
+Item = TypeVar("Item")
 Step = Callable[[], None]
 
 
@@ -93,3 +94,11 @@ def progress_bar(title: str, steps: int) -> Iterator[Step]:
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task(title, total=steps)
         yield lambda: bar.advance(task)
+
+
+def tracked(items: Collection[Item], title: str) -> Iterator[Item]:
+    """Yield the items, with a progress bar."""
+    with progress_bar(title, len(items)) as step:
+        for item in items:
+            yield item
+            step()

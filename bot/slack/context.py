@@ -21,7 +21,7 @@ from bot.journal.journal import Journal
 from bot.journal.question_record import now
 from bot.serving.live_release import LiveRelease
 from bot.serving.publication import beside
-from bot.settings import Encoder, Settings
+from bot.settings import ENDPOINT, Settings
 from bot.slack.errors import FAILURES, classify
 from bot.slack.health import Health
 from bot.slack.manifest import Profile
@@ -171,7 +171,7 @@ class AppContext:
 
     def __post_init__(self) -> None:
         self.health = Health(self.journal)
-        waits = Encoder.ENDPOINT in self.settings.encoders
+        waits = ENDPOINT in self.settings.encoders
         self._thinking = BoundedSemaphore(WAITING_THINKERS if waits else THINKERS)
         self.flood = Flood(self.settings.flood_limit)
         # Slack's own 👍 and 👎, which not every plan has; where it refuses them, they are not tried again.

@@ -52,6 +52,7 @@ _KINDS = {
     "too_long": "too-many-words",
     "date": "no-date",
     "enum": "no-choice",
+    "literal": "no-choice",
 }
 """The kind in the catalogue by the type of pydantic's error, or by its first word. Other types are kinds themselves."""
 _OF_KEY = {"handover-for-referrals": "handover", "words-without-gold": "answer_has"}
@@ -123,7 +124,6 @@ def _translate(model: type[BaseModel], error: ErrorDetails, origin: Origin) -> P
         known=choices,
         near=near,
         message=error["msg"],
-        encoder=context.get("encoder", ""),
     )
     return Problem(place, fault)
 

@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -93,7 +93,7 @@ def judge(gold: Mapping[str, int], outcome: Outcome) -> Judgement:
             return Judgement.MISSED
 
 
-def evaluate(questions: Sequence[Expectation], ask: Callable[[str], Outcome]) -> EvaluationReport:
+def evaluate(questions: Iterable[Expectation], ask: Callable[[str], Outcome]) -> EvaluationReport:
     """Ask every question and count."""
     counts: Counter[Judgement] = Counter()
     by_kind: dict[str, Counter[Judgement]] = {}
@@ -179,7 +179,7 @@ class Turns:
         return self.asked - len(self.misses)
 
 
-def converse_all(dialogues: Sequence[Dialogue], begin: Callable[[], Callable[[str], Outcome]]) -> Turns:
+def converse_all(dialogues: Iterable[Dialogue], begin: Callable[[], Callable[[str], Outcome]]) -> Turns:
     """Ask every turn of every conversation and count; `begin` starts a conversation and returns what answers in it.
 
     A turn is right if its answer is, as `judge` says; with `all`, if the answer shows every entry of `gold`. A turn

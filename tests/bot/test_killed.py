@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from tests.bot.conftest import ROOT
-from tests.bot.killed_commands import COMMANDS, FINISHED, UNDONE
+from tests.bot.killed_commands import COMMANDS, FINISHED, HOME, UNDONE
 
 TOLD = {"import": [UNDONE], "approve": [UNDONE, FINISHED]}
 """What the next command says of one that was killed."""
@@ -17,11 +17,10 @@ def test_wherever_a_command_is_killed_all_is_as_before_or_after_and_it_can_be_ru
     tmp_path: Path,
 ) -> None:
     """Nothing is half, nothing is left, what is served is whole, and of an approval it is said what became of it."""
-    (tmp_path / "place").mkdir()
     done = subprocess.run(
-        [sys.executable, "-m", "tests.bot.killed_commands", str(tmp_path / "place")],
-        cwd=ROOT,
-        env={**os.environ, "FAQ_ENCODER": "none", "FAQ_HOME": str(tmp_path / "place" / "home")},
+        [sys.executable, "-m", "tests.bot.killed_commands"],
+        cwd=tmp_path,
+        env={**os.environ, "FAQ_ENCODER": "none", "FAQ_HOME": str(HOME), "PYTHONPATH": str(ROOT)},
         stdout=subprocess.PIPE,
         check=True,
     )

@@ -4,7 +4,6 @@ import json
 from pathlib import Path
 
 import pytest
-from rich.cells import cell_len
 
 from bot.diagnostics import Finding
 from bot.output.terminal import ExitStatus
@@ -116,7 +115,7 @@ def test_a_wrong_clock_is_told(slack: SlackDouble, seconds: int, way: str) -> No
     assert way in told
 
 
-def test_the_command_exits_with_0_if_all_is_well_else_with_1_and_fits_80_columns(
+def test_the_command_exits_with_0_if_all_is_well_else_with_1(
     slack: SlackDouble, knowledge: Path, faq: Faq, all_well: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     slack.installs(Profile.AGENT)
@@ -129,7 +128,6 @@ def test_the_command_exits_with_0_if_all_is_well_else_with_1_and_fits_80_columns
     lacking = faq("slack", "doctor", "--profile", "agent")
     assert lacking.exit_code == ExitStatus.FAILURE
     lines = [*result.stdout.splitlines(), *lacking.stdout.splitlines()]
-    assert max(map(cell_len, lines)) <= 80
     assert {line[:2] for line in lines if line} == {"○ ", "× ", "  ", "直す"}
 
 

@@ -14,42 +14,41 @@ from hypothesis import given
 from hypothesis import strategies as st
 from prompt_toolkit.completion import CompleteEvent
 from prompt_toolkit.document import Document
-from prompt_toolkit.input import PipeInput, create_pipe_input
+from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output import DummyOutput
 from rich.cells import cell_len
 
 from bot.console.prompt import ConsoleCompleter, TypedLines
 from bot.console.state import ConsoleState
 from bot.output.tables import wrap
-from bot.output.terminal import ExitStatus, visible
+from bot.output.terminal import ExitStatus
 from tests.bot.conftest import Faq, edit
 from tests.patience import PATIENCE_SECONDS
 
 Open = Callable[..., "pexpect.spawn[str]"]
-Typed = Callable[..., list[str]]
 
 PROMPT = "質問>"
 COLOUR = re.compile(r"\x1b\[(?:[\d;]*;)?(?:3[0-8]|9[0-7])[;m]")
-ENTER, CTRL_C, CTRL_D, UP, BACKSPACE, LEFT = "\r", "\x03", "\x04", "\x1b[A", "\x7f", "\x1b[D"
 
 
 @pytest.fixture
 def terminal(environment: dict[str, str], folder: Path, tmp_path: Path) -> Iterator[Open]:
-    """Run a command on the folder in a terminal; it is ended with the test."""
+    """Run a command on the folder in a terminal, and wait for a text; it is ended with the test."""
     opened: list[pexpect.spawn[str]] = []
     settings = {"TERM": "xterm-256color", "PROMPT_TOOLKIT_NO_CPR": "1", "FAQ_HOME": str(tmp_path / "home")}
 
-    def run(*arguments: str, **more: str) -> "pexpect.spawn[str]":
+    def run(*arguments: str, awaited: str = PROMPT) -> "pexpect.spawn[str]":
         child = pexpect.spawn(
             sys.executable,
             ["-m", "bot", *arguments, "--faq", str(folder)],
-            env={**environment, **settings, **more},
+            env={**environment, **settings},
             encoding="utf-8",
             dimensions=(40, 80),
             timeout=PATIENCE_SECONDS,
             cwd=tmp_path,
         )
         opened.append(child)
+        child.expect_exact(awaited)
         return child
 
     yield run
@@ -57,19 +56,8 @@ def terminal(environment: dict[str, str], folder: Path, tmp_path: Path) -> Itera
         child.close(force=True)
 
 
-@pytest.fixture
-def console(terminal: Open) -> Open:
-    def open_console(*arguments: str, **more: str) -> "pexpect.spawn[str]":
-        child = terminal(*arguments, **more)
-        child.expect_exact(PROMPT)
-        return child
-
-    return open_console
-
-
 def test_who_waits_for_an_answer_is_told_what_takes_so_long(terminal: Open) -> None:
-    child = terminal("ask", "私服でもよいですか")
-    child.expect_exact("索引を作っています")
+    child = terminal("ask", "私服でもよいですか", awaited="索引を作っています")
     child.expect_exact("服装は自由で")
     child.expect(pexpect.EOF)
 
@@ -83,8 +71,8 @@ def say(child: "pexpect.spawn[str]", line: str, expected: str) -> str:
     return f"{before}{expected}{child.before}"
 
 
-def test_a_person_asks_looks_why_and_leaves(console: Open) -> None:
-    child = console()
+def test_a_person_asks_looks_why_and_leaves(terminal: Open) -> None:
+    child = terminal()
     assert "/help" in child.before
     say(child, "在宅勤務はどのくらいできますか", "平均すると週に1日から2日ほどです。")
     assert COLOUR.search(say(child, "私服でもよいですか", "を過ぎています。"))
@@ -100,10 +88,10 @@ def test_a_person_asks_looks_why_and_leaves(console: Open) -> None:
     assert child.exitstatus == 0
 
 
-def test_a_faq_that_cannot_be_served_ends_the_console_and_says_why(console: Open, folder: Path) -> None:
+def test_a_faq_that_cannot_be_served_ends_the_console_and_says_why(terminal: Open, folder: Path) -> None:
     """The prompt was there before the files were read."""
     edit(folder, "question: ", "qestion: ")
-    child = console()
+    child = terminal()
     child.expect_exact("間違い")
     child.expect(pexpect.EOF)
     child.wait()
@@ -112,12 +100,12 @@ def test_a_faq_that_cannot_be_served_ends_the_console_and_says_why(console: Open
 
 @pytest.mark.usefixtures("decides_as_the_product_does")
 def test_a_hangup_signal_and_a_saved_file_publish_and_tell_it_above_the_prompt(
-    faq: Faq, console: Open, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    faq: Faq, terminal: Open, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("FAQ_HOME", str(tmp_path / "home"))
     assert faq("publish", folder).exit_code == ExitStatus.OK
     edit(folder, "服装は自由で", "服装は何でもよく")
-    child = console("chat", "--watch")
+    child = terminal("chat", "--watch")
     child.expect_exact("未公開の変更があります。/reload で公開します。")
     child.expect_exact(PROMPT)
     child.kill(signal.SIGHUP)
@@ -131,10 +119,10 @@ def test_a_hangup_signal_and_a_saved_file_publish_and_tell_it_above_the_prompt(
 
 
 def test_closing_the_terminal_publishes_nothing_and_ends_the_console(
-    console: Open, folder: Path, tmp_path: Path
+    terminal: Open, folder: Path, tmp_path: Path
 ) -> None:
     """It sends the same signal as a request to publish, with the files perhaps half edited."""
-    child = console()
+    child = terminal()
     edit(folder, "服装は自由で", "服装は何でもよく")
     child.ptyproc.fileobj.close()  # pexpect's own closing sends further signals after a tenth of a second
     ended = threading.Thread(target=child.ptyproc.wait, daemon=True)
@@ -144,46 +132,23 @@ def test_closing_the_terminal_publishes_nothing_and_ends_the_console(
     assert not (tmp_path / "home" / "published").exists()
 
 
-@pytest.fixture
-def pipe() -> Iterator[PipeInput]:
-    with create_pipe_input() as pipe:
-        yield pipe
-
-
-@pytest.fixture
-def typed(pipe: PipeInput, state: ConsoleState, tmp_path: Path) -> Typed:
-    """Press keys; returns the lines that arrive until Ctrl-D."""
-
-    def press(keys: str, home: Path = tmp_path / "mine") -> list[str]:
-        pipe.send_text(keys)
-        lines = TypedLines(lambda: state.release.knowledge, home=home, source=pipe, screen=DummyOutput())
-        return list(lines)
-
-    return press
-
-
-@pytest.mark.parametrize(
-    ("keys", "lines"),
-    [
-        (f"在宅は？{ENTER}/list 働き方{ENTER}{CTRL_D}", ["在宅は？", "/list 働き方"]),
-        (f"在宅勤務{BACKSPACE}{LEFT}{BACKSPACE}{ENTER}{CTRL_D}", ["在勤"]),  # a wide character is one
-        (f"消える{CTRL_C}残る{ENTER}{CTRL_C}{CTRL_D}", ["残る"]),
-    ],
-)
-def test_lines_arrive_as_they_were_typed_until_ctrl_d(typed: Typed, keys: str, lines: list[str]) -> None:
-    assert typed(keys) == lines
-
-
-def test_the_history_outlasts_the_console_and_is_nobody_elses(typed: Typed, tmp_path: Path) -> None:
+def test_the_history_outlasts_the_console_and_is_nobody_elses(tmp_path: Path) -> None:
     home = tmp_path / "new" / "home"
-    typed(f"前の質問{ENTER}{CTRL_D}", home)
-    assert typed(f"{UP}{ENTER}{CTRL_D}", home) == ["前の質問"]
+
+    def typed(keys: str) -> list[str]:
+        with create_pipe_input() as pipe:
+            pipe.send_text(keys)
+            return list(TypedLines(lambda: None, home=home, source=pipe, screen=DummyOutput()))
+
+    assert typed("消える\x03前の質問\r\x03\x04") == ["前の質問"]
+    assert typed("\x1b[A\r\x04") == ["前の質問"]
     assert stat.S_IMODE((home / "history").stat().st_mode) == 0o600
-    (tmp_path / "history").mkdir()
+    (home / "history").unlink()
+    (home / "history").mkdir()
     with pytest.raises(
         IsADirectoryError
-    ):  # which the command line tells: at the prompt it would be a traceback
-        typed(CTRL_D, tmp_path)
+    ):  # of which the command line tells: at the prompt it would be a traceback
+        typed("\x04")
 
 
 @pytest.mark.parametrize(
@@ -208,21 +173,6 @@ def test_commands_ids_and_categories_are_completed(
 
 
 TEXT = st.text(st.sampled_from("あ漢カ字。、」)「(ーっabc 12%-"), max_size=60)
-
-
-@pytest.mark.parametrize(
-    ("written", "shown"),
-    [
-        ("\x1b[2J消す", "␛[2J消す"),
-        ("上書き\r隠す", "上書き␍隠す"),
-        ("\x9b31m", "\\u009b31m"),
-        ("逆\u202e順", "逆\\u202e順"),
-        ("片\ud83d割れ", "片\\ud83d割れ"),
-        ("改行\nとタブ\tは残す", "改行\nとタブ\tは残す"),
-    ],
-)
-def test_what_a_terminal_acts_upon_is_written_out(written: str, shown: str) -> None:
-    assert visible(written) == shown
 
 
 @given(TEXT, st.integers(4, 40))
