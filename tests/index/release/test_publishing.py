@@ -177,29 +177,6 @@ def test_what_was_offered_as_beside_the_point_is_asked_again_where_its_entry_has
     assert (asked.q, ReplyEffect.FALSE) in refused(publisher(folder, home, ask=offering).publish())
 
 
-def test_a_kept_reply_tells_a_new_answer_as_it_is_told(folder: Path, home: Path) -> None:
-    """Where no button leads to HR, an answer names none."""
-
-    def sure(release: Release, text: str) -> Given:
-        given = ask(release, text)
-        return given.model_copy(
-            update={"confidence": 1.0, "text": given.text.replace("「人事に聞く」から", "")}
-        )
-
-    asked = "講習を受けられますか"
-    expected = (*EXPECTED, Expectation(q=asked, gold={"training": 1}))
-    write(folder, expectations=expected)
-    publisher(folder, home, ask=sure).publish()
-    write(
-        folder, changed("training", answer="入庁した年に行います。ほかは「人事に聞く」からどうぞ。"), expected
-    )
-    publisher(folder, home, ask=sure).publish()
-    release = open_serving(folder, home=home, encoders=ENCODERS).release
-    kept = Store(home).replies(release.name)
-    assert kept
-    assert kept.replies[asked] == sure(release, asked)
-
-
 def test_files_that_change_while_they_are_read_are_read_again(
     folder: Path, home: Path, publish: Publish, monkeypatch: pytest.MonkeyPatch
 ) -> None:
