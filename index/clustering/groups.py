@@ -99,16 +99,16 @@ def nearest_entry(reader: Reader, text: str) -> Nearest | None:
     index = reader.index
     if not index.entries:
         return None
-    judged = reader.judge(question(_readable(text)))
-    best, verdict = judged.best, judged.verdict
+    reading = reader.read(question(_readable(text)))
+    best, verdict = reading.best, reading.verdict
     if best is None:
         return None
     if index.is_referral[best] and verdict.kind is not VerdictKind.REFERRAL:
-        confidence = float(judged.ranking.probabilities[best])
+        confidence = float(reading.ranking.probabilities[best])
     else:
         confidence = verdict.confidence  # the best answer's, or the referral's that is shown
-    entry_id, score = index.entries[best].id, float(judged.ranking.scores[best])
-    phrasing = nearest_phrasing(index, judged.evidence, best).text
+    entry_id, score = index.entries[best].id, float(reading.ranking.scores[best])
+    phrasing = nearest_phrasing(index, reading.evidence, best).text
     return Nearest(entry_id, phrasing, score, confidence, verdict.kind, verdict.entry_ids)
 
 

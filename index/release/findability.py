@@ -73,19 +73,19 @@ def findability(release: Release, entries: Collection[Entry], day: date) -> Iter
         for place in places:
             alone = index.sizes[number] == 1
             rest = release if alone else without_phrasing(release, place, analyze)
-            judged = rest.reader(hidden_ids=hidden).judge(question(index.phrasings[place]))
-            first += judged.best == number
-            shown += entry.id in judged.verdict.entry_ids
+            reading = rest.reader(hidden_ids=hidden).read(question(index.phrasings[place]))
+            first += reading.best == number
+            shown += entry.id in reading.verdict.entry_ids
             if (
-                rival := next((each for each in judged.ranking.first(2) if each != number), None)
+                rival := next((each for each in reading.ranking.first(2) if each != number), None)
             ) is not None:
-                lead = float(judged.ranking.scores[rival] - judged.ranking.scores[number])
+                lead = float(reading.ranking.scores[rival] - reading.ranking.scores[number])
                 closest = max(
                     closest, (lead, index.entries[rival], index.phrasings[place]), key=lambda each: each[0]
                 )
         asked = topic.questions[:MOST_READ] if topic else ()
         reader = release.reader(hidden_ids=hidden)
-        reached = sum(entry.id in reader.judge(question(each)).verdict.entry_ids for each in asked)
+        reached = sum(entry.id in reader.read(question(each)).verdict.entry_ids for each in asked)
         name = topic.name if topic else ""
         yield Findability(entry, len(places), first, shown, closest[1], closest[2], name, len(asked), reached)
 

@@ -8,7 +8,7 @@ import numpy as np
 from faq.model import EntryKind
 from index.retrieval.documents import sentences
 from index.retrieval.evidence import Evidence
-from index.retrieval.search import Index, Query
+from index.retrieval.search import Index
 
 
 class Part(NamedTuple):
@@ -86,9 +86,3 @@ def _nearest_sentence(index: Index, evidence: Evidence, number: int) -> Neighbor
     closeness = np.mean(found, axis=0)
     place = int(closeness.argmax())
     return Neighbor(sentences(index.entries[number].answer)[place], float(closeness[place]))
-
-
-def terms(index: Index, query: Query, evidence: Evidence, best: int | None) -> tuple[QueryTerm, ...]:
-    """Return the question's content words, in order, each once; `matched` are those that the entry `best` has."""
-    matched = index.matched(query.terms["words"], query.meanings, best) if best is not None else frozenset()
-    return tuple(QueryTerm(word, weight, word in matched) for word, weight in evidence.words.items())

@@ -150,7 +150,7 @@ def test_what_is_built_upon_a_release_is_what_is_built_from_nothing(  # noqa: PL
             expected.verdict.kind,
             expected.verdict.entry_ids,
         )
-        assert dict(given.ranking) == pytest.approx(dict(expected.ranking), abs=1e-6)
+        assert dict(given.scored) == pytest.approx(dict(expected.scored), abs=1e-6)
 
 
 def test_norms_after_new_answers_are_those_of_a_build_from_nothing(use: SentenceEncoder) -> None:
