@@ -5,8 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
-from typing import NamedTuple
-from weakref import WeakKeyDictionary
 
 import numpy as np
 import numpy.typing as npt
@@ -80,28 +78,15 @@ class Ranking:
         rounded: Floats = np.round(self.scores, 4)
         return rounded
 
-    @cached_property
-    def order(self) -> list[int]:
-        """The entries that may be shown, best first, ties in order of the files."""
-        return self.first(len(self.scores))
-
     def first(self, limit: int) -> list[int]:
-        """Return the first of `order`, without putting all in order."""
+        """Return the first entries that may be shown, best first, ties in order of the files."""
         return [number for number in best(self._rounded, limit) if self.scores[number] > -np.inf]
 
     def first_of(self, some: npt.NDArray[np.bool_]) -> int | None:
-        """Return the first entry of `order` that is among some; `None` if there is none."""
+        """Return the first entry that may be shown of some; `None` if there is none."""
         scores = np.where(some, self._rounded, -np.inf)
         number = int(scores.argmax()) if len(scores) else 0
         return number if scores.max(initial=-np.inf) > -np.inf else None
-
-
-class _Known(NamedTuple):
-    """What is known of an index before any question: each entry's weight by kind of evidence, and its prior."""
-
-    normalized: Mapping[str, Floats]
-    raw: Mapping[str, Floats]
-    prior: Floats
 
 
 class Ranker:
@@ -111,20 +96,21 @@ class Ranker:
         """Prepare the model."""
         self.model = model
         self.kinds = kinds(model.encoders)
+        weights = (model.weights[kind] for kind in self.kinds)
+        self._weights = [(np.array(each.normalized), np.array(each.raw)) for each in weights]
         self._none = np.array(list(model.none.values()))
-        self._known: WeakKeyDictionary[Index, _Known] = WeakKeyDictionary()
+        self._prior = np.array([model.prior[name] for name in PRIOR])
 
     def rank(
         self, index: Index, evidence: Evidence, *, bonus: Floats | None = None, hidden: Sequence[int] = ()
     ) -> Ranking:
         """Score every entry; `bonus` is for what a conversation is about, and what is `hidden` is not found."""
-        known = self._known.get(index) or self._known.setdefault(index, self._known_of(index))
-        normalized, parts = {}, {}
-        for kind in self.kinds:
+        by_size, normalized, parts = basis(index), {}, {}
+        for kind, (of_normalized, of_raw) in zip(self.kinds, self._weights, strict=True):
             raw = evidence.raw[kind]
             found = normalized[kind] = index.compiled.norms.normalized(kind, raw)
-            parts[kind] = known.normalized[kind] * found + known.raw[kind] * raw
-        parts["prior"] = known.prior
+            parts[kind] = (of_normalized @ by_size) * found + (of_raw @ by_size) * raw
+        parts["prior"] = self._prior @ prior(index)
         if evidence.lacking:
             parts["named"] = NAMED * np.sum(list(evidence.lacking.values()), axis=0)
         if bonus is not None:
@@ -138,14 +124,6 @@ class Ranker:
         logits = np.append(scores, self._none @ none_features(index, evidence))
         likely = np.exp(logits - logits.max())
         return Ranking(scores, parts, likely / likely.sum(), normalized)
-
-    def _known_of(self, index: Index) -> "_Known":
-        by_size, weights = basis(index), self.model.weights
-        return _Known(
-            {kind: weights[kind].normalized @ by_size for kind in self.kinds},
-            {kind: weights[kind].raw @ by_size for kind in self.kinds},
-            np.array([self.model.prior[name] for name in PRIOR]) @ prior(index),
-        )
 
     def confidence(
         self, index: Index, evidence: Evidence, ranking: Ranking, first: int

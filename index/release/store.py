@@ -248,7 +248,7 @@ class Store:
 
     def names(self) -> list[str]:
         """Return the names of all releases that are there, in order."""
-        return sorted(each.name for each in children(self._releases) if not each.name.startswith("."))
+        return sorted(each.name for each in children(self._releases))
 
     def full_name(self, prefix: str, among: Collection[str] | None = None) -> str:
         """Return the one name that begins with a prefix, `among` the given ones or all.
