@@ -130,10 +130,11 @@ def _near(nearest: Neighbor) -> dict[str, str]:
 
 def _evidence(hits: Sequence[Hit]) -> RenderableType:
     rows = table(worded("根拠"), *(number_column(str(place)) for place in range(1, len(hits) + 1)))
-    columns = [hundredths([part.score for part in hit.parts], hit.score) for hit in hits]
-    for row, part in enumerate(hits[0].parts if hits else ()):
+    kinds = list(hits[0].parts) if hits else []
+    columns = [hundredths([hit.parts[kind] for kind in kinds], hit.score) for hit in hits]
+    for row, kind in enumerate(kinds):
         figures = (f"{column[row] / 100:+.2f}" for column in columns)
-        rows.add_row(plain_cell(evidence_label(part.kind)), *figures)
+        rows.add_row(plain_cell(evidence_label(kind)), *figures)
     rows.add_row(worded("合計"), *(f"{sum(column) / 100:+.2f}" for column in columns), style="bold")
     return rows
 

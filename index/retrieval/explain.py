@@ -11,13 +11,6 @@ from index.retrieval.evidence import Evidence
 from index.retrieval.search import Index
 
 
-class Part(NamedTuple):
-    """One kind of evidence in a score, in logits; "prior" for what is known before, "thread" for the conversation."""
-
-    kind: str
-    score: float
-
-
 class Neighbor(NamedTuple):
     """A text with its closeness to the question: a cosine, or 0 where no encoder took part."""
 
@@ -26,9 +19,10 @@ class Neighbor(NamedTuple):
 
 
 class Hit(NamedTuple):
-    """An entry found, with the parts of its score, greatest first.
+    """An entry found, with the parts of its score by kind of evidence, in logits, greatest first.
 
-    Its `sentence` is empty where the answer has none, or no encoder took part.
+    Beside evidence there are "prior" for what is known before, and "thread" for the conversation. Its `sentence` is
+    empty where the answer has none, or no encoder took part.
     """
 
     entry_id: str
@@ -36,7 +30,7 @@ class Hit(NamedTuple):
     score: float
     phrasing: Neighbor
     sentence: Neighbor
-    parts: tuple[Part, ...]
+    parts: Mapping[str, float]
 
 
 class QueryTerm(NamedTuple):
@@ -50,14 +44,13 @@ class QueryTerm(NamedTuple):
 def hit(index: Index, evidence: Evidence, parts: Mapping[str, float], number: int) -> Hit:
     """Return the entry of that number with what speaks for it; `parts` add up to its score."""
     entry = index.entries[number]
-    told = tuple(sorted((Part(kind, score) for kind, score in parts.items()), key=lambda part: -part.score))
     return Hit(
         entry.id,
         entry.kind,
         sum(parts.values()),
         nearest_phrasing(index, evidence, number),
         _nearest_sentence(index, evidence, number),
-        told,
+        dict(sorted(parts.items(), key=lambda part: -part[1])),
     )
 
 
