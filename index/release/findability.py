@@ -27,7 +27,7 @@ class Findability:
     """How the phrasings of an entry find it; a phrasing that is the only one is not left out.
 
     Attributes:
-        first: How many of the `asked` phrasings have it at the top; `shown`: how many show it, alone or to choose.
+        first: How many of the `asked` phrasings have it at the top.
         rival: The other entry that came closest, and `by` which phrasing.
         topic: The topic of the library that it is about, or empty; `of_topic` questions on it were asked, and
             `reached` of these show the entry.
@@ -36,7 +36,6 @@ class Findability:
     entry: Entry
     asked: int
     first: int
-    shown: int
     rival: Entry | None = None
     by: str = ""
     topic: str = ""
@@ -68,14 +67,13 @@ def findability(release: Release, entries: Collection[Entry], day: date) -> Iter
         number = index.numbers[entry.id]
         places = range(index.span(number).start, index.span(number).stop)[: len(entry.phrasings)][:MOST_READ]
         topic = index.subjects.of(number)
-        first = shown = 0
+        first = 0
         closest: tuple[float, Entry | None, str] = (float("-inf"), None, "")
         for place in places:
             alone = index.sizes[number] == 1
             rest = release if alone else without_phrasing(release, place, analyze)
             reading = rest.reader(hidden_ids=hidden).read(question(index.phrasings[place]))
             first += reading.best == number
-            shown += entry.id in reading.verdict.entry_ids
             if (
                 rival := next((each for each in reading.ranking.first(2) if each != number), None)
             ) is not None:
@@ -87,7 +85,7 @@ def findability(release: Release, entries: Collection[Entry], day: date) -> Iter
         reader = release.reader(hidden_ids=hidden)
         reached = sum(entry.id in reader.read(question(each)).verdict.entry_ids for each in asked)
         name = topic.name if topic else ""
-        yield Findability(entry, len(places), first, shown, closest[1], closest[2], name, len(asked), reached)
+        yield Findability(entry, len(places), first, closest[1], closest[2], name, len(asked), reached)
 
 
 def without_phrasing(release: Release, number: int, analyze: Callable[[str], Analysis]) -> Release:

@@ -203,35 +203,32 @@ class Store:
     def keep(self, release: Release, files: str = "") -> None:
         """Write a release, if it is not there yet, and note the hash of its files; may raise `OSError`."""
         self._releases.mkdir(parents=True, exist_ok=True)
-        try:
-            self.read(release.name)
-        except ReleaseError:
-            self._write(release)
+        with locked(self._home / SCRAPS):
+            try:
+                self.read(release.name)
+            except ReleaseError:
+                self._write(release)
         if files:
             self._sources.mkdir(exist_ok=True)
             write_whole(self._source(files), release.name.encode())
 
     def _write(self, release: Release) -> None:
         target, scraps = self._releases / release.name, self._home / SCRAPS
-        with locked(scraps):
-            with suppress(ReleaseError):
-                self.read(release.name)
-                return  # another process was first
-            partial = Path(tempfile.mkdtemp(dir=scraps))
-            try:
-                write_release(release, partial)
-                digests = _digests({file.name: mapped(file) for file in partial.iterdir()})
-                manifest = json.dumps({"engine": engine(), "files": digests})
-                (partial / _MANIFEST).write_text(manifest, encoding="utf-8")
-                for file in partial.iterdir():
-                    file.chmod(0o444)  # writing into a mapped file ends the processes that map it
-                sync_folder(partial, with_files=True)
-                with suppress(FileNotFoundError):  # one that is damaged
-                    target.rename(scraps / f"{partial.name}-damaged")
-                partial.rename(target)
-                sync_folder(self._releases)
-            finally:
-                clear(scraps)
+        partial = Path(tempfile.mkdtemp(dir=scraps))
+        try:
+            write_release(release, partial)
+            digests = _digests({file.name: mapped(file) for file in partial.iterdir()})
+            manifest = json.dumps({"engine": engine(), "files": digests})
+            (partial / _MANIFEST).write_text(manifest, encoding="utf-8")
+            for file in partial.iterdir():
+                file.chmod(0o444)  # writing into a mapped file ends the processes that map it
+            sync_folder(partial, with_files=True)
+            with suppress(FileNotFoundError):  # one that is damaged
+                target.rename(scraps / f"{partial.name}-damaged")
+            partial.rename(target)
+            sync_folder(self._releases)
+        finally:
+            clear(scraps)
 
     def keep_replies(self, name: str, given: GivenReplies) -> None:
         """Keep the replies of a release beside it, unless they are there: it was published before."""
