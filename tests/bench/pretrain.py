@@ -16,8 +16,7 @@ were fitted without it.
 
 import multiprocessing
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import astuple
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -38,7 +37,6 @@ from index.retrieval.encoder import identity_of, packaged
 from index.retrieval.evidence import kinds
 from tests.bench.faqs import Draw, Shape, draw, pool, remember, stored
 from tests.bench.logistic import fit
-from tests.bench.reliability import Reliability, reliability
 from tests.index.builders import TINY
 
 DRAWS = 110
@@ -63,6 +61,7 @@ PROBED = (
 )
 """Questions whose evidence a model keeps, to be compared with that of the search it is used with."""
 HELD_OUT = "--held-out"
+BINS = 10
 LARGE = (Shape.WHOLE, Shape.FRESH)
 FOLDER = Path(models.__file__).with_name("pretrained")
 
@@ -238,27 +237,35 @@ def joined(found: Sequence[Firsts]) -> Firsts:
     return Firsts(names[0], *map(np.concatenate, rest))
 
 
-def reliabilities(halves: Sequence[Firsts]) -> Iterator[tuple[str, Reliability]]:
-    """Yield how far each probability holds in small FAQs, where what was fitted on one half judges the other."""
-    for name in ("right", "offered"):
-        said, true = [], []
-        for fitted, other in (halves, halves[::-1]):
-            by = judged(fitted.names, fitted.values, getattr(fitted, name), fitted.weight)
-            said.append(by.probabilities(other.values)[other.small])
-            true += getattr(other, name)[other.small].tolist()
-        yield name, reliability(np.concatenate(said), true)
+def told_and_true(halves: Sequence[Firsts], name: str) -> tuple[Floats, Floats]:
+    """Return probabilities and outcomes in small FAQs, where what was fitted on one half judges the other."""
+    said, true = [], []
+    for fitted, other in (halves, halves[::-1]):
+        by = judged(fitted.names, fitted.values, getattr(fitted, name), fitted.weight)
+        said.append(by.probabilities(other.values)[other.small])
+        true.append(getattr(other, name)[other.small])
+    return np.concatenate(said), np.concatenate(true).astype(np.float64)
 
 
 def held_out(names: tuple[str, ...], each: Callable[..., list[Any]]) -> None:
-    """Print how far probabilities hold on topics that nothing was fitted on."""
+    """Print how far probabilities hold on topics that nothing was fitted on, by tenths.
+
+    The error is the expected calibration error (Naeini, Cooper and Hauskrecht, 2015); 0 is the best.
+    """
     found = each(partial(choices, names=names, halved=True), range(DRAWS))
     models = each(partial(fitted_ranking, names), (found[0::2], found[1::2]))
     others = each(partial(firsts, models=models), range(DRAWS, 2 * DRAWS))
-    for name, told in reliabilities((joined(others[0::2]), joined(others[1::2]))):
-        print(f"\n{name}: error {told.error:.3f}, Brier {told.brier:.3f}")  # noqa: T201
-        print("\n| probability | questions | said | true |\n| --- | --- | --- | --- |")  # noqa: T201
-        for low, high, questions, said, true in map(astuple, told.bins):
-            print(f"| {low:.1f} to {high:.1f} | {questions:,} | {said:.3f} | {true:.3f} |")  # noqa: T201
+    for name in ("right", "offered"):
+        said, true = told_and_true((joined(others[0::2]), joined(others[1::2])), name)
+        places, error = np.minimum((said * BINS).astype(int), BINS - 1), 0.0
+        print(f"\n{name}\n\n| probability | questions | said | true |\n| --- | --- | --- | --- |")  # noqa: T201
+        for place in np.unique(places).tolist():
+            inside = places == place
+            mean, share, count = said[inside].mean(), true[inside].mean(), inside.sum()
+            error += abs(mean - share) * count / len(said)
+            tenth = f"{place / BINS:.1f} to {(place + 1) / BINS:.1f}"
+            print(f"| {tenth} | {count:,} | {mean:.3f} | {share:.3f} |")  # noqa: T201
+        print(f"\nerror {error:.3f}")  # noqa: T201
 
 
 def pretrain(names: tuple[str, ...], each: Callable[..., list[Any]]) -> None:
@@ -275,7 +282,6 @@ def pretrain(names: tuple[str, ...], each: Callable[..., list[Any]]) -> None:
             "offered": judged(kept.names, kept.values, kept.offered, kept.weight),
         }
     )
-    FOLDER.mkdir(exist_ok=True)
     file = FOLDER / f"{'+'.join(names) or 'words'}.json"
     file.write_text(model.model_dump_json(indent=1) + "\n", encoding="utf-8")
     print(file.name, made_from)  # noqa: T201 -- a script
