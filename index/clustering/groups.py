@@ -18,7 +18,7 @@ from index.analysis.questions import Question, question
 from index.decision.policy import VerdictKind
 from index.decision.reader import Reader
 from index.retrieval.encoder import EncoderError, Vectors, unit
-from index.retrieval.explain import nearest_phrasing
+from index.retrieval.explain import nearest_phrasings
 from index.retrieval.search import BACKGROUND, HELD, Index
 from index.retrieval.vectors import VectorStore
 
@@ -108,7 +108,7 @@ def nearest_entry(reader: Reader, text: str) -> Nearest | None:
     else:
         confidence = verdict.confidence  # the best answer's, or the referral's that is shown
     entry_id, score = index.entries[best].id, float(reading.ranking.scores[best])
-    phrasing = nearest_phrasing(index, reading.evidence, best).text
+    phrasing = nearest_phrasings(index, reading.evidence, best, 1)[0].text
     return Nearest(entry_id, phrasing, score, confidence, verdict.kind, verdict.entry_ids)
 
 

@@ -12,7 +12,6 @@ from pydantic import BaseModel, ConfigDict
 
 from faq.problems import Fault
 from index.decision.features import PRIOR, basis, first_features, none_features, prior
-from index.decision.regression import Regression
 from index.retrieval.bm25 import Floats, best
 from index.retrieval.encoder import EncoderError
 from index.retrieval.evidence import Evidence, kinds
@@ -28,11 +27,56 @@ NAMED = -3.0
 SURE = 0.99
 """How sure that entry is."""
 
+FARTHEST = 4.0
+"""Standard deviations beyond which a feature counts no more in products."""
+
 _FOLDER = Path(__file__).with_name("pretrained")
 
 
 class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def sigmoid(logits: Floats) -> Floats:
+    """Return the probabilities of logits, safe at any size."""
+    return np.asarray(0.5 * (1 + np.tanh(0.5 * logits)))
+
+
+class Regression(_Frozen):
+    """A logistic regression over named features and over products of some of them, as it was fitted.
+
+    A single feature rarely decides: a lead over the next entry says much where the words of a question are covered, and
+    nothing where they are not. Products of standardized features say so.
+
+    Attributes:
+        paired: Those whose products count, squares included.
+        scale: Standard deviation of each; 1 for one that never changes.
+        weights: Change of the logit for each unit of a feature.
+        pairs: The upper triangle of the products' weights, row by row, each of two standardized features.
+    """
+
+    names: tuple[str, ...]
+    paired: tuple[str, ...]
+    centre: tuple[float, ...]
+    scale: tuple[float, ...]
+    weights: tuple[float, ...]
+    pairs: tuple[float, ...]
+    bias: float
+
+    def probabilities(self, values: Floats) -> Floats:
+        """Return the probability of each row of `values`, or of the only one."""
+        centre, scale, weights, places, products = self._arrays
+        away = values - centre
+        # What `clip` does, in a third of its time for a single row.
+        near = np.minimum(np.maximum(away / scale, -FARTHEST), FARTHEST)[..., places]
+        return sigmoid(self.bias + away @ weights + ((near @ products) * near).sum(axis=-1))
+
+    @cached_property
+    def _arrays(self) -> tuple[Floats, Floats, Floats, npt.NDArray[np.intp], Floats]:
+        places = np.array([self.names.index(name) for name in self.paired], dtype=np.intp)
+        products = np.zeros((len(places), len(places)))
+        products[np.triu_indices(len(places))] = self.pairs
+        return np.array(self.centre), np.array(self.scale), np.array(self.weights), places, products
 
 
 class Weight(_Frozen):

@@ -48,15 +48,10 @@ def hit(index: Index, evidence: Evidence, parts: Mapping[str, float], number: in
         entry.id,
         entry.kind,
         sum(parts.values()),
-        nearest_phrasing(index, evidence, number),
+        nearest_phrasings(index, evidence, number, 1)[0],
         _nearest_sentence(index, evidence, number),
         dict(sorted(parts.items(), key=lambda part: -part[1])),
     )
-
-
-def nearest_phrasing(index: Index, evidence: Evidence, number: int) -> Neighbor:
-    """Return the phrasing of the entry of that number that comes closest to the question."""
-    return nearest_phrasings(index, evidence, number, 1)[0]
 
 
 def nearest_phrasings(index: Index, evidence: Evidence, number: int, most: int) -> list[Neighbor]:

@@ -28,9 +28,8 @@ from index.analysis.questions import Question, question
 from index.analysis.tokenizer import fingerprint
 from index.decision import model as models
 from index.decision.features import BASIS, IN_RICH, NONE, PRIOR, basis, first_features, none_features, prior
-from index.decision.model import ENGINE, Model, Ranker, Weight
+from index.decision.model import ENGINE, Model, Ranker, Regression, Weight
 from index.decision.policy import choices_of
-from index.decision.regression import Regression
 from index.retrieval.bm25 import Floats
 from index.retrieval.compiling import compile_index
 from index.retrieval.encoder import identity_of, packaged
