@@ -8,7 +8,7 @@ the cosine of the words, weighted by idf, and half the cosine of the vectors.
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, partial
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -56,12 +56,12 @@ class Group:
     questions: tuple[str, ...]
     counts: tuple[int, ...]
     representative: str
-    find: Callable[[str], Nearest | None] = field(repr=False, compare=False)
+    reader: Reader = field(repr=False, compare=False)
 
     @cached_property
     def nearest(self) -> Nearest | None:
         """The entry closest to the representative; searched when needed, as most groups are not shown."""
-        return self.find(self.representative)
+        return nearest_entry(self.reader, self.representative)
 
     @property
     def times(self) -> int:
@@ -90,7 +90,7 @@ def group(
         inside = [text for number in members for text in kinds[number]]
         texts = tuple(sorted(inside, key=lambda text: (-asked[text], text)))
         counts = tuple(asked[text] for text in texts)
-        groups.append(Group(texts, counts, kinds[centre][0], partial(nearest_entry, reader)))
+        groups.append(Group(texts, counts, kinds[centre][0], reader))
     return tuple(sorted(groups, key=lambda group: (-group.times, group.representative)))
 
 

@@ -25,7 +25,6 @@ from index.release.files import KNOWLEDGE, read_release, write_release
 from index.release.gate import GivenReplies
 from index.release.history import SCRAPS, TakenError, children, clear, locked, prune, sweep
 from index.retrieval.arrays import mapped
-from index.retrieval.documents import searched
 from index.retrieval.encoder import SentenceEncoder
 from index.retrieval.vectors import VectorStore
 
@@ -35,8 +34,6 @@ _MANIFEST = "manifest.json"
 _REPLIES = "report.json"
 _SHORTEST_PREFIX = 2
 _MOST_READINGS = 3
-_GROWN = 0.25
-"""Share of the entries by which a knowledge may change before its tuning is old."""
 _DAMAGED = (OSError, ValueError, LookupError, TypeError)
 """What reading a missing or damaged file raises."""
 
@@ -112,16 +109,10 @@ def with_smalltalk(knowledge: Knowledge) -> Knowledge:
 
 
 def tuning_warnings(reading: Reading, encoders: str) -> Iterator[Problem]:
-    """Yield a warning if the tuning of a knowledge is not used, or is old."""
+    """Yield a warning if the tuning of a knowledge is not used with these encoders, given by `identity_of`."""
     tuning, origin = reading.sound.tuning, reading.tuned_at
-    if tuning is None or origin is None:
-        return
-    count = len(searched(reading.sound))
-    if tuning.search != search_name(encoders):
+    if tuning and origin and tuning.search != search_name(encoders):
         yield Problem(origin.at("search"), Fault.of("tuning-unused"), Severity.WARNING)
-    elif abs(count - tuning.entries) > _GROWN * tuning.entries:
-        fault = Fault.of("tuning-old", was=tuning.entries, now=count)
-        yield Problem(origin.at("entries"), fault, Severity.WARNING)
 
 
 class Store:
