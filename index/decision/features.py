@@ -12,20 +12,6 @@ BASIS = ("always", "size", "mean_size")
 """What a weight is made of: a constant, what it changes for an entry with more phrasings than others here have, and for
 an FAQ whose entries have many. So one model serves FAQs of every shape, without a jump at some number of phrasings."""
 
-NONE = (
-    "always",
-    "unknown",
-    "uncovered",
-    "mean_size",
-    "entries",
-    "taught",
-    "near",
-    "nearest",
-    "near_size",
-    "nearest_size",
-)
-"""What makes it likely that no entry is meant: words that nobody has, and near questions that nothing may answer."""
-
 IN_RICH = " in a rich FAQ"
 """Behind the name of a feature that is one times the mean size: what it says where entries have many phrasings."""
 
@@ -53,26 +39,24 @@ PRIOR = ("size", "smaller", f"size{IN_RICH}", f"smaller{IN_RICH}", "referral")
 """The names of these."""
 
 
-def none_features(index: Index, evidence: Evidence) -> Floats:
-    """Return the values of `NONE`."""
-    mean = index.mean_size
+def none_features(index: Index, evidence: Evidence) -> dict[str, float]:
+    """Return what makes it likely that no entry is meant, by name.
+
+    That is words that nobody has, and near questions that nothing may answer.
+    """
     near, nearest = evidence.nearest_unanswerable
-    taught = float(bool(index.unanswerable))
-    entries = np.log(len(index.entries)) / 3
-    return np.array(
-        [
-            1.0,
-            evidence.unknown,
-            float(evidence.uncovered.sum()),
-            mean,
-            entries,
-            taught,
-            near,
-            nearest,
-            near * mean,
-            nearest * mean,
-        ]
-    )
+    return {
+        "always": 1.0,
+        "unknown": evidence.unknown,
+        "uncovered": float(evidence.uncovered.sum()),
+        "mean_size": index.mean_size,
+        "entries": float(np.log(len(index.entries)) / 3),
+        "taught": float(bool(index.unanswerable)),
+        "near": near,
+        "nearest": nearest,
+        "near_size": near * index.mean_size,
+        "nearest_size": nearest * index.mean_size,
+    }
 
 
 def first_features(  # noqa: PLR0913, PLR0917 -- what a judgement of the first entry looks at

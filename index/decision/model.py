@@ -165,7 +165,8 @@ class Ranker:
         scores: Floats = np.sum(list(parts.values()), axis=0)
         if len(hidden):
             scores[list(hidden)] = -np.inf
-        logits = np.append(scores, self._none @ none_features(index, evidence))
+        none = np.array(list(none_features(index, evidence).values()))
+        logits = np.append(scores, self._none @ none)
         likely = np.exp(logits - logits.max())
         return Ranking(scores, parts, likely / likely.sum(), normalized)
 

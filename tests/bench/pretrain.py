@@ -27,7 +27,7 @@ from scipy.optimize import minimize
 from index.analysis.questions import Question, question
 from index.analysis.tokenizer import fingerprint
 from index.decision import model as models
-from index.decision.features import BASIS, IN_RICH, NONE, PRIOR, basis, first_features, none_features, prior
+from index.decision.features import BASIS, IN_RICH, PRIOR, basis, first_features, none_features, prior
 from index.decision.model import ENGINE, Model, Ranker, Regression, Weight
 from index.decision.policy import choices_of
 from index.retrieval.bm25 import Floats
@@ -70,12 +70,13 @@ class Choices(NamedTuple):
 
     Attributes:
         values: Questions by candidates by features.
-        none: Questions by features of "none".
+        none: Questions by features of "none", which are `names`.
         wanted: Place of the right candidate; the number of candidates for none.
         weight: Of each question.
     """
 
     values: Floats
+    names: tuple[str, ...]
     none: Floats
     wanted: np.ndarray[Any, Any]
     weight: Floats
@@ -85,13 +86,11 @@ def choices(seed: int, names: tuple[str, ...], *, halved: bool = False) -> Choic
     """Return one draw's questions as choices; `halved` draws it from one half of the topics."""
     drawn = draw(seed, stored(names), known=pool().half(seed % 2) if halved else None)
     index, by_size, before = drawn.index, basis(drawn.index), prior(drawn.index)
-    values, none, wanted, weight = [], [], [], []
+    values, none, wanted, weight, norms = [], [], [], [], index.compiled.norms
     for given, right in asked(drawn):
         evidence = index.evidence(index.query(given))
         raw = np.array([evidence.raw[kind] for kind in kinds(names)])
-        normal = np.array(
-            [index.compiled.norms.normalized(kind, evidence.raw[kind]) for kind in kinds(names)]
-        )
+        normal = np.array([norms.normalized(kind, evidence.raw[kind]) for kind in kinds(names)])
         rough = np.argsort(-normal.sum(axis=0), kind="stable")[:CANDIDATES]
         rough = np.resize(rough, CANDIDATES)
         if right >= 0 and right not in rough:
@@ -99,10 +98,12 @@ def choices(seed: int, names: tuple[str, ...], *, halved: bool = False) -> Choic
         both = np.concatenate([normal, raw])[:, rough]
         sized = (both[:, None] * by_size[None][:, :, rough]).reshape(-1, CANDIDATES)
         values.append(np.concatenate([sized, before[:, rough]]).T)
-        none.append(none_features(index, evidence))
+        against = none_features(index, evidence)
+        none.append(list(against.values()))
         wanted.append(CANDIDATES if right < 0 else int(np.flatnonzero(rough == right)[0]))
         weight.append(weight_of(drawn, right, ANSWER_WEIGHT))
-    return Choices(np.array(values, dtype=np.float32), np.array(none), np.array(wanted), np.array(weight))
+    arrays = np.array(none), np.array(wanted), np.array(weight)
+    return Choices(np.array(values, dtype=np.float32), tuple(against), *arrays)
 
 
 def asked(drawn: Draw) -> list[tuple[Question, int]]:
@@ -158,7 +159,7 @@ def fitted_ranking(names: tuple[str, ...], found: Sequence[Choices]) -> Model:
             for row, kind in enumerate(names_of)
         },
         prior=dict(zip(PRIOR, told[-len(PRIOR) :].tolist(), strict=True)),
-        none=dict(zip(NONE, (best[features:] / none_scale).tolist(), strict=True)),
+        none=dict(zip(found[0].names, (best[features:] / none_scale).tolist(), strict=True)),
     )
 
 
@@ -214,8 +215,8 @@ def probe(names: Sequence[str]) -> dict[str, float]:
             normal = index.compiled.norms.normalized(kind, evidence.raw[kind])
             found.setdefault(f"{kind} z", []).append(float(normal.mean()))
             found.setdefault(f"{kind} raw", []).append(float(evidence.raw[kind].mean()))
-        for name, value in zip(NONE, none_features(index, evidence), strict=True):
-            found.setdefault(name, []).append(float(value))
+        for name, value in none_features(index, evidence).items():
+            found.setdefault(name, []).append(value)
     return {name: round(float(np.mean(values)), 4) for name, values in found.items()}
 
 

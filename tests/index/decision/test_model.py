@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from faq.model import Knowledge
 from index.analysis.questions import Question
 from index.analysis.tokenizer import fingerprint
-from index.decision.features import BASIS, NONE, PRIOR, first_features
+from index.decision.features import BASIS, PRIOR, first_features, none_features
 from index.decision.model import ENGINE, Ranking, ranker, shipped
 from index.retrieval.compiling import compile_index
 from index.retrieval.documents import searched
@@ -36,10 +36,11 @@ def test_a_shipped_model_belongs_to_the_search(names: tuple[str, ...]) -> None:
     assert {len(part) for each in model.weights.values() for part in (each.normalized, each.raw)} == {
         len(BASIS)
     }
-    assert (tuple(model.prior), tuple(model.none)) == (PRIOR, NONE)
+    assert tuple(model.prior) == PRIOR
     index = compile_index(TINY, [FakeEncoder(name, f"{name} fake") for name in names])
     evidence, ranking = ranked("研修", index)
     assert evidence.encoders == names
+    assert tuple(model.none) == tuple(none_features(index, evidence))
     found = first_features(
         index, evidence, ranking.normalized, ranking.probabilities, ranking.first(1)[0], kinds(names)
     )
