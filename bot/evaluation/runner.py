@@ -152,7 +152,7 @@ def probabilities(release: Release, asked: Expectation) -> tuple[float, bool, fl
     answer = reading.ranking.first_of(~index.is_referral)
     if answer is None:
         return 0.0, False, 0.0, False
-    right, offered = release.policy.ranker.confidence(index, reading.evidence, reading.ranking, answer)
+    right, offered = release.policy.model.confidence(index, reading.evidence, reading.ranking, answer)
     shown = {index.entries[number].id for number in choices_of(reading.ranking, answer)}
     is_right = index.entries[answer].id in asked.gold
     return right, is_right, offered, not shown.isdisjoint(asked.gold)

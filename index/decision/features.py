@@ -1,6 +1,6 @@
 """Evidence to numbers that a model weighs: normalized and raw, and how an entry's size bears on them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -59,13 +59,12 @@ def none_features(index: Index, evidence: Evidence) -> dict[str, float]:
     }
 
 
-def first_features(  # noqa: PLR0913, PLR0917 -- what a judgement of the first entry looks at
+def first_features(
     index: Index,
     evidence: Evidence,
     normalized: Mapping[str, Floats],
     probabilities: Floats,
     first: int,
-    kinds: Sequence[str],
 ) -> dict[str, float]:
     """Return what tells whether the entry of number `first` is right, by name."""
     others = probabilities[:-1].copy()
@@ -94,7 +93,7 @@ def first_features(  # noqa: PLR0913, PLR0917 -- what a judgement of the first e
         "mean_size": index.mean_size,
         "referrals": float(index.is_referral.mean()),
     }
-    for kind in kinds:
+    for kind in normalized:
         found[f"{kind} z"] = float(normalized[kind][first])
         found[f"{kind} raw"] = float(evidence.raw[kind][first])
         found[f"{kind} lead"] = float(normalized[kind][first] - normalized[kind][second])

@@ -14,7 +14,7 @@ from faq.problems import Fault
 from index.decision.features import PRIOR, basis, first_features, none_features, prior
 from index.retrieval.bm25 import Floats, best
 from index.retrieval.encoder import EncoderError
-from index.retrieval.evidence import Evidence, kinds
+from index.retrieval.evidence import Evidence
 from index.retrieval.search import Index
 
 ENGINE = 21
@@ -86,24 +86,6 @@ class Weight(_Frozen):
     raw: tuple[float, ...]
 
 
-class Model(_Frozen):
-    """All that is fitted for one set of encoders; `offered` tells whether one of the first three is right.
-
-    `probe` holds what the search found in a small FAQ when this was fitted: a search that finds something else needs
-    another fit.
-    """
-
-    made_from: str
-    engine: int
-    probe: dict[str, float]
-    encoders: tuple[str, ...]
-    weights: dict[str, Weight]
-    prior: dict[str, float]
-    none: dict[str, float]
-    first: Regression | None = None
-    offered: Regression | None = None
-
-
 @dataclass(frozen=True, eq=False)
 class Ranking:
     """Every entry's score for one question, in logits, with its part by kind of evidence; the parts add up to it.
@@ -133,24 +115,40 @@ class Ranking:
         return number if scores.max(initial=-np.inf) > -np.inf else None
 
 
-class Ranker:
-    """Applies a model to what was searched. Safe to share among threads."""
+class Model(_Frozen):
+    """All that is fitted for one set of encoders; `offered` tells whether one of the first three is right.
 
-    def __init__(self, model: Model) -> None:
-        """Prepare the model."""
-        self.model = model
-        self.kinds = kinds(model.encoders)
-        weights = (model.weights[kind] for kind in self.kinds)
-        self._weights = [(np.array(each.normalized), np.array(each.raw)) for each in weights]
-        self._none = np.array(list(model.none.values()))
-        self._prior = np.array([model.prior[name] for name in PRIOR])
+    It ranks and judges what was searched, and is safe to share among threads.
+
+    `probe` holds what the search found in a small FAQ when this was fitted: a search that finds something else needs
+    another fit.
+    """
+
+    made_from: str
+    engine: int
+    probe: dict[str, float]
+    encoders: tuple[str, ...]
+    weights: dict[str, Weight]
+    prior: dict[str, float]
+    none: dict[str, float]
+    first: Regression | None = None
+    offered: Regression | None = None
+
+    @cached_property
+    def _weights(self) -> Mapping[str, tuple[Floats, Floats]]:
+        weights = self.weights.items()
+        return {kind: (np.array(each.normalized), np.array(each.raw)) for kind, each in weights}
+
+    @cached_property
+    def _prior(self) -> Floats:
+        return np.array([self.prior[name] for name in PRIOR])
 
     def rank(
         self, index: Index, evidence: Evidence, *, bonus: Floats | None = None, hidden: Sequence[int] = ()
     ) -> Ranking:
         """Score every entry; `bonus` is for what a conversation is about, and what is `hidden` is not found."""
         by_size, normalized, parts = basis(index), {}, {}
-        for kind, (of_normalized, of_raw) in zip(self.kinds, self._weights, strict=True):
+        for kind, (of_normalized, of_raw) in self._weights.items():
             raw = evidence.raw[kind]
             found = normalized[kind] = index.compiled.norms.normalized(kind, raw)
             parts[kind] = (of_normalized @ by_size) * found + (of_raw @ by_size) * raw
@@ -166,7 +164,7 @@ class Ranker:
         if len(hidden):
             scores[list(hidden)] = -np.inf
         none = np.array(list(none_features(index, evidence).values()))
-        logits = np.append(scores, self._none @ none)
+        logits = np.append(scores, np.array(list(self.none.values())) @ none)
         likely = np.exp(logits - logits.max())
         return Ranking(scores, parts, likely / likely.sum(), normalized)
 
@@ -176,14 +174,10 @@ class Ranker:
         """Return the probability that the entry of number `first` is right, and that one of the first three is."""
         if first == evidence.verbatim:
             return SURE, SURE
-        found = first_features(index, evidence, ranking.normalized, ranking.probabilities, first, self.kinds)
+        found = first_features(index, evidence, ranking.normalized, ranking.probabilities, first)
         values = np.array(list(found.values()))
-        right = (
-            float(self.model.first.probabilities(values))
-            if self.model.first
-            else float(ranking.probabilities[first])
-        )
-        offered = float(self.model.offered.probabilities(values)) if self.model.offered else right
+        right = float(self.first.probabilities(values)) if self.first else float(ranking.probabilities[first])
+        offered = float(self.offered.probabilities(values)) if self.offered else right
         return right, max(right, offered)
 
 
@@ -198,9 +192,3 @@ def shipped(encoders: tuple[str, ...]) -> Model:
         )
         raise EncoderError.of(fault)
     return Model.model_validate(json.loads(file.read_bytes()))
-
-
-@cache
-def ranker(encoders: tuple[str, ...]) -> Ranker:
-    """Return what applies the shipped model for encoders of these names."""
-    return Ranker(shipped(encoders))

@@ -124,7 +124,7 @@ class Reader:
         evidence = self.index.evidence(query, exclude_learned=self.exclude_learned)
         evidence = replace(evidence, wanted=evidence.wanted - self.own.readers)
         policy = self.policy_for(evidence.encoders)
-        ranking = policy.ranker.rank(
+        ranking = policy.model.rank(
             self.index, evidence, bonus=self._bonus(thread or {}), hidden=self._hidden
         )
         verdict = policy.decide(self.index, evidence, ranking)

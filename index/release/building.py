@@ -11,7 +11,7 @@ from faq.wording import worded
 from index.analysis.analyzer import Analyze
 from index.analysis.own_name import OwnName, own_name
 from index.analysis.tokenizer import fingerprint
-from index.decision.model import ENGINE, ranker, shipped
+from index.decision.model import ENGINE, shipped
 from index.decision.point import Point
 from index.decision.policy import UNCALIBRATED, UTILITIES, Calibration, Policy
 from index.decision.reader import Reader
@@ -58,7 +58,7 @@ class Release:
         calibration = known if encoders == self.encoders else UNCALIBRATED
         about = self.knowledge.about
         names_topics = about is None or about.topics
-        return Policy(ranker(encoders), UTILITIES[self.point], calibration, names_topics)
+        return Policy(shipped(encoders), UTILITIES[self.point], calibration, names_topics)
 
     @property
     def policy(self) -> Policy:

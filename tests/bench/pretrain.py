@@ -28,7 +28,7 @@ from index.analysis.questions import Question, question
 from index.analysis.tokenizer import fingerprint
 from index.decision import model as models
 from index.decision.features import BASIS, IN_RICH, PRIOR, basis, first_features, none_features, prior
-from index.decision.model import ENGINE, Model, Ranker, Regression, Weight
+from index.decision.model import ENGINE, Model, Regression, Weight
 from index.decision.policy import choices_of
 from index.retrieval.bm25 import Floats
 from index.retrieval.compiling import compile_index
@@ -183,9 +183,9 @@ class Firsts(NamedTuple):
 
 def firsts(seed: int, models: Sequence[Model]) -> Firsts:
     """Return the first answers to one draw's questions; two `models` were fitted on a half of the topics each."""
-    by = Ranker(models[(seed + 1) % len(models)])
+    by = models[(seed + 1) % len(models)]
     known = pool().half(seed % 2) if len(models) > 1 else None
-    drawn = draw(seed, stored(by.model.encoders), known=known, hard=True)
+    drawn = draw(seed, stored(by.encoders), known=known, hard=True)
     index = drawn.index
     names: tuple[str, ...] = ()
     values, right, offered, weight = [], [], [], []
@@ -195,7 +195,7 @@ def firsts(seed: int, models: Sequence[Model]) -> Firsts:
         first = ranking.first_of(~index.is_referral)
         if first is None:
             continue
-        found = first_features(index, evidence, ranking.normalized, ranking.probabilities, first, by.kinds)
+        found = first_features(index, evidence, ranking.normalized, ranking.probabilities, first)
         names = tuple(found)
         values.append(list(found.values()))
         right.append(first == wanted)

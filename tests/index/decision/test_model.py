@@ -9,7 +9,7 @@ from faq.model import Knowledge
 from index.analysis.questions import Question
 from index.analysis.tokenizer import fingerprint
 from index.decision.features import BASIS, PRIOR, first_features, none_features
-from index.decision.model import ENGINE, Ranking, ranker, shipped
+from index.decision.model import ENGINE, Ranking, shipped
 from index.retrieval.compiling import compile_index
 from index.retrieval.documents import searched
 from index.retrieval.evidence import Evidence, kinds
@@ -25,7 +25,7 @@ COUNT = len(searched(TINY))
 
 def ranked(question: str, index: Index, **rest: object) -> tuple[Evidence, Ranking]:
     evidence = index.evidence(index.query(Question(question)))
-    return evidence, ranker(evidence.encoders).rank(index, evidence, **rest)  # type: ignore[arg-type]  # as `rank` has them
+    return evidence, shipped(evidence.encoders).rank(index, evidence, **rest)  # type: ignore[arg-type]  # as `rank` has them
 
 
 @pytest.mark.parametrize("names", SHIPPED, ids=lambda names: "+".join(names) or "words")
@@ -41,9 +41,7 @@ def test_a_shipped_model_belongs_to_the_search(names: tuple[str, ...]) -> None:
     evidence, ranking = ranked("研修", index)
     assert evidence.encoders == names
     assert tuple(model.none) == tuple(none_features(index, evidence))
-    found = first_features(
-        index, evidence, ranking.normalized, ranking.probabilities, ranking.first(1)[0], kinds(names)
-    )
+    found = first_features(index, evidence, ranking.normalized, ranking.probabilities, ranking.first(1)[0])
     for regression in (model.first, model.offered):
         assert regression
         assert regression.names == tuple(found)
@@ -69,7 +67,7 @@ def test_the_parts_of_a_score_add_up_and_probabilities_are_shares(tiny: Index, q
     scores = [round(ranking.scores[number], 6) for number in ranking.first(COUNT)]
     assert scores == sorted(scores, reverse=True)
     for first in ranking.first(COUNT):
-        right, offered = ranker(("use",)).confidence(tiny, evidence, ranking, first)
+        right, offered = shipped(("use",)).confidence(tiny, evidence, ranking, first)
         assert 0 <= right <= offered <= 1
 
 
@@ -122,7 +120,7 @@ def test_who_lacks_what_is_named_is_no_rival_of_an_entry_that_has_all_that_is_as
     index = compile_index(Knowledge(entries=tuple(entry(f"e{at}", text) for at, text in enumerate(texts))))
     evidence, ranking = ranked(question, index)
     assert ranking.first(1)[0] == 1
-    assert (ranker(()).confidence(index, evidence, ranking, 1)[0] > 0.5) is sure
+    assert (shipped(()).confidence(index, evidence, ranking, 1)[0] > 0.5) is sure
 
 
 def test_a_draw_from_half_of_the_topics_asks_nothing_of_the_other_half(
