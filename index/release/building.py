@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Collection, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -77,8 +78,9 @@ class Release:
 
     def asked_from(self, store: VectorStore) -> "Release":
         """Return this release with encoders that first look for the vector of a question in `store`."""
-        encoders = [StoredEncoder(encoder, store) for encoder in self.index.encoders]
-        return replace(self, index=self.index.with_encoders(encoders))
+        index = copy(self.index)
+        index.encoders = tuple(StoredEncoder(encoder, store) for encoder in index.encoders)
+        return replace(self, index=index)
 
     @cached_property
     def dated(self) -> tuple[Entry, ...]:

@@ -1,7 +1,6 @@
 """The search: a question in, evidence for every entry out."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -280,12 +279,6 @@ class Index:
         return frozenset(
             word for word in words if any(impact(term, number) for term in (word, *meanings.get(word, ())))
         )
-
-    def with_encoders(self, encoders: Sequence[SentenceEncoder]) -> "Index":
-        """Return an index that shares everything with this one but what makes vectors of questions."""
-        other = copy(self)
-        other.encoders = tuple(encoders)
-        return other
 
     def span(self, number: int) -> slice:
         """Return where the phrasings of the entry of that number stand."""
