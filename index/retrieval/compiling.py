@@ -15,7 +15,7 @@ from index.retrieval.documents import Document, documents, told, unanswerable
 from index.retrieval.encoder import SentenceEncoder, Vectors, identity_of, unit
 from index.retrieval.evidence import FIELDS, Norms, answered_otherwise, asked_otherwise, norms
 from index.retrieval.search import HELD, Compiled, Index
-from index.retrieval.space import coverage_of_topics, mean_by_owner, shipped, unfitted
+from index.retrieval.space import coverage_of_topics, shipped, unfitted
 from index.retrieval.vectors import EncodedTexts, VectorStore
 
 Encode = Callable[[SentenceEncoder, Sequence[str]], Vectors]
@@ -135,7 +135,8 @@ def _encoded(  # noqa: PLR0913, PLR0917 -- all that vectors are made of, and whe
         likely = space.about(phrasings)
         sizes = np.array([len(document.phrasings) for document in searched], dtype=np.intp)
         linked = np.array([_is_linked(document.entry) for document in searched], dtype=bool)
-        about = _short(mean_by_owner(likely, sizes))
+        total = np.add.reduceat(likely, np.cumsum(sizes) - sizes, axis=0) if searched else likely
+        about = _short(np.asarray(total / sizes[:, None], dtype=np.float32))
         covered = _short(coverage_of_topics(likely * np.repeat(linked, sizes)[:, None], sizes))
     passages = _short(space.passages(told_of))
     return EncodedTexts(
