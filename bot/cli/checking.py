@@ -97,7 +97,7 @@ def _searched(reading: "Reading", office: Office) -> Iterator[Problem]:
     if reading.knowledge is None:
         return
     yield from tuning_warnings(reading, identity_of(office.encoders))
-    for first, second in ((each.first, each.second) for each in conflicts(reading.knowledge)):
+    for first, second in conflicts(reading.knowledge):
         if contradict(*(reading.knowledge.entry(each.entry_id) for each in (first, second))):
             continue  # which is told as an error
         place, other = (reading.origins[each.entry_id].at("answer") for each in (second, first))

@@ -123,9 +123,11 @@ def _near(nearest: Neighbor) -> dict[str, str]:
 
 def _evidence(hits: Sequence[Hit]) -> RenderableType:
     rows = table(worded("根拠"), *(number_column(str(place)) for place in range(1, len(hits) + 1)))
-    columns = [[round(part.score, 2) for part in hit.parts] for hit in hits]  # so that what is shown adds up
-    for row, part in enumerate(hits[0].parts if hits else ()):
-        kind, _, encoder = part.kind.partition(":")
+    kinds = list(hits[0].parts) if hits else []
+    # So that what is shown adds up.
+    columns = [[round(hit.parts[kind], 2) for kind in kinds] for hit in hits]
+    for row, each in enumerate(kinds):
+        kind, _, encoder = each.partition(":")
         label = f"{EVIDENCE[kind]}({encoder})" if encoder else EVIDENCE[kind]
         rows.add_row(plain_cell(label), *(f"{column[row]:+.2f}" for column in columns))
     rows.add_row(worded("合計"), *(f"{sum(column):+.2f}" for column in columns), style="bold")

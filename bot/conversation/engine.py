@@ -82,14 +82,14 @@ def _reply(  # noqa: PLR0913 -- as above
         interpretation = interpret(reader, CONTACT, ConversationState())
     if interpretation.told:
         reply = _plain(release, ReplyKind.SMALLTALK, texts.TOLD)
-        reply = replace(reply, ranking=interpretation.readings[0].ranking)
+        reply = replace(reply, ranking=interpretation.readings[0].scored)
     else:
         reply, thread = _conclude(release, interpretation.readings, thread, voice)
         if reply.kind in OPEN:
             thread = missed_again(thread, message)
             if len(thread.missed) == MOST_MISSED:
                 reply = replace(reply, text=texts.other_way_text(release.index.entries, voice.person))
-    problem = interpretation.readings[0].problem
+    problem = interpretation.readings[0].query.problem
     return replace(reply, unanswered=interpretation.unanswered, unembedded=problem), thread
 
 
@@ -169,5 +169,5 @@ def _conclude(
             kind, text = ReplyKind.UNKNOWN, texts.unknown_text(lacking, voice.person)
         case never:
             assert_never(never)
-    reply = Reply(kind, tuple(entries), text, confidence, first.ranking, tuple(readings), release.label)
+    reply = Reply(kind, tuple(entries), text, confidence, first.scored, tuple(readings), release.label)
     return replace(reply, lacking=lacking, beside=beside), thread

@@ -11,7 +11,7 @@ from index.analysis.normalize import bare, kana, plain
 from index.analysis.questions import Question, adds, asks, items, question, questions, stands_alone, tells
 from index.analysis.values import ORGANIZATION
 from index.decision.policy import VerdictKind
-from index.decision.reader import Judged, Reader, Reading
+from index.decision.reader import Reader, Reading
 from index.retrieval.encoder import EncoderError
 
 MOST_PARTS_READ = 6
@@ -53,15 +53,15 @@ def interpret(reader: Reader, message: str, thread: ConversationState) -> Interp
         # All texts at once: it remembers them, and one that fails is waited for once.
         with suppress(EncoderError):  # told where it is missed
             encoder.encode(texts)
-    alone = reader.judge(asked)
+    alone = reader.read(asked)
     if romanized := kana(message):
-        alone = _surer(alone, reader.judge(Question(romanized)))
+        alone = _surer(alone, reader.read(Question(romanized)))
     if corrected:
-        surer = _surer(alone, reader.judge(within)) if within else alone
-        return Interpretation((reader.explain(surer),))
+        surer = _surer(alone, reader.read(within)) if within else alone
+        return Interpretation((surer,))
     telling = tells(message) and not tells_trouble(message) and alone.evidence.verbatim is None
     if telling and state.is_short(message):
-        return Interpretation((reader.explain(alone),), told=True)
+        return Interpretation((alone,), told=True)
     judged, answered = _answers(reader, message, read, alone)
     unanswered = tuple(part.text for part in parts if answered and part.text not in answered)
     judged = judged or (_one(reader, message, asked, alone, thread),)
@@ -71,7 +71,7 @@ def interpret(reader: Reader, message: str, thread: ConversationState) -> Interp
             _decided(each, VerdictKind.CHOICES) if each.verdict.kind is VerdictKind.ANSWER else each
             for each in judged
         )
-    return Interpretation(tuple(map(reader.explain, judged)), unanswered=unanswered)
+    return Interpretation(judged, unanswered=unanswered)
 
 
 def _within(asked: Question, before: str) -> Question | None:
@@ -80,8 +80,8 @@ def _within(asked: Question, before: str) -> Question | None:
 
 
 def _answers(
-    reader: Reader, message: str, parts: Sequence[Question], alone: Judged
-) -> tuple[tuple[Judged, ...], Collection[str]]:
+    reader: Reader, message: str, parts: Sequence[Question], alone: Reading
+) -> tuple[tuple[Reading, ...], Collection[str]]:
     """Return the readings of parts that are answered or referred, and those parts; none of too few or unsure ones."""
     if not parts:
         return (), ()
@@ -89,13 +89,13 @@ def _answers(
     near = [reader.index.entries[number].id for number in alone.ranking.first(NEAR_TO_WHOLE)]
     sure, added = False, adds(message)
     apart: set[str] = set()
-    answers: dict[str, Judged] = {}
+    answers: dict[str, Reading] = {}
     answered: list[str] = []
     fewest = 1 if items(message) else 2
     for left, part in zip(range(len(parts), 0, -1), parts, strict=True):
         if len(answers) + left < fewest:
             return (), ()
-        judged = reader.judge(part)
+        judged = reader.read(part)
         sure = sure or judged.verdict.kind is VerdictKind.ANSWER
         own = stands_alone(part.text, message)
         shown = _of_part(reader, judged, near, added=added, own=own)
@@ -110,7 +110,7 @@ def _answers(
     return (tuple(answers.values()), answered) if stand else ((), ())
 
 
-def _of_part(reader: Reader, part: Judged, near: Sequence[str], *, added: bool, own: bool) -> Judged | None:
+def _of_part(reader: Reader, part: Reading, near: Sequence[str], *, added: bool, own: bool) -> Reading | None:
     """Return a part that is answered or referred: near to the whole, or a referral of a sentence of its `own`."""
     verdict = part.verdict
     entry_id = next(iter(verdict.entry_ids), "")
@@ -126,10 +126,10 @@ def _of_part(reader: Reader, part: Judged, near: Sequence[str], *, added: bool, 
     return _decided(part, VerdictKind.ANSWER) if likely else None
 
 
-def _one(reader: Reader, message: str, asked: Question, alone: Judged, thread: ConversationState) -> Judged:
+def _one(reader: Reader, message: str, asked: Question, alone: Reading, thread: ConversationState) -> Reading:
     """Return the reading of a message that asks for one thing, with what was talked about if it goes on with that."""
     if exchanged := _exchanged(reader, message, thread):
-        return reader.judge(Question(exchanged), dict.fromkeys(thread.topics, TOPIC))
+        return reader.read(Question(exchanged), dict.fromkeys(thread.topics, TOPIC))
     within = _within(asked, thread.question) if _may_go_on(reader, message, alone, thread) else None
     if within is None:
         return alone
@@ -138,18 +138,18 @@ def _one(reader: Reader, message: str, asked: Question, alone: Judged, thread: C
     stands = kind is VerdictKind.ANSWER and not (state.is_followup(message) or state.confirms(message))
     if (stands and confidence >= _CLEAR) or not (continues or kind is VerdictKind.CHOICES):
         return alone
-    followup = reader.judge(within, dict.fromkeys(thread.topics, TOPIC))
+    followup = reader.read(within, dict.fromkeys(thread.topics, TOPIC))
     if not continues:
         answered = followup.verdict.kind is VerdictKind.ANSWER
         return followup if answered and followup.verdict.entry_ids[0] in thread.topics else alone
     if stands or (kind is VerdictKind.REFERRAL and confidence >= _SURE):
         # An answer within the topic must have every word of the question that the best entry without it has.
         answered = followup.verdict.kind is VerdictKind.ANSWER
-        return followup if answered and reader.matched(alone) <= reader.matched(followup) else alone
+        return followup if answered and alone.matched <= followup.matched else alone
     return _surer(alone, _within_topic(reader, message, followup, thread))
 
 
-def _may_go_on(reader: Reader, message: str, alone: Judged, thread: ConversationState) -> bool:
+def _may_go_on(reader: Reader, message: str, alone: Reading, thread: ConversationState) -> bool:
     """Whether what was talked about may say more of a message; naming what nothing here has leads away from it."""
     says = bool(alone.query.terms["words"]) or asks(message) or state.is_followup(message)
     if not (thread.topics and says):
@@ -162,7 +162,7 @@ def _may_go_on(reader: Reader, message: str, alone: Judged, thread: Conversation
     return bool((covered > SHARED * alone.evidence.unknown).any())
 
 
-def _within_topic(reader: Reader, message: str, followup: Judged, thread: ConversationState) -> Judged:
+def _within_topic(reader: Reader, message: str, followup: Reading, thread: ConversationState) -> Reading:
     """Return the reading of a message that goes on by its form, sure of the topic where that is the likeliest."""
     verdict = followup.verdict
     likely = verdict.kind is VerdictKind.CHOICES and verdict.confidence >= _SURE
@@ -198,11 +198,11 @@ def _exchanged(reader: Reader, message: str, thread: ConversationState) -> str:
     return asked if same_kind else f"{named.surface} {asked}"
 
 
-def _surer(alone: Judged, within: Judged) -> Judged:
+def _surer(alone: Reading, within: Reading) -> Reading:
     return within if within.verdict.confidence > alone.verdict.confidence else alone
 
 
-def _decided(judged: Judged, kind: VerdictKind) -> Judged:
+def _decided(judged: Reading, kind: VerdictKind) -> Reading:
     """Return a reading with its best entry as another kind of reply."""
     verdict = replace(judged.verdict, kind=kind, entry_ids=judged.verdict.entry_ids[:1], lacking="")
     return replace(judged, verdict=verdict)

@@ -149,12 +149,12 @@ def probabilities(release: Release, asked: Expectation) -> tuple[float, bool, fl
     """Return the uncalibrated probability of the best answer, and whether it is right; then of the first three."""
     index = release.index
     with patiently():
-        judged = release.reader(exclude_learned=True).judge(question(asked.q))
-    answer = judged.ranking.first_of(~index.is_referral)
+        reading = release.reader(exclude_learned=True).read(question(asked.q))
+    answer = reading.ranking.first_of(~index.is_referral)
     if answer is None:
         return 0.0, False, 0.0, False
-    right, offered = release.policy.ranker.confidence(index, judged.evidence, judged.ranking, answer)
-    shown = {index.entries[number].id for number in choices_of(judged.ranking, answer)}
+    right, offered = release.policy.model.confidence(index, reading.evidence, reading.ranking, answer)
+    shown = {index.entries[number].id for number in choices_of(reading.ranking, answer)}
     is_right = index.entries[answer].id in asked.gold
     return right, is_right, offered, not shown.isdisjoint(asked.gold)
 

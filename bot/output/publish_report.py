@@ -135,10 +135,7 @@ def report_lines(
     lines = (
         [worded("想定質問 {asked}問: {counts}", asked=report.asked, counts=counts)] if report.asked else []
     )
-    lines += _finding_groups(report, entries, names, compare)
-    if report.alterations:
-        lines.append(worded("期待そのものの変更 {count}件", count=len(report.alterations)))
-    return lines
+    return [*lines, *_finding_groups(report, entries, names, compare)]
 
 
 def _finding_groups(

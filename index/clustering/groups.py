@@ -8,7 +8,7 @@ the cosine of the words, weighted by idf, and half the cosine of the vectors.
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, partial
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -18,7 +18,7 @@ from index.analysis.questions import Question, question
 from index.decision.policy import VerdictKind
 from index.decision.reader import Reader
 from index.retrieval.encoder import EncoderError, Vectors, unit
-from index.retrieval.explain import nearest_phrasing
+from index.retrieval.explain import nearest_phrasings
 from index.retrieval.search import BACKGROUND, HELD, Index
 from index.retrieval.vectors import VectorStore
 
@@ -56,12 +56,12 @@ class Group:
     questions: tuple[str, ...]
     counts: tuple[int, ...]
     representative: str
-    find: Callable[[str], Nearest | None] = field(repr=False, compare=False)
+    reader: Reader = field(repr=False, compare=False)
 
     @cached_property
     def nearest(self) -> Nearest | None:
         """The entry closest to the representative; searched when needed, as most groups are not shown."""
-        return self.find(self.representative)
+        return nearest_entry(self.reader, self.representative)
 
     @property
     def times(self) -> int:
@@ -90,7 +90,7 @@ def group(
         inside = [text for number in members for text in kinds[number]]
         texts = tuple(sorted(inside, key=lambda text: (-asked[text], text)))
         counts = tuple(asked[text] for text in texts)
-        groups.append(Group(texts, counts, kinds[centre][0], partial(nearest_entry, reader)))
+        groups.append(Group(texts, counts, kinds[centre][0], reader))
     return tuple(sorted(groups, key=lambda group: (-group.times, group.representative)))
 
 
@@ -99,16 +99,16 @@ def nearest_entry(reader: Reader, text: str) -> Nearest | None:
     index = reader.index
     if not index.entries:
         return None
-    judged = reader.judge(question(_readable(text)))
-    best, verdict = judged.best, judged.verdict
+    reading = reader.read(question(_readable(text)))
+    best, verdict = reading.best, reading.verdict
     if best is None:
         return None
     if index.is_referral[best] and verdict.kind is not VerdictKind.REFERRAL:
-        confidence = float(judged.ranking.probabilities[best])
+        confidence = float(reading.ranking.probabilities[best])
     else:
         confidence = verdict.confidence  # the best answer's, or the referral's that is shown
-    entry_id, score = index.entries[best].id, float(judged.ranking.scores[best])
-    phrasing = nearest_phrasing(index, judged.evidence, best).text
+    entry_id, score = index.entries[best].id, float(reading.ranking.scores[best])
+    phrasing = nearest_phrasings(index, reading.evidence, best, 1)[0].text
     return Nearest(entry_id, phrasing, score, confidence, verdict.kind, verdict.entry_ids)
 
 

@@ -1,6 +1,6 @@
 """Evidence to numbers that a model weighs: normalized and raw, and how an entry's size bears on them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -11,20 +11,6 @@ from index.retrieval.search import Index
 BASIS = ("always", "size", "mean_size")
 """What a weight is made of: a constant, what it changes for an entry with more phrasings than others here have, and for
 an FAQ whose entries have many. So one model serves FAQs of every shape, without a jump at some number of phrasings."""
-
-NONE = (
-    "always",
-    "unknown",
-    "uncovered",
-    "mean_size",
-    "entries",
-    "taught",
-    "near",
-    "nearest",
-    "near_size",
-    "nearest_size",
-)
-"""What makes it likely that no entry is meant: words that nobody has, and near questions that nothing may answer."""
 
 IN_RICH = " in a rich FAQ"
 """Behind the name of a feature that is one times the mean size: what it says where entries have many phrasings."""
@@ -53,35 +39,32 @@ PRIOR = ("size", "smaller", f"size{IN_RICH}", f"smaller{IN_RICH}", "referral")
 """The names of these."""
 
 
-def none_features(index: Index, evidence: Evidence) -> Floats:
-    """Return the values of `NONE`."""
-    mean = index.mean_size
+def none_features(index: Index, evidence: Evidence) -> dict[str, float]:
+    """Return what makes it likely that no entry is meant, by name.
+
+    That is words that nobody has, and near questions that nothing may answer.
+    """
     near, nearest = evidence.nearest_unanswerable
-    taught = float(bool(index.unanswerable))
-    entries = np.log(len(index.entries)) / 3
-    return np.array(
-        [
-            1.0,
-            evidence.unknown,
-            float(evidence.uncovered.sum()),
-            mean,
-            entries,
-            taught,
-            near,
-            nearest,
-            near * mean,
-            nearest * mean,
-        ]
-    )
+    return {
+        "always": 1.0,
+        "unknown": evidence.unknown,
+        "uncovered": float(evidence.uncovered.sum()),
+        "mean_size": index.mean_size,
+        "entries": float(np.log(len(index.entries)) / 3),
+        "taught": float(bool(index.unanswerable)),
+        "near": near,
+        "nearest": nearest,
+        "near_size": near * index.mean_size,
+        "nearest_size": nearest * index.mean_size,
+    }
 
 
-def first_features(  # noqa: PLR0913, PLR0917 -- what a judgement of the first entry looks at
+def first_features(
     index: Index,
     evidence: Evidence,
     normalized: Mapping[str, Floats],
     probabilities: Floats,
     first: int,
-    kinds: Sequence[str],
 ) -> dict[str, float]:
     """Return what tells whether the entry of number `first` is right, by name."""
     others = probabilities[:-1].copy()
@@ -110,7 +93,7 @@ def first_features(  # noqa: PLR0913, PLR0917 -- what a judgement of the first e
         "mean_size": index.mean_size,
         "referrals": float(index.is_referral.mean()),
     }
-    for kind in kinds:
+    for kind in normalized:
         found[f"{kind} z"] = float(normalized[kind][first])
         found[f"{kind} raw"] = float(evidence.raw[kind][first])
         found[f"{kind} lead"] = float(normalized[kind][first] - normalized[kind][second])

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from index.analysis.values import conditions
 from index.analysis.wanted import wanted
-from index.decision.model import Ranker, Ranking
+from index.decision.model import Model, Ranking
 from index.decision.point import Point
 from index.library.topics import topics
 from index.retrieval.documents import has
@@ -116,7 +116,7 @@ class Verdict:
 class Policy:
     """How it is decided; whether a topic of the library is named that no entry is about, an office says."""
 
-    ranker: Ranker
+    model: Model
     utility: Utility = Utility()
     calibration: Calibration = UNCALIBRATED
     names_topics: bool = True
@@ -134,7 +134,7 @@ class Policy:
         refers = float(ranking.probabilities[referral]) if referral is not None else 0.0
         right = offered = 0.0
         if answer is not None:
-            right, offered = self.ranker.confidence(index, evidence, ranking, answer)
+            right, offered = self.model.confidence(index, evidence, ranking, answer)
             by = self.calibration
             right = moved(right, by.scale, by.shift)
             offered = moved(offered, by.offered_scale, by.offered_shift)

@@ -1,7 +1,7 @@
 """One question read against an index: searched, ranked, decided, made readable."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -13,7 +13,7 @@ from index.decision.model import Ranking
 from index.decision.policy import MOST_CHOICES, Policy, Verdict, VerdictKind
 from index.retrieval.bm25 import Floats
 from index.retrieval.evidence import Evidence
-from index.retrieval.explain import Hit, QueryTerm, hit, terms
+from index.retrieval.explain import Hit, QueryTerm, hit
 from index.retrieval.search import Index, Query
 
 _NO_NAME = OwnName()
@@ -26,58 +26,63 @@ EXPLAINED = 3
 """Hits that a reading tells the reasons of."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Reading:
-    """How one question was understood; `problem` says, in Japanese, why an encoder was not used.
+    """How one question was understood: what was found and decided.
 
-    The reasons, `hits` and `terms`, are worked out when somebody asks for them.
+    The reasons, `hits` and `terms`, are worked out when somebody asks for them: of the readings of a message that are
+    tried, few are shown. `scored` has `top` entries at most.
     """
 
-    question: str
-    ranking: tuple[tuple[str, float], ...]
-    verdict: Verdict
-    problem: str
-    _index: Index = field(repr=False, compare=False)
-    _judged: "Judged" = field(repr=False, compare=False)
-
-    @cached_property
-    def hits(self) -> tuple[Hit, ...]:
-        """The first entries of the ranking with what speaks for them, best first."""
-        parts = self._judged.ranking.parts.items()
-        return tuple(
-            hit(
-                self._index,
-                self._judged.evidence,
-                {kind: float(part[number]) for kind, part in parts},
-                number,
-            )
-            for number in self._judged.ranking.first(EXPLAINED)[: len(self.ranking)]
-        )
-
-    @cached_property
-    def terms(self) -> tuple[QueryTerm, ...]:
-        """The content words of the question, in order."""
-        return terms(self._index, self._judged.query, self._judged.evidence, self._judged.best)
-
-
-@dataclass(frozen=True, eq=False)
-class Judged:
-    """A question with what was found and decided, before it is made readable."""
-
+    index: Index
     query: Query
     evidence: Evidence
     ranking: Ranking
     verdict: Verdict
+    top: int
+
+    @property
+    def question(self) -> str:
+        """The question as it was searched for."""
+        return self.query.text
 
     @property
     def best(self) -> int | None:
         """Number of the first entry of the ranking; `None` without entries."""
         return next(iter(self.ranking.first(1)), None)
 
+    @property
+    def scored(self) -> tuple[tuple[str, float], ...]:
+        """The first entries of the ranking, each with its score, best first."""
+        entries, scores = self.index.entries, self.ranking.scores
+        return tuple((entries[number].id, float(scores[number])) for number in self.ranking.first(self.top))
+
+    @cached_property
+    def matched(self) -> frozenset[str]:
+        """The words of the question that the best entry has or means; none where nothing was found."""
+        if self.best is None:
+            return frozenset()
+        return self.index.matched(self.query.terms["words"], self.query.meanings, self.best)
+
+    @cached_property
+    def hits(self) -> tuple[Hit, ...]:
+        """The first entries of the ranking with what speaks for them, best first."""
+        parts = self.ranking.parts.items()
+        return tuple(
+            hit(self.index, self.evidence, {kind: float(part[number]) for kind, part in parts}, number)
+            for number in self.ranking.first(min(EXPLAINED, self.top))
+        )
+
+    @cached_property
+    def terms(self) -> tuple[QueryTerm, ...]:
+        """The content words of the question, in order, each once; `matched` are those that the best entry has."""
+        words = self.evidence.words.items()
+        return tuple(QueryTerm(word, weight, word in self.matched) for word, weight in words)
+
 
 @dataclass(frozen=True)
 class Reader:
-    """Reads questions on one index and one day; a reading's ranking has `top` entries at most.
+    """Reads questions on one index and one day; `top` is the most entries that a reading scores.
 
     `policy_for` takes the names of the encoders that took part. With `exclude_learned`, questions are read as if no
     expectation in the same words had been learned. `own` knows the name of the office that is asked.
@@ -94,18 +99,18 @@ class Reader:
     def _hidden(self) -> list[int]:
         return [number for each in self.hidden_ids if (number := self.index.numbers.get(each)) is not None]
 
-    def judge(self, question: Question, thread: Mapping[str, float] | None = None) -> Judged:
+    def read(self, question: Question, thread: Mapping[str, float] | None = None) -> Reading:
         """Search and decide; `thread` holds what the entries that were talked about get added to their score.
 
         A question that begins with the office's own name is read without it, unless an entry on the name answers it.
         """
-        judged = self._judge(question, thread)
+        reading = self._read(question, thread)
         rest = self.own.without(question.text) if len(question.text) <= LONGEST_NAMED else ""
-        if not rest or judged.evidence.verbatim is not None or self._is_on_name(judged.verdict):
-            return judged
+        if not rest or reading.evidence.verbatim is not None or self._is_on_name(reading.verdict):
+            return reading
         if not self.index.analyzer.analyze(first_sentence(rest), asked=True).nouns:
-            return judged
-        return self._judge(replace(question, text=rest), thread)
+            return reading
+        return self._read(replace(question, text=rest), thread)
 
     def _is_on_name(self, verdict: Verdict) -> bool:
         """Whether an answer is on what the office or post itself is: people ask for it by its name."""
@@ -114,12 +119,12 @@ class Reader:
         phrasings = self.index.phrasings[self.index.span(self.index.numbers[verdict.entry_ids[0]])]
         return bool(np.mean([self.own.begins(each) for each in phrasings]) >= _ON_NAME)
 
-    def _judge(self, question: Question, thread: Mapping[str, float] | None) -> Judged:
+    def _read(self, question: Question, thread: Mapping[str, float] | None) -> Reading:
         query = self.index.query(question)
         evidence = self.index.evidence(query, exclude_learned=self.exclude_learned)
         evidence = replace(evidence, wanted=evidence.wanted - self.own.readers)
         policy = self.policy_for(evidence.encoders)
-        ranking = policy.ranker.rank(
+        ranking = policy.model.rank(
             self.index, evidence, bonus=self._bonus(thread or {}), hidden=self._hidden
         )
         verdict = policy.decide(self.index, evidence, ranking)
@@ -129,7 +134,7 @@ class Reader:
             beside = self._contradicting(first) or (() if is_known else self._wider(first, question, ranking))
             if beside:
                 verdict = replace(verdict, kind=VerdictKind.CHOICES, entry_ids=(first, *beside))
-        return Judged(query, evidence, ranking, verdict)
+        return Reading(self.index, query, evidence, ranking, verdict, self.top)
 
     def _contradicting(self, entry_id: str) -> Sequence[str]:
         """Return the other entries that answer the question of one, and otherwise."""
@@ -164,28 +169,3 @@ class Reader:
             if entry_id in self.index.numbers:
                 bonus[self.index.numbers[entry_id]] = weight
         return bonus
-
-    def matched(self, judged: Judged) -> frozenset[str]:
-        """Return the words of the question that the best entry has or means; none where nothing was found."""
-        if judged.best is None:
-            return frozenset()
-        return self.index.matched(judged.query.terms["words"], judged.query.meanings, judged.best)
-
-    def explain(self, judged: Judged) -> Reading:
-        """Return a reading that can tell its reasons. Of the readings of a message that are tried, few are shown."""
-        index, ranking = self.index, judged.ranking
-        return Reading(
-            judged.query.text,
-            tuple(
-                (index.entries[number].id, float(ranking.scores[number]))
-                for number in ranking.first(self.top)
-            ),
-            judged.verdict,
-            judged.query.problem,
-            index,
-            judged,
-        )
-
-    def read(self, question: Question, thread: Mapping[str, float] | None = None) -> Reading:
-        """Search, decide and explain."""
-        return self.explain(self.judge(question, thread))

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from index.decision.model import sigmoid
 from index.decision.policy import Calibration
-from index.decision.regression import sigmoid
 from index.retrieval.bm25 import Floats
 
 LEVEL, RESAMPLES, _AT_ONCE, _SEED = 0.95, 2_000, 50, 1979

@@ -84,15 +84,7 @@ class Figure:
         return self.nouns == other.nouns or (self.subject == other.subject and not self.nouns & other.nouns)
 
 
-@dataclass(frozen=True)
-class Conflict:
-    """Two figures that cannot both be true; `first` stands before `second` in the files."""
-
-    first: Figure
-    second: Figure
-
-
-def conflicts(knowledge: Knowledge) -> Iterator[Conflict]:
+def conflicts(knowledge: Knowledge) -> Iterator[tuple[Figure, Figure]]:
     """Yield figures of two answers that contradict each other about one thing, in order of the files.
 
     For few false alarms, both need the same nouns and unit, and no condition. If an answer has several figures for the
@@ -106,17 +98,17 @@ def conflicts(knowledge: Knowledge) -> Iterator[Conflict]:
             by_entry = held.setdefault((figure.subject, figure.measure), {})
             by_entry.setdefault(number, []).append(figure)
     found = [
-        (number, other, Conflict(some[0], others[0]))
+        (number, other, some[0], others[0])
         for by_entry in held.values()
         for (number, some), (other, others) in combinations(by_entry.items(), 2)
         if all(one.is_of_the_same(two) and one.contradicts(two) for one in some for two in others)
     ]
     common = _common(analyzer, entries) if found else frozenset()
-    for number, other, conflict in sorted(found, key=lambda each: each[:2]):
+    for number, other, first, second in sorted(found, key=lambda each: each[:2]):
         topics = (_subject(analyzer, entries[each].question)[0] - common for each in (number, other))
         less, more = sorted(topics, key=len)
-        if conflict.first.subject - common or (less and less <= more):
-            yield conflict
+        if first.subject - common or (less and less <= more):
+            yield first, second
 
 
 def _figures(entry: Entry, analyzer: Analyzer) -> Iterator[Figure]:

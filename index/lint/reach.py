@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from index.retrieval.bm25 import Floats
-from index.retrieval.evidence import FIELDS
 from index.retrieval.search import Index
 
 _CLEARLY = 9.0
@@ -15,7 +14,6 @@ _CHANCE, _CHANCE_BY_WORDS = 0.08, 0.11
 """Closeness by chance, with an encoder and by words alone."""
 
 _AT_ONCE = 500
-_OF_WORDS = [name for name, terms in FIELDS.items() if terms != "sounds"]
 
 
 @dataclass(frozen=True)
@@ -44,10 +42,9 @@ def strays(index: Index, step: Callable[[], None] = lambda: None) -> Iterator[St
     A phrasing strays if one of another entry is 9 times as close as the closest other one of its own.
     """
     judged = compared(index)
-    closeness = _by_words(index)
     for start in range(0, len(judged), _AT_ONCE):
         some = judged[start : start + _AT_ONCE]
-        close = np.array([closeness(phrasing) for phrasing in some])
+        close = np.array([_by_words(index, phrasing) for phrasing in some])
         found = [encoded.phrasings[some] @ encoded.phrasings.T for encoded in index.compiled.vectors.values()]
         if found:
             close = (close + np.mean(found, axis=0)) / 2
@@ -67,18 +64,8 @@ def strays(index: Index, step: Callable[[], None] = lambda: None) -> Iterator[St
             step()
 
 
-def _by_words(index: Index) -> Callable[[int], Floats]:
-    """Return a function for the BM25 closeness of all phrasings to one, as a share of its score for itself."""
-    fields = {name: index.compiled.fields[name] for name in _OF_WORDS}
-    terms: dict[str, list[dict[str, float]]] = {name: [{} for _ in index.phrasings] for name in fields}
-    for name, postings in fields.items():
-        for term in postings.rows:
-            for phrasing in postings.holders(term).tolist():
-                terms[name][phrasing][term] = 1.0
-
-    def closeness(phrasing: int) -> Floats:
-        found = [postings.scores(terms[name][phrasing]) for name, postings in fields.items()]
-        scores: Floats = np.sum(found, axis=0)
-        return np.asarray(scores / max(scores[phrasing], 1e-9))  # zeros for one without words
-
-    return closeness
+def _by_words(index: Index, phrasing: int) -> Floats:
+    """Return the BM25 closeness of all phrasings to one, as a share of its score for itself; zeros without words."""
+    postings = index.compiled.fields["phrasing"]
+    scores = postings.scores(dict.fromkeys(postings.terms[phrasing], 1.0))
+    return np.asarray(scores / max(scores[phrasing], 1e-9))

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Collection, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -11,7 +12,7 @@ from faq.wording import worded
 from index.analysis.analyzer import Analyze
 from index.analysis.own_name import OwnName, own_name
 from index.analysis.tokenizer import fingerprint
-from index.decision.model import ENGINE, ranker, shipped
+from index.decision.model import ENGINE, shipped
 from index.decision.point import Point
 from index.decision.policy import UNCALIBRATED, UTILITIES, Calibration, Policy
 from index.decision.reader import Reader
@@ -58,7 +59,7 @@ class Release:
         calibration = known if encoders == self.encoders else UNCALIBRATED
         about = self.knowledge.about
         names_topics = about is None or about.topics
-        return Policy(ranker(encoders), UTILITIES[self.point], calibration, names_topics)
+        return Policy(shipped(encoders), UTILITIES[self.point], calibration, names_topics)
 
     @property
     def policy(self) -> Policy:
@@ -77,8 +78,9 @@ class Release:
 
     def asked_from(self, store: VectorStore) -> "Release":
         """Return this release with encoders that first look for the vector of a question in `store`."""
-        encoders = [StoredEncoder(encoder, store) for encoder in self.index.encoders]
-        return replace(self, index=self.index.with_encoders(encoders))
+        index = copy(self.index)
+        index.encoders = tuple(StoredEncoder(encoder, store) for encoder in index.encoders)
+        return replace(self, index=index)
 
     @cached_property
     def dated(self) -> tuple[Entry, ...]:

@@ -13,6 +13,7 @@ from faq.model import Knowledge
 from index.release.building import Release
 from index.retrieval.arrays import arrays_of, write_arrays
 from index.retrieval.bm25 import Postings
+from index.retrieval.documents import Document
 from index.retrieval.encoder import SentenceEncoder, identity_of
 from index.retrieval.evidence import Norms
 from index.retrieval.search import Compiled, Index
@@ -50,8 +51,8 @@ def write_release(release: Release, folder: Path) -> None:
         "identity": identity_of(index.encoders),
         "kinds": list(norms.mean),
         "entries": [entry.id for entry in index.entries],
-        "phrasings": [index.phrasings[index.span(number)] for number in range(len(index.entries))],
-        "passages": [index.passages[index.passage_span(number)] for number in range(len(index.entries))],
+        "phrasings": [document.phrasings for document in index.documents],
+        "passages": [document.passages for document in index.documents],
         "unanswerable": index.unanswerable,
         "verbatim": index.verbatim,
     }
@@ -87,11 +88,11 @@ def read_release(name: str, files: Mapping[str, mmap], encoders: Sequence[Senten
         {kind: arrays[f"deviation.{kind}"] for kind in layout["kinds"]},
     )
     entries = {entry.id: entry for entry in knowledge.entries}
+    parts = zip(layout["entries"], layout["phrasings"], layout["passages"], strict=True)
+    documents = [Document(entries[entry_id], tuple(asked), tuple(told)) for entry_id, asked, told in parts]
     index = Index(
         knowledge.lexicon,
-        [entries[entry_id] for entry_id in layout["entries"]],
-        layout["phrasings"],
-        layout["passages"],
+        documents,
         layout["unanswerable"],
         Compiled(postings, vectors, norms),
         encoders,

@@ -1,7 +1,6 @@
 """How well an entry is found by its own phrasings, each asked as if the entry did not have it."""
 
 from collections.abc import Callable, Collection, Iterator
-from copy import copy
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
@@ -28,7 +27,7 @@ class Findability:
     """How the phrasings of an entry find it; a phrasing that is the only one is not left out.
 
     Attributes:
-        first: How many of the `asked` phrasings have it at the top; `shown`: how many show it, alone or to choose.
+        first: How many of the `asked` phrasings have it at the top.
         rival: The other entry that came closest, and `by` which phrasing.
         topic: The topic of the library that it is about, or empty; `of_topic` questions on it were asked, and
             `reached` of these show the entry.
@@ -37,7 +36,6 @@ class Findability:
     entry: Entry
     asked: int
     first: int
-    shown: int
     rival: Entry | None = None
     by: str = ""
     topic: str = ""
@@ -68,39 +66,38 @@ def findability(release: Release, entries: Collection[Entry], day: date) -> Iter
     for entry in (each for each in entries if each.served_on(day)):
         number = index.numbers[entry.id]
         places = range(index.span(number).start, index.span(number).stop)[: len(entry.phrasings)][:MOST_READ]
-        # First, so that a copy of the index without a phrasing knows it too.
         topic = index.subjects.of(number)
-        first = shown = 0
+        first = 0
         closest: tuple[float, Entry | None, str] = (float("-inf"), None, "")
         for place in places:
             alone = index.sizes[number] == 1
-            rest = replace(release, index=index if alone else without_phrasing(index, place, analyze))
-            judged = rest.reader(hidden_ids=hidden).judge(question(index.phrasings[place]))
-            first += judged.best == number
-            shown += entry.id in judged.verdict.entry_ids
+            rest = release if alone else without_phrasing(release, place, analyze)
+            reading = rest.reader(hidden_ids=hidden).read(question(index.phrasings[place]))
+            first += reading.best == number
             if (
-                rival := next((each for each in judged.ranking.first(2) if each != number), None)
+                rival := next((each for each in reading.ranking.first(2) if each != number), None)
             ) is not None:
-                lead = float(judged.ranking.scores[rival] - judged.ranking.scores[number])
+                lead = float(reading.ranking.scores[rival] - reading.ranking.scores[number])
                 closest = max(
                     closest, (lead, index.entries[rival], index.phrasings[place]), key=lambda each: each[0]
                 )
         asked = topic.questions[:MOST_READ] if topic else ()
         reader = release.reader(hidden_ids=hidden)
-        reached = sum(entry.id in reader.judge(question(each)).verdict.entry_ids for each in asked)
+        reached = sum(entry.id in reader.read(question(each)).verdict.entry_ids for each in asked)
         name = topic.name if topic else ""
-        yield Findability(entry, len(places), first, shown, closest[1], closest[2], name, len(asked), reached)
+        yield Findability(entry, len(places), first, closest[1], closest[2], name, len(asked), reached)
 
 
-def without_phrasing(index: Index, number: int, analyze: Callable[[str], Analysis]) -> Index:
-    """Return the index without the phrasing of that number, which is not the only one; the norms stay.
+def without_phrasing(release: Release, number: int, analyze: Callable[[str], Analysis]) -> Release:
+    """Return a release without the phrasing of that number, which is not the only one; the norms stay.
 
     In it, phrasings that were learned from expectations count as the entry's own.
     """
-    owner, compiled = int(index.owners[number]), index.compiled
-    span = index.span(owner)
-    others = [text for place, text in enumerate(index.phrasings[span], span.start) if place != number]
-    analyses = [analyze(text) for text in (index.phrasings[number], *others, told(index.entries[owner]))]
+    index, compiled = release.index, release.index.compiled
+    owner = int(index.owners[number])
+    document, place = index.documents[owner], number - int(index.first[owner])
+    others = document.phrasings[:place] + document.phrasings[place + 1 :]
+    analyses = [analyze(text) for text in (index.phrasings[number], *others, told(document.entry))]
     own, *rest = ({*each.words, *each.concepts} for each in analyses)
     fields = {}
     for name in FIELDS:
@@ -117,17 +114,11 @@ def without_phrasing(index: Index, number: int, analyze: Callable[[str], Analysi
         name: replace(each, phrasings=np.delete(each.phrasings, number, axis=0))
         for name, each in compiled.vectors.items()
     }
-    found = copy(index)
-    found.verbatim = {
-        text: [place - (place > number) for place in places if place != number]
-        for text, places in index.verbatim.items()
-    }
-    found.compiled = replace(compiled, fields=fields, vectors=vectors)
-    found.phrasings = (*index.phrasings[:number], *index.phrasings[number + 1 :])
-    found.sizes = index.sizes - (np.arange(len(index.sizes)) == owner)
-    found.first = np.cumsum(found.sizes) - found.sizes
-    found.owners = np.delete(index.owners, number)
-    return found
+    documents = [*index.documents]
+    documents[owner] = replace(document, phrasings=others)
+    left_over = replace(compiled, fields=fields, vectors=vectors)
+    found = Index(release.knowledge.lexicon, documents, index.unanswerable, left_over, index.encoders)
+    return replace(release, index=found)
 
 
 def _kept(postings: Postings, keep: npt.NDArray[np.bool_]) -> Postings:

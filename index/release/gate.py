@@ -65,14 +65,6 @@ class GateFinding(_Frozen):
     deleted: bool = False
 
 
-class Alteration(_Frozen):
-    """A changed expectation, with the entries that might answer and now may; `None` if it is gone."""
-
-    q: str
-    before: tuple[str, ...]
-    after: tuple[str, ...] | None
-
-
 class GateReport(_Frozen):
     """What the gate found: the worst first, of the same kind in order of the questions."""
 
@@ -80,7 +72,6 @@ class GateReport(_Frozen):
     before: Mapping[Judgement, int] | None
     after: Mapping[Judgement, int]
     findings: tuple[GateFinding, ...] = ()
-    alterations: tuple[Alteration, ...] = ()
 
     @property
     def refused(self) -> bool:
@@ -92,21 +83,6 @@ class GateReport(_Frozen):
         return tuple(finding for finding in self.findings if finding.effect in effects)
 
 
-@dataclass(frozen=True)
-class _Case:
-    """A question with its served expectation, if there is one, and the wanted one."""
-
-    served: Expectation | None
-    wanted: Expectation
-    deleted: bool = False
-
-    @property
-    def restated(self) -> bool:
-        """Whether the new knowledge expects something else."""
-        served, wanted = self.served, self.wanted
-        return served is not None and (served.gold, served.answer_has) != (wanted.gold, wanted.answer_has)
-
-
 def compare(
     served: Knowledge | None,
     new: Knowledge,
@@ -115,45 +91,38 @@ def compare(
 ) -> GateReport:
     """Ask every expectation of both knowledge sets, before and after.
 
-    A changed expectation is judged as it is now, and reported. A deleted one still counts this once, so that no edit
-    passes by deleting what speaks against it: to give up a question, say what is right now (`gold: []` if nothing
-    may answer it), or delete it in an edit of its own.
+    A changed expectation is judged as it is now. A deleted one still counts this once, so that no edit passes by
+    deleting what speaks against it: to give up a question, say what is right now (`gold: []` if nothing may answer it),
+    or delete it in an edit of its own.
     """
     old = served.expectations if served else ()
-    known = {_key(each): each for each in reversed(old)}
+    known = {_key(each): (each.gold, each.answer_has) for each in reversed(old)}
     kept = set(map(_key, new.expectations))
-    cases = [_Case(known.get(_key(each)), each) for each in new.expectations]
-    cases += [_Case(each, each, deleted=True) for each in old if _key(each) not in kept]
-    rows = [(case, before(case.wanted.q) if served else None, after(case.wanted.q)) for case in cases]
-    findings = [
-        GateFinding(
-            q=case.wanted.q,
-            gold=tuple(case.wanted.gold),
-            effect=effect,
-            before=given,
-            after=would,
-            lacking=_lacking(case.wanted, would),
-            deleted=case.deleted,
-        )
-        for case, given, would in rows
-        if (would is not given or not case.served or case.restated)
-        and (effect := _effect(case, given, would))
+    deleted = [each for each in old if _key(each) not in kept]
+    rows = [
+        (each, before(each.q) if served else None, after(each.q)) for each in (*new.expectations, *deleted)
     ]
+    findings = []
+    for wanted, given, would in rows:
+        is_new = known.get(_key(wanted)) != (wanted.gold, wanted.answer_has)
+        effect = _effect(wanted, given, would, is_new=is_new) if would is not given or is_new else None
+        if effect:
+            finding = GateFinding(
+                q=wanted.q,
+                gold=tuple(wanted.gold),
+                effect=effect,
+                before=given,
+                after=would,
+                lacking=_lacking(wanted, would),
+                deleted=_key(wanted) not in kept,
+            )
+            findings.append(finding)
     order = list(ReplyEffect)
     return GateReport(
-        asked=len(cases),
-        before=_counts((case.wanted, given) for case, given, _ in rows if given) if served else None,
-        after=_counts((case.wanted, would) for case, _, would in rows),
+        asked=len(rows),
+        before=_counts((wanted, given) for wanted, given, _ in rows if given) if served else None,
+        after=_counts((wanted, would) for wanted, _, would in rows),
         findings=tuple(sorted(findings, key=lambda finding: order.index(finding.effect))),
-        alterations=tuple(
-            Alteration(
-                q=case.wanted.q,
-                before=tuple(case.served.gold),
-                after=None if case.deleted else tuple(case.wanted.gold),
-            )
-            for case in cases
-            if case.served and (case.deleted or case.restated)
-        ),
     )
 
 
@@ -176,20 +145,19 @@ def _key(expectation: Expectation) -> str:
     return folded(expectation.q) or expectation.q
 
 
-def _effect(case: _Case, given: Given | None, would: Given) -> ReplyEffect | None:
-    after = judged(case.wanted, would)
+def _effect(wanted: Expectation, given: Given | None, would: Given, *, is_new: bool) -> ReplyEffect | None:
+    after = judged(wanted, would)
     bad = after in {Judgement.WRONG, Judgement.FALSE}
     if given is None:
         return ReplyEffect.UNMET if bad else None
-    then = judged(case.served or case.wanted, given)
-    same = judged(case.wanted, given)
-    if bad and same != after:
-        if after is Judgement.FALSE or then is Judgement.QUIET:
+    then = judged(wanted, given)
+    if bad and then != after:
+        if after is Judgement.FALSE:
             return ReplyEffect.FALSE
         return ReplyEffect.WRONGED if then is Judgement.RIGHT else ReplyEffect.WORSE
-    if bad and (case.served is None or case.restated):
+    if bad and is_new:
         return ReplyEffect.UNMET
-    if same is Judgement.RIGHT and after is not Judgement.RIGHT and not bad:
+    if then is Judgement.RIGHT and after is not Judgement.RIGHT and not bad:
         return ReplyEffect.LOST
     return ReplyEffect.CHANGED if (given.reply, given.text) != (would.reply, would.text) else None
 

@@ -118,9 +118,7 @@ def prune(home: Path, now: datetime) -> None:
         wanted.update(each.release for each in past if now - each.at <= timedelta(days=KEPT_DAYS))
     tried = 0
     for folder in sorted(children(home / "releases"), key=_changed, reverse=True):
-        if folder.name.startswith("."):  # left by a killed process of an older version
-            shutil.rmtree(folder, ignore_errors=True)
-        elif folder.name not in wanted:
+        if folder.name not in wanted:
             tried += 1
             if tried > KEPT_TRIED or now - _changed(folder) > timedelta(days=KEPT_DAYS):
                 (home / SCRAPS).mkdir(exist_ok=True)

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -119,7 +119,7 @@ class Publisher:
         if reading.knowledge is None or any(each.severity is Severity.ERROR for each in warnings):
             raise KnowledgeError(sorted(warnings, key=lambda each: each.place))
         knowledge = with_smalltalk(reading.knowledge)
-        old = self._served_release(served) or self._tried(tried)
+        old = self._old(served, tried)
         before = served.release if served else old.name if old else None
         release = store.made(knowledge, old)
         store.keep(release, files)
@@ -204,18 +204,16 @@ class Publisher:
         opened = open_serving(self.path, home=self.home, encoders=self.encoders, publication=publication)
         return opened.release
 
-    def _served_release(self, served: Publication | None) -> Release | None:
-        """Return the served release; `None` also if it is lost, so that it can be published anew."""
+    def _old(self, served: Publication | None, tried: str | None = None) -> Release | None:
+        """Return the served release, else the one `tried`; `None` also if it is lost: it can be published anew."""
         try:
-            return self._opened(served) if served else None
+            if served:
+                return self._opened(served)
+            return Store(self.home, self.encoders).read(tried) if tried else None
         except ReleaseError as error:
-            progress(str(error))
+            if served:  # one that was tried may have been read from a home that cannot be written
+                progress(str(error))
             return None
-
-    def _tried(self, name: str | None) -> Release | None:
-        with suppress(ReleaseError):  # it may have been read from a home that cannot be written
-            return Store(self.home, self.encoders).read(name) if name else None
-        return None
 
     def _kept(self, served: Publication | None, old: Release) -> Mapping[str, Given]:
         """Return the replies of the served release when it was published, as far as they hold today."""
@@ -242,7 +240,7 @@ class Publisher:
         if name == served.release:
             raise PublishingError.of(Fault.of("rollback-served", name=name))
         wanted = next(each for each in reversed(past) if each.release == name)
-        old, release = self._served_release(served), self._opened(wanted)
+        old, release = self._old(served), self._opened(wanted)
         publication = wanted.model_copy(
             update={
                 "number": served.number + 1,

@@ -1,7 +1,7 @@
 """What is served for a knowledge path: its published release, or the files as they are."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from faq.wording import progress, worded
@@ -42,28 +42,24 @@ def open_serving(
     """
     sweep(home)
     publication = publication or History(home, path).served()
-    if publication is None:
-        release, problem = _made(lambda some: open_release(path, home=home, encoders=some), encoders)
-        return Serving(release, problem=problem)
-    name, unpublished = publication.release, files_differ(path, publication)
     try:
-        return Serving(Store(home, encoders).read(name), publication, unpublished)
-    except OtherEngineError as error:
-        changed = error.changed
-        told = "プログラムか辞書が変わったため、公開中の内容を作り直しています({changed})"
-        progress(worded(told, changed=changed))
-        release, problem = _made(lambda some: Store(home, some).rebuilt(name), encoders)
-        return Serving(release, publication, unpublished, changed, problem)
-
-
-def _made(
-    make: Callable[[Sequence[SentenceEncoder]], Release], encoders: Sequence[SentenceEncoder]
-) -> tuple[Release, str]:
-    """Return a release made with the encoders or, if one fails, by words alone, and why."""
-    try:
-        return make(encoders), ""
+        return _opened(path, home, encoders, publication)
     except EncoderError as error:
-        return make(()), str(error)
+        return replace(_opened(path, home, (), publication), problem=str(error))
+
+
+def _opened(
+    path: Path, home: Path, encoders: Sequence[SentenceEncoder], publication: Publication | None
+) -> Serving:
+    if publication is None:
+        return Serving(open_release(path, home=home, encoders=encoders))
+    store, name, unpublished = Store(home, encoders), publication.release, files_differ(path, publication)
+    try:
+        return Serving(store.read(name), publication, unpublished)
+    except OtherEngineError as error:
+        told = "プログラムか辞書が変わったため、公開中の内容を作り直しています({changed})"
+        progress(worded(told, changed=error.changed))
+        return Serving(store.rebuilt(name), publication, unpublished, error.changed)
 
 
 def files_differ(path: Path, publication: Publication) -> bool:

@@ -25,7 +25,6 @@ from index.release.files import KNOWLEDGE, read_release, write_release
 from index.release.gate import GivenReplies
 from index.release.history import SCRAPS, TakenError, children, clear, locked, prune, sweep
 from index.retrieval.arrays import mapped
-from index.retrieval.documents import searched
 from index.retrieval.encoder import SentenceEncoder
 from index.retrieval.vectors import VectorStore
 
@@ -35,8 +34,6 @@ _MANIFEST = "manifest.json"
 _REPLIES = "report.json"
 _SHORTEST_PREFIX = 2
 _MOST_READINGS = 3
-_GROWN = 0.25
-"""Share of the entries by which a knowledge may change before its tuning is old."""
 _DAMAGED = (OSError, ValueError, LookupError, TypeError)
 """What reading a missing or damaged file raises."""
 
@@ -112,16 +109,10 @@ def with_smalltalk(knowledge: Knowledge) -> Knowledge:
 
 
 def tuning_warnings(reading: Reading, encoders: str) -> Iterator[Problem]:
-    """Yield a warning if the tuning of a knowledge is not used, or is old."""
+    """Yield a warning if the tuning of a knowledge is not used with these encoders, given by `identity_of`."""
     tuning, origin = reading.sound.tuning, reading.tuned_at
-    if tuning is None or origin is None:
-        return
-    count = len(searched(reading.sound))
-    if tuning.search != search_name(encoders):
+    if tuning and origin and tuning.search != search_name(encoders):
         yield Problem(origin.at("search"), Fault.of("tuning-unused"), Severity.WARNING)
-    elif abs(count - tuning.entries) > _GROWN * tuning.entries:
-        fault = Fault.of("tuning-old", was=tuning.entries, now=count)
-        yield Problem(origin.at("entries"), fault, Severity.WARNING)
 
 
 class Store:
@@ -203,35 +194,32 @@ class Store:
     def keep(self, release: Release, files: str = "") -> None:
         """Write a release, if it is not there yet, and note the hash of its files; may raise `OSError`."""
         self._releases.mkdir(parents=True, exist_ok=True)
-        try:
-            self.read(release.name)
-        except ReleaseError:
-            self._write(release)
+        with locked(self._home / SCRAPS):
+            try:
+                self.read(release.name)
+            except ReleaseError:
+                self._write(release)
         if files:
             self._sources.mkdir(exist_ok=True)
             write_whole(self._source(files), release.name.encode())
 
     def _write(self, release: Release) -> None:
         target, scraps = self._releases / release.name, self._home / SCRAPS
-        with locked(scraps):
-            with suppress(ReleaseError):
-                self.read(release.name)
-                return  # another process was first
-            partial = Path(tempfile.mkdtemp(dir=scraps))
-            try:
-                write_release(release, partial)
-                digests = _digests({file.name: mapped(file) for file in partial.iterdir()})
-                manifest = json.dumps({"engine": engine(), "files": digests})
-                (partial / _MANIFEST).write_text(manifest, encoding="utf-8")
-                for file in partial.iterdir():
-                    file.chmod(0o444)  # writing into a mapped file ends the processes that map it
-                sync_folder(partial, with_files=True)
-                with suppress(FileNotFoundError):  # one that is damaged
-                    target.rename(scraps / f"{partial.name}-damaged")
-                partial.rename(target)
-                sync_folder(self._releases)
-            finally:
-                clear(scraps)
+        partial = Path(tempfile.mkdtemp(dir=scraps))
+        try:
+            write_release(release, partial)
+            digests = _digests({file.name: mapped(file) for file in partial.iterdir()})
+            manifest = json.dumps({"engine": engine(), "files": digests})
+            (partial / _MANIFEST).write_text(manifest, encoding="utf-8")
+            for file in partial.iterdir():
+                file.chmod(0o444)  # writing into a mapped file ends the processes that map it
+            sync_folder(partial, with_files=True)
+            with suppress(FileNotFoundError):  # one that is damaged
+                target.rename(scraps / f"{partial.name}-damaged")
+            partial.rename(target)
+            sync_folder(self._releases)
+        finally:
+            clear(scraps)
 
     def keep_replies(self, name: str, given: GivenReplies) -> None:
         """Keep the replies of a release beside it, unless they are there: it was published before."""
@@ -248,7 +236,7 @@ class Store:
 
     def names(self) -> list[str]:
         """Return the names of all releases that are there, in order."""
-        return sorted(each.name for each in children(self._releases) if not each.name.startswith("."))
+        return sorted(each.name for each in children(self._releases))
 
     def full_name(self, prefix: str, among: Collection[str] | None = None) -> str:
         """Return the one name that begins with a prefix, `among` the given ones or all.

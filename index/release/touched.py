@@ -1,16 +1,14 @@
 """Which questions a change of the knowledge can touch: only these are asked again when it is published."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import numpy as np
 
-from faq.model import Changed, EntryKind
+from faq.model import EntryKind
 from index.analysis.analyzer import Analyze
 from index.analysis.normalize import bare
-from index.analysis.wanted import wanted
 from index.release.building import Release
 from index.release.gate import Given, differences
-from index.retrieval.documents import has
 from index.retrieval.encoder import Vectors, identity_of
 from index.retrieval.evidence import FIELDS, NEAREST
 from index.retrieval.search import HELD, Index
@@ -37,11 +35,10 @@ def untouched(
 ) -> Mapping[str, Given]:
     """Return the replies of `before` that `after` gives too, as far as can be told without asking again.
 
-    There are none if more changed than some entries. `analyze` is the analyzer of `after`. A question is touched if it
-    is a phrasing that was added or removed, if it has a rare term that a changed entry gained or lost, or if such an
-    entry is now clearly closer or farther in meaning.
-    A reply that shows a changed entry is asked again, except for added phrasings where an encoder decides; a single
-    answer with a new text gets that text. A new entry may still join unsure choices that are not asked again.
+    There are none if more changed than some entries. `analyze` is the analyzer of `after`. A question is touched if its
+    reply shows a changed entry, but for added phrasings where an encoder decides, if it is a phrasing that was added or
+    removed, if it has a rare term that a changed entry gained or lost, or if such an entry is now clearly closer or
+    farther in meaning. A new entry may still join unsure choices that are not asked again.
     """
     changes = differences(before.knowledge, after.knowledge)
     entries = (*changes.added, *changes.removed, *(each.after for each in changes.changed))
@@ -55,13 +52,14 @@ def untouched(
     if greets or any(not _BEYOND_TEXTS.isdisjoint(each.fields) for each in changes.changed):
         return {}
     changed = {entry.id for entry in entries}
-    moved = frozenset(term for _, term in _held(before.index, changed) ^ _held(after.index, changed))
-    touched = set(_touched(before.index, after.index, changed, moved, replies, analyze))
     phrasings = [({*each.before.phrasings}, {*each.after.phrasings}) for each in changes.changed]
     phrasings += [(set(), {*each.phrasings}) for each in (*changes.added, *changes.removed)]
     verbatim = {bare(text) for was, now in phrasings for text in was ^ now}
-    touched |= {question for question in replies if bare(question) in verbatim}
-    reworded = {each.after.id: each for each in changes.changed if each.fields == ("answer",)}
+    touched = {
+        *_by_terms(before.index, after.index, changed, replies, analyze),
+        *_by_meaning(before.index, after.index, changed, list(replies)),
+        *(question for question in replies if bare(question) in verbatim),
+    }
     shown = set(changed)
     if after.encoders:
         # Replies do not show phrasings, and one more takes nothing from an entry.
@@ -70,75 +68,44 @@ def untouched(
             for each in changes.changed
             if each.fields == ("also_asked",) and {*each.before.phrasings} <= {*each.after.phrasings}
         }
-    same_replies = {}
-    for question, given in replies.items():
+    return {
+        question: given
+        for question, given in replies.items()
+        if question not in touched
+        and shown.isdisjoint(given.ids)
         # Choices may become an answer with one more phrasing.
-        if question in touched or (given.reply == "choices" and given.ids[0] in changed):
-            continue
-        if shown.isdisjoint(given.ids):
-            same_replies[question] = given
-        elif retold := _retold(question, given, reworded, moved, analyze):
-            same_replies[question] = retold
-    return same_replies
+        and not (given.reply == "choices" and given.ids[0] in changed)
+    }
 
 
-def _retold(
-    question: str, given: Given, reworded: Mapping[str, Changed], moved: frozenset[str], analyze: Analyze
-) -> Given | None:
-    """Return a reply with the new text of its one answer; `None` if the new text may change the reply otherwise."""
-    change = reworded.get(given.ids[0])
-    if change is None or len(given.ids) > 1 or given.reply != "answer":
-        return None
-    if any(has(change.before, sort) != has(change.after, sort) for sort in wanted(question)):
-        return None
-    # A quotation may name a button, which is told in other words where there is none.
-    if "「" in change.after.answer:
-        return None
-    terms = analyze(question, asked=True)
-    if given.text.count(change.before.answer) != 1 or not moved.isdisjoint((*terms.words, *terms.concepts)):
-        return None
-    text = given.text.replace(change.before.answer, change.after.answer)
-    return given.model_copy(update={"text": text})
-
-
-def _touched(  # noqa: PLR0913, PLR0917 -- what changed, and what was asked
-    before: Index,
-    after: Index,
-    changed: Collection[str],
-    moved: Collection[str],
-    questions: Collection[str],
-    analyze: Analyze,
+def _by_terms(
+    before: Index, after: Index, changed: Collection[str], questions: Mapping[str, object], analyze: Analyze
 ) -> Iterator[str]:
+    """Yield questions with a rare term that a changed entry gained or lost."""
     held, most = after.compiled.fields[HELD], max(2, RARE * len(after.entries))
+    moved = {term for _, term in _held(before, changed) ^ _held(after, changed)}
     terms = {term for term in moved if len(held.holders(term)) <= most}
-    known = {text: number for number, text in enumerate(after.phrasings)}
-    nothing = {text: number for number, text in enumerate(after.unanswerable)}
-    phrasings = [text for text in questions if text in known]
-    unanswerable = [text for text in questions if text in nothing and text not in known]
-    # Several entries may answer these, so none has learned them.
-    shared = [text for text in questions if text not in known and text not in nothing]
-    texts = [*phrasings, *unanswerable, *shared]
     for name in FIELDS:
         postings = after.compiled.fields[name]
         yield from (after.phrasings[number] for term in terms for number in postings.holders(term))
-    for text in (*unanswerable, *shared) if terms else ():
+    # What an entry has learned is a phrasing of it.
+    for text in questions.keys() - set(after.phrasings) if terms else ():
         analysis = analyze(text, asked=True)
         if not terms.isdisjoint((*analysis.words, *analysis.concepts)):
             yield text
-    for encoder in after.encoders:
-        encoded = after.compiled.vectors[encoder.name]
-        rows = np.concatenate(
-            [
-                encoded.phrasings[[known[text] for text in phrasings]],
-                encoded.unanswerable[[nothing[text] for text in unanswerable]],
-                encoded.space.questions(encoder.encode(shared)) if shared else encoded.phrasings[:0],
-            ]
-        )
+
+
+def _by_meaning(
+    before: Index, after: Index, changed: Collection[str], questions: Sequence[str]
+) -> Iterator[str]:
+    """Yield questions to which a changed entry is near, and clearly closer or farther than before."""
+    for encoder in after.encoders if questions else ():
+        rows = after.compiled.vectors[encoder.name].space.questions(encoder.encode(questions))
         for each in changed:
             was, now = (_closeness(index, encoder.name, each, rows) for index in (before, after))
             near = np.maximum(was, now).max(axis=1) >= NEAR
             moves = np.abs(now - was)[:, :2].max(axis=1) >= MOVED
-            yield from (texts[place] for place in np.flatnonzero(near & moves))
+            yield from (questions[place] for place in np.flatnonzero(near & moves).tolist())
 
 
 def _held(index: Index, entry_ids: Collection[str]) -> set[tuple[str, str]]:

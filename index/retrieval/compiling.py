@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from faq.fields import NO_TOPIC
-from faq.model import Entry, Knowledge, Lexicon
+from faq.model import Entry, Knowledge
 from index.analysis.analyzer import Analysis, Analyze, analyzer_with
 from index.library.topics import cohort as library_cohort
 from index.retrieval.bm25 import Floats, Postings, compile_postings
@@ -15,7 +15,7 @@ from index.retrieval.documents import Document, documents, told, unanswerable
 from index.retrieval.encoder import SentenceEncoder, Vectors, identity_of, unit
 from index.retrieval.evidence import FIELDS, Norms, answered_otherwise, asked_otherwise, norms
 from index.retrieval.search import HELD, Compiled, Index
-from index.retrieval.space import coverage_of_topics, mean_by_owner, shipped, unfitted
+from index.retrieval.space import coverage_of_topics, shipped, unfitted
 from index.retrieval.vectors import EncodedTexts, VectorStore
 
 Encode = Callable[[SentenceEncoder, Sequence[str]], Vectors]
@@ -36,59 +36,44 @@ def compile_index(  # noqa: PLR0913 -- what makes it quicker where it is known
     would, for who compiles most of its texts again. `before` is the index of a set with the same lexicon: where all is
     asked as it was there, only what answers say is compiled.
     """
-    return index_of(
-        documents(knowledge),
-        unanswerable(knowledge),
-        knowledge.lexicon,
-        encoders,
-        encode=encode or VectorStore().encode,
-        analyze=analyze,
-        cohort=library_cohort() if cohort is None else cohort,
-        before=before,
-    )
-
-
-def index_of(  # noqa: PLR0913 -- the parts of a knowledge set
-    indexed: Sequence[Document],
-    not_answered: Sequence[str],
-    lexicon: Lexicon,
-    encoders: Sequence[SentenceEncoder],
-    *,
-    encode: Encode,
-    cohort: Sequence[str],
-    analyze: Analyze | None = None,
-    before: Index | None = None,
-) -> Index:
-    """Compile documents; see `compile_index`."""
-    analyze = analyze or analyzer_with(lexicon).analyze
-    # A space that is worked out from the passages may be another one each time.
-    if before and not (identity_of(before.encoders) == identity_of(encoders) and all(map(shipped, encoders))):
-        before = None
-    alike = before if before and _asked_alike(before, indexed) else None
+    searched, nothing = documents(knowledge), unanswerable(knowledge)
+    encode = encode or VectorStore().encode
+    analyze = analyze or analyzer_with(knowledge.lexicon).analyze
+    cohort = library_cohort() if cohort is None else cohort
+    known = before if before and _asked_alike(before, searched, encoders) else None
     general = {encoder.name: encode(encoder, cohort) for encoder in encoders}
     vectors = {
-        encoder.name: _encoded(
-            encoder, indexed, not_answered, general[encoder.name], encode, before=before, alike=alike
-        )
+        encoder.name: _encoded(encoder, searched, nothing, general[encoder.name], encode, known)
         for encoder in encoders
     }
-    index = Index(
-        lexicon,
-        [document.entry for document in indexed],
-        [document.phrasings for document in indexed],
-        [document.passages for document in indexed],
-        not_answered,
-        Compiled(_fields(indexed, analyze, alike), vectors, Norms({}, {})),
-        encoders,
-    )
-    if not indexed:
-        return index
-    if alike:
-        found = _norms_upon(alike, index, cohort, general, analyze)
-    else:
-        found = norms(index.raw_of_many(cohort, general, analyze))
-    index.compiled = replace(index.compiled, norms=found)
+    compiled = Compiled(_fields(searched, analyze, known), vectors, Norms({}, {}))
+    index = Index(knowledge.lexicon, searched, nothing, compiled, encoders)
+    if searched:
+        found = (
+            _norms_upon(known, index, cohort, general, analyze)
+            if known
+            else norms(index.raw_of_many(cohort, general, analyze))
+        )
+        index.compiled = replace(compiled, norms=found)
     return index
+
+
+def _asked_alike(before: Index, searched: Sequence[Document], encoders: Sequence[SentenceEncoder]) -> bool:
+    """Whether the entries of an index have these phrasings, links and encoders: only answers may differ."""
+    return (
+        # A space that is worked out from the passages may be another one each time.
+        identity_of(before.encoders) == identity_of(encoders)
+        and all(map(shipped, encoders))
+        and len(before.documents) == len(searched)
+        and all(
+            was.phrasings == now.phrasings and _is_linked(was.entry) == _is_linked(now.entry)
+            for was, now in zip(before.documents, searched, strict=True)
+        )
+    )
+
+
+def _is_linked(entry: Entry) -> bool:
+    return entry.topic != NO_TOPIC
 
 
 def _norms_upon(
@@ -128,90 +113,43 @@ def _words_of_many(index: Index, texts: Sequence[str], analyze: Analyze) -> Mapp
     return {kind: np.concatenate([part[kind] for part in parts]) for kind in parts[0]}
 
 
-def _asked_alike(before: Index, indexed: Sequence[Document]) -> bool:
-    """Whether the entries of an index have the phrasings and links of these documents: only answers may differ."""
-    return len(before.entries) == len(indexed) and all(
-        before.phrasings[before.span(number)] == document.phrasings
-        and _is_linked(before.entries[number]) == _is_linked(document.entry)
-        for number, document in enumerate(indexed)
-    )
-
-
-def _is_linked(entry: Entry) -> bool:
-    return entry.topic != NO_TOPIC
-
-
-def _encoded(  # noqa: PLR0913 -- all that vectors are made of, and where they may be known
+def _encoded(  # noqa: PLR0913, PLR0917 -- all that vectors are made of, and where they may be known
     encoder: SentenceEncoder,
-    indexed: Sequence[Document],
+    searched: Sequence[Document],
     not_answered: Sequence[str],
     general: Vectors,
     encode: Encode,
-    *,
-    before: Index | None,
-    alike: Index | None,
+    known: Index | None,
 ) -> EncodedTexts:
     def rows_of(texts: Sequence[str]) -> Vectors:
         return encode(encoder, texts) if texts else general[:0]
 
-    phrasings = [text for document in indexed for text in document.phrasings]
-    passages = [text for document in indexed for text in document.passages]
-    space = shipped(encoder) or unfitted(general, rows_of(passages))
-
-    def merged(texts: Sequence[str], part: str, project: Callable[[Vectors], Vectors]) -> Vectors:
-        known = (
-            (
-                getattr(before, part.removeprefix("plain_")),
-                getattr(before.compiled.vectors[encoder.name], part),
-            )
-            if before
-            else None
-        )
-        return _merged(texts, known, lambda new: _short(project(rows_of(new))))
-
-    asked = merged(phrasings, "phrasings", space.questions)
-    told_of = merged(passages, "passages", space.passages)
-    if alike:
-        about, covered = (
-            alike.compiled.vectors[encoder.name].about,
-            alike.compiled.vectors[encoder.name].covered,
-        )
+    told_of = rows_of([text for document in searched for text in document.passages])
+    space = shipped(encoder) or unfitted(general, told_of)
+    if known:
+        before = known.compiled.vectors[encoder.name]
+        phrasings, about, covered = before.phrasings, before.about, before.covered
     else:
-        about, covered = _about(space.about(asked), indexed)
+        asked = rows_of([text for document in searched for text in document.phrasings])
+        phrasings = _short(space.questions(asked))
+        likely = space.about(phrasings)
+        sizes = np.array([len(document.phrasings) for document in searched], dtype=np.intp)
+        linked = np.array([_is_linked(document.entry) for document in searched], dtype=bool)
+        total = np.add.reduceat(likely, np.cumsum(sizes) - sizes, axis=0) if searched else likely
+        about = _short(np.asarray(total / sizes[:, None], dtype=np.float32))
+        covered = _short(coverage_of_topics(likely * np.repeat(linked, sizes)[:, None], sizes))
+    passages = _short(space.passages(told_of))
     return EncodedTexts(
         space,
-        asked,
-        told_of,
-        merged(passages, "plain_passages", space.plain_passages),
-        merged(not_answered, "unanswerable", space.questions),
+        phrasings,
+        passages,
+        _short(space.plain_passages(told_of)),
+        _short(space.questions(rows_of(not_answered))),
         about=about,
         subjects=unit(about),
         covered=covered,
-        told=space.about(told_of).max(axis=0, initial=0.0),
+        told=space.about(passages).max(axis=0, initial=0.0),
     )
-
-
-def _about(likely: Vectors, indexed: Sequence[Document]) -> tuple[Vectors, Vectors]:
-    """Return what each entry is about, and how much each topic is what an entry is about; `likely` is by phrasing."""
-    sizes = np.array([len(document.phrasings) for document in indexed], dtype=np.intp)
-    linked = np.array([_is_linked(document.entry) for document in indexed], dtype=bool)
-    covered = coverage_of_topics(likely * np.repeat(linked, sizes)[:, None], sizes)
-    return _short(mean_by_owner(likely, sizes)), _short(covered)
-
-
-def _merged(
-    texts: Sequence[str],
-    known: tuple[Sequence[str], Vectors] | None,
-    make: Callable[[Sequence[str]], Vectors],
-) -> Vectors:
-    """Return a row for each text: the one that is known, or else what is made of it."""
-    before, rows = known or ((), make(()))
-    places = {text: place for place, text in enumerate(before)}
-    new = [text for text in dict.fromkeys(texts) if text not in places]
-    places |= {text: len(rows) + place for place, text in enumerate(new)}
-    if new:
-        rows = np.concatenate([rows, make(new)])
-    return rows[np.array([places[text] for text in texts], dtype=np.intp)]
 
 
 def _short(rows: Vectors) -> Vectors:
@@ -219,23 +157,22 @@ def _short(rows: Vectors) -> Vectors:
     return rows.astype(np.float16).astype(np.float32)
 
 
-def _fields(indexed: Sequence[Document], analyze: Analyze, alike: Index | None) -> Mapping[str, Postings]:
-    if alike:
+def _fields(searched: Sequence[Document], analyze: Analyze, known: Index | None) -> Mapping[str, Postings]:
+    if known:
+        before = zip(searched, known.entries, known.compiled.fields[HELD].terms, strict=True)
         held = [
-            known if told(was) == told(document.entry) else _held(map(analyze, _texts(document)))
-            for document, was, known in zip(
-                indexed, alike.entries, alike.compiled.fields[HELD].terms, strict=True
-            )
+            terms if told(was) == told(document.entry) else _held(map(analyze, _texts(document)))
+            for document, was, terms in before
         ]
-        return {**alike.compiled.fields, HELD: compile_postings(held, range(len(indexed)))}
-    analyses = [[analyze(text) for text in _texts(document)] for document in indexed]
+        return {**known.compiled.fields, HELD: compile_postings(held, range(len(searched)))}
+    analyses = [[analyze(text) for text in _texts(document)] for document in searched]
     phrasings = [part for parts in analyses for part in parts[:-1]]
     owners = [number for number, parts in enumerate(analyses) for _ in parts[:-1]]
     fields = {
         name: compile_postings([getattr(part, of) for part in phrasings], owners)
         for name, of in FIELDS.items()
     }
-    return fields | {HELD: compile_postings(list(map(_held, analyses)), range(len(indexed)))}
+    return fields | {HELD: compile_postings(list(map(_held, analyses)), range(len(searched)))}
 
 
 def _texts(document: Document) -> tuple[str, ...]:

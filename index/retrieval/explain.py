@@ -8,14 +8,7 @@ import numpy as np
 from faq.model import EntryKind
 from index.retrieval.documents import sentences
 from index.retrieval.evidence import Evidence
-from index.retrieval.search import Index, Query
-
-
-class Part(NamedTuple):
-    """One kind of evidence in a score, in logits; "prior" for what is known before, "thread" for the conversation."""
-
-    kind: str
-    score: float
+from index.retrieval.search import Index
 
 
 class Neighbor(NamedTuple):
@@ -26,9 +19,10 @@ class Neighbor(NamedTuple):
 
 
 class Hit(NamedTuple):
-    """An entry found, with the parts of its score, greatest first.
+    """An entry found, with the parts of its score by kind of evidence, in logits, greatest first.
 
-    Its `sentence` is empty where the answer has none, or no encoder took part.
+    Beside evidence there are "prior" for what is known before, and "thread" for the conversation. Its `sentence` is
+    empty where the answer has none, or no encoder took part.
     """
 
     entry_id: str
@@ -36,7 +30,7 @@ class Hit(NamedTuple):
     score: float
     phrasing: Neighbor
     sentence: Neighbor
-    parts: tuple[Part, ...]
+    parts: Mapping[str, float]
 
 
 class QueryTerm(NamedTuple):
@@ -50,20 +44,14 @@ class QueryTerm(NamedTuple):
 def hit(index: Index, evidence: Evidence, parts: Mapping[str, float], number: int) -> Hit:
     """Return the entry of that number with what speaks for it; `parts` add up to its score."""
     entry = index.entries[number]
-    told = tuple(sorted((Part(kind, score) for kind, score in parts.items()), key=lambda part: -part.score))
     return Hit(
         entry.id,
         entry.kind,
         sum(parts.values()),
-        nearest_phrasing(index, evidence, number),
+        nearest_phrasings(index, evidence, number, 1)[0],
         _nearest_sentence(index, evidence, number),
-        told,
+        dict(sorted(parts.items(), key=lambda part: -part[1])),
     )
-
-
-def nearest_phrasing(index: Index, evidence: Evidence, number: int) -> Neighbor:
-    """Return the phrasing of the entry of that number that comes closest to the question."""
-    return nearest_phrasings(index, evidence, number, 1)[0]
 
 
 def nearest_phrasings(index: Index, evidence: Evidence, number: int, most: int) -> list[Neighbor]:
@@ -86,9 +74,3 @@ def _nearest_sentence(index: Index, evidence: Evidence, number: int) -> Neighbor
     closeness = np.mean(found, axis=0)
     place = int(closeness.argmax())
     return Neighbor(sentences(index.entries[number].answer)[place], float(closeness[place]))
-
-
-def terms(index: Index, query: Query, evidence: Evidence, best: int | None) -> tuple[QueryTerm, ...]:
-    """Return the question's content words, in order, each once; `matched` are those that the entry `best` has."""
-    matched = index.matched(query.terms["words"], query.meanings, best) if best is not None else frozenset()
-    return tuple(QueryTerm(word, weight, word in matched) for word, weight in evidence.words.items())

@@ -1,7 +1,6 @@
 """The search: a question in, evidence for every entry out."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -14,6 +13,7 @@ from index.analysis.questions import Question, denies
 from index.analysis.values import Value
 from index.analysis.wanted import wanted
 from index.retrieval.bm25 import Floats, Postings
+from index.retrieval.documents import Document
 from index.retrieval.encoder import EncoderError, SentenceEncoder, Vectors
 from index.retrieval.evidence import (
     FIELDS,
@@ -78,31 +78,28 @@ class Index:
     Phrasings and passages are numbered through all entries. Safe to share among threads.
     """
 
-    def __init__(  # noqa: PLR0913, PLR0917 -- the parts of a knowledge set
+    def __init__(
         self,
         lexicon: Lexicon,
-        entries: Sequence[Entry],
-        phrasings: Sequence[Sequence[str]],
-        passages: Sequence[Sequence[str]],
+        documents: Sequence[Document],
         unanswerable: Sequence[str],
         compiled: Compiled,
         encoders: Sequence[SentenceEncoder] = (),
     ) -> None:
-        """Hold what `index.retrieval.compiling.compile_index` made; every entry has 1 phrasing or more."""
+        """Hold what `index.retrieval.compiling.compile_index` made."""
         self.analyzer = analyzer_with(lexicon)
-        self.entries = tuple(entries)
+        self.documents = tuple(documents)
+        self.entries = tuple(document.entry for document in documents)
         self.numbers = {entry.id: number for number, entry in enumerate(self.entries)}
-        self.sizes = np.array([len(each) for each in phrasings], dtype=np.intp)
+        self.sizes = np.array([len(document.phrasings) for document in documents], dtype=np.intp)
         self.log_sizes = np.log(self.sizes) / 2  # 0 for an entry of one phrasing
         self.first = np.cumsum(self.sizes) - self.sizes
-        self.owners = np.repeat(np.arange(len(entries)), self.sizes)
-        self.phrasings = tuple(text for each in phrasings for text in each)
-        counts = np.array([len(each) for each in passages], dtype=np.intp)
-        self._ends = np.cumsum(counts).tolist()
-        self._counts = counts.tolist()
+        self.owners = np.repeat(np.arange(len(documents)), self.sizes)
+        self.phrasings = tuple(text for document in documents for text in document.phrasings)
+        counts = np.array([len(document.passages) for document in documents], dtype=np.intp)
+        self._passages = [0, *np.cumsum(counts).tolist()]
         self.with_passages = np.flatnonzero(counts)
         self.first_passages = (np.cumsum(counts) - counts)[self.with_passages]
-        self.passages = tuple(text for each in passages for text in each)
         self.unanswerable = tuple(unanswerable)
         self.is_referral = np.array([entry.kind is EntryKind.REFERRAL for entry in self.entries], dtype=bool)
         self.compiled = compiled
@@ -283,16 +280,10 @@ class Index:
             word for word in words if any(impact(term, number) for term in (word, *meanings.get(word, ())))
         )
 
-    def with_encoders(self, encoders: Sequence[SentenceEncoder]) -> "Index":
-        """Return an index that shares everything with this one but what makes vectors of questions."""
-        other = copy(self)
-        other.encoders = tuple(encoders)
-        return other
-
     def span(self, number: int) -> slice:
         """Return where the phrasings of the entry of that number stand."""
         return slice(int(self.first[number]), int(self.first[number] + self.sizes[number]))
 
     def passage_span(self, number: int) -> slice:
         """Return where the passages of the entry of that number stand; an empty slice if it has none."""
-        return slice(self._ends[number] - self._counts[number], self._ends[number])
+        return slice(*self._passages[number : number + 2])

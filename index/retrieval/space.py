@@ -116,14 +116,6 @@ def nearness(entries: Vectors, questions: Vectors) -> npt.NDArray[np.float64]:
     return np.asarray(unit(questions) @ entries.T, dtype=np.float64)
 
 
-def mean_by_owner(rows: Vectors, sizes: npt.NDArray[np.intp]) -> Vectors:
-    """Return the mean of the rows of each owner, who has as many as `sizes` says, 1 or more."""
-    if not len(sizes):
-        return rows[:0]
-    first = np.cumsum(sizes) - sizes
-    return np.asarray(np.add.reduceat(rows, first, axis=0) / sizes[:, None], dtype=np.float32)
-
-
 def coverage_of_topics(about: Vectors, sizes: npt.NDArray[np.intp]) -> Vectors:
     """Return how much each topic is what the entry nearest to it is about: a mean over its three nearest phrasings.
 

@@ -69,47 +69,37 @@ class EncodedTexts:
         plain = self.space.plain_questions(vectors)
         asked = self.space.projected(plain)
         return Near(
-            self._compared["phrasings"].to(asked),
-            self._compared["passages"].to(asked),
-            self._compared["plain_passages"].to(plain),
+            self._compared("phrasings", asked),
+            self._compared("passages", asked),
+            self._compared("plain_passages", plain),
             asked @ self.unanswerable.T,
             self.space.about(asked),
         )
 
-    @cached_property
-    def _compared(self) -> "Mapping[str, _Rows]":
-        return {
-            "phrasings": _Rows(self.phrasings),
-            "passages": _Rows(self.passages),
-            "plain_passages": _Rows(self.plain_passages),
-        }
-
-
-class _Rows:
-    """Rows of length 1, to be compared with questions."""
-
-    def __init__(self, rows: Vectors) -> None:
-        self._rows = rows
-
-    def to(self, asked: Vectors) -> Vectors:
-        """Return how close questions are to all rows.
+    def _compared(self, part: str, asked: Vectors) -> Vectors:
+        """Return how close questions are to all rows of a part.
 
         One question reads every row once, which takes as long as there is to read: of many, in 8 bits a number.
         """
-        if len(asked) > 1 or self._rows.size < _MANY or self._in_codes is None:
-            return asked @ self._rows.T
+        rows: Vectors = getattr(self, part)
+        if len(asked) > 1 or rows.size < _MANY or find_spec("numkong") is None:
+            return asked @ rows.T
+        if part not in self._in_codes:
+            self._in_codes[part] = _in_codes(rows)
         codes, steps = packed(asked)
-        return steps[:, None] * self._in_codes(codes)
+        return steps[:, None] * self._in_codes[part](codes)
 
     @cached_property
-    def _in_codes(self) -> Callable[[npt.NDArray[np.int8]], Vectors] | None:
-        """How close a question in 255 steps is to the rows in as many; `None` without the library for it."""
-        if find_spec("numkong") is None:
-            return None
-        numkong = import_module("numkong")
-        codes, steps = packed(self._rows)
-        rows = numkong.dots_pack(codes)
-        return lambda asked: np.asarray(numkong.dots_packed(asked, rows)).astype(np.float32) * steps
+    def _in_codes(self) -> "dict[str, Callable[[npt.NDArray[np.int8]], Vectors]]":
+        return {}
+
+
+def _in_codes(rows: Vectors) -> Callable[[npt.NDArray[np.int8]], Vectors]:
+    """Return what tells how close a question in 255 steps is to rows of length 1 in as many."""
+    numkong = import_module("numkong")
+    codes, steps = packed(rows)
+    packed_rows = numkong.dots_pack(codes)
+    return lambda asked: np.asarray(numkong.dots_packed(asked, packed_rows)).astype(np.float32) * steps
 
 
 class VectorStore:

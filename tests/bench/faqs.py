@@ -18,13 +18,13 @@ from zlib import crc32
 import numpy as np
 
 from faq.loading.loader import builtin, load
-from faq.model import Entry, EntryKind, Knowledge, Lexicon
+from faq.model import Entry, EntryKind, Expectation, Knowledge, Lexicon
 from index.analysis.analyzer import Analyze, Analyzer
 from index.analysis.questions import question
 from index.library.topics import cohort
 from index.library.topics import topics as library_topics
-from index.retrieval.compiling import index_of
-from index.retrieval.documents import Document, documents, passages, unanswerable
+from index.retrieval.compiling import compile_index
+from index.retrieval.documents import documents, unanswerable
 from index.retrieval.encoder import SentenceEncoder, Vectors, packaged, unit
 from index.retrieval.search import HELD, Index
 from index.retrieval.vectors import StoredEncoder, VectorStore
@@ -157,7 +157,7 @@ def draw(
     fresh = set(chance.sample(chosen, chance.choice([1, 5, 10, 30, 60]))) if shape is Shape.FRESH else set()
     answered = small and chance.random() < ANSWERED
     left_out = chance.choice([0.25, 0.4, 0.6] if small else [0.1, 0.25, 0.4])
-    indexed, asked = [], []
+    entries, asked = [], []
     for topic in chosen:
         ways = known.asked(topic)
         if topic in fresh:
@@ -172,8 +172,8 @@ def draw(
         rest = [each for each in ways if each not in gone]
         kept = rest if count >= len(rest) else chance.sample(rest, count)
         # The topics that the Meetup's report leaves to others are answered elsewhere.
-        entry = known.entries[topic].model_copy(update={"kind": EntryKind.ANSWER} if answered else {})
-        indexed.append(Document(entry, (entry.question, *kept), passages(entry)))
+        kind = {"kind": EntryKind.ANSWER, "handover": False} if answered else {}
+        entries.append(known.entries[topic].model_copy(update={**kind, "also_asked": tuple(kept)}))
         asked += [(each, topic) for each in asking]
     if not small:
         seasoned = [each for each in asked if each[1] not in fresh]
@@ -188,10 +188,10 @@ def draw(
     far = nothing[: 25 if small else 120]
     taught = chance.choice([0, 0, 30, 300] if small else [0, 300, *[len(nothing)] * 6])
     bare = chance.random() < WITHOUT_LEXICON.get(shape, 0.0)
-    index = index_of(
-        indexed,
-        nothing[len(far) : len(far) + taught],
-        Lexicon() if bare else known.lexicon,
+    learned = tuple(Expectation(q=text, gold={}) for text in nothing[len(far) : len(far) + taught])
+    lexicon = Lexicon() if bare else known.lexicon
+    index = compile_index(
+        Knowledge(entries=tuple(entries), lexicon=lexicon, expectations=learned),
         encoders,
         encode=lambda encoder, texts: encoder.encode(texts),
         cohort=_sample(chance),

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from index.decision.regression import FARTHEST, Regression, sigmoid
+from index.decision.model import FARTHEST, Regression, sigmoid
 from index.retrieval.bm25 import Floats
 
 RIDGE = 1.0

@@ -16,8 +16,7 @@ were fitted without it.
 
 import multiprocessing
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import astuple
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -28,17 +27,15 @@ from scipy.optimize import minimize
 from index.analysis.questions import Question, question
 from index.analysis.tokenizer import fingerprint
 from index.decision import model as models
-from index.decision.features import BASIS, IN_RICH, NONE, PRIOR, basis, first_features, none_features, prior
-from index.decision.model import ENGINE, Model, Ranker, Weight
+from index.decision.features import BASIS, IN_RICH, PRIOR, basis, first_features, none_features, prior
+from index.decision.model import ENGINE, Model, Regression, Weight
 from index.decision.policy import choices_of
-from index.decision.regression import Regression
 from index.retrieval.bm25 import Floats
 from index.retrieval.compiling import compile_index
 from index.retrieval.encoder import identity_of, packaged
 from index.retrieval.evidence import kinds
 from tests.bench.faqs import Draw, Shape, draw, pool, remember, stored
 from tests.bench.logistic import fit
-from tests.bench.reliability import Reliability, reliability
 from tests.index.builders import TINY
 
 DRAWS = 110
@@ -63,6 +60,7 @@ PROBED = (
 )
 """Questions whose evidence a model keeps, to be compared with that of the search it is used with."""
 HELD_OUT = "--held-out"
+BINS = 10
 LARGE = (Shape.WHOLE, Shape.FRESH)
 FOLDER = Path(models.__file__).with_name("pretrained")
 
@@ -72,12 +70,13 @@ class Choices(NamedTuple):
 
     Attributes:
         values: Questions by candidates by features.
-        none: Questions by features of "none".
+        none: Questions by features of "none", which are `names`.
         wanted: Place of the right candidate; the number of candidates for none.
         weight: Of each question.
     """
 
     values: Floats
+    names: tuple[str, ...]
     none: Floats
     wanted: np.ndarray[Any, Any]
     weight: Floats
@@ -87,13 +86,11 @@ def choices(seed: int, names: tuple[str, ...], *, halved: bool = False) -> Choic
     """Return one draw's questions as choices; `halved` draws it from one half of the topics."""
     drawn = draw(seed, stored(names), known=pool().half(seed % 2) if halved else None)
     index, by_size, before = drawn.index, basis(drawn.index), prior(drawn.index)
-    values, none, wanted, weight = [], [], [], []
+    values, none, wanted, weight, norms = [], [], [], [], index.compiled.norms
     for given, right in asked(drawn):
         evidence = index.evidence(index.query(given))
         raw = np.array([evidence.raw[kind] for kind in kinds(names)])
-        normal = np.array(
-            [index.compiled.norms.normalized(kind, evidence.raw[kind]) for kind in kinds(names)]
-        )
+        normal = np.array([norms.normalized(kind, evidence.raw[kind]) for kind in kinds(names)])
         rough = np.argsort(-normal.sum(axis=0), kind="stable")[:CANDIDATES]
         rough = np.resize(rough, CANDIDATES)
         if right >= 0 and right not in rough:
@@ -101,10 +98,12 @@ def choices(seed: int, names: tuple[str, ...], *, halved: bool = False) -> Choic
         both = np.concatenate([normal, raw])[:, rough]
         sized = (both[:, None] * by_size[None][:, :, rough]).reshape(-1, CANDIDATES)
         values.append(np.concatenate([sized, before[:, rough]]).T)
-        none.append(none_features(index, evidence))
+        against = none_features(index, evidence)
+        none.append(list(against.values()))
         wanted.append(CANDIDATES if right < 0 else int(np.flatnonzero(rough == right)[0]))
         weight.append(weight_of(drawn, right, ANSWER_WEIGHT))
-    return Choices(np.array(values, dtype=np.float32), np.array(none), np.array(wanted), np.array(weight))
+    arrays = np.array(none), np.array(wanted), np.array(weight)
+    return Choices(np.array(values, dtype=np.float32), tuple(against), *arrays)
 
 
 def asked(drawn: Draw) -> list[tuple[Question, int]]:
@@ -160,7 +159,7 @@ def fitted_ranking(names: tuple[str, ...], found: Sequence[Choices]) -> Model:
             for row, kind in enumerate(names_of)
         },
         prior=dict(zip(PRIOR, told[-len(PRIOR) :].tolist(), strict=True)),
-        none=dict(zip(NONE, (best[features:] / none_scale).tolist(), strict=True)),
+        none=dict(zip(found[0].names, (best[features:] / none_scale).tolist(), strict=True)),
     )
 
 
@@ -184,9 +183,9 @@ class Firsts(NamedTuple):
 
 def firsts(seed: int, models: Sequence[Model]) -> Firsts:
     """Return the first answers to one draw's questions; two `models` were fitted on a half of the topics each."""
-    by = Ranker(models[(seed + 1) % len(models)])
+    by = models[(seed + 1) % len(models)]
     known = pool().half(seed % 2) if len(models) > 1 else None
-    drawn = draw(seed, stored(by.model.encoders), known=known, hard=True)
+    drawn = draw(seed, stored(by.encoders), known=known, hard=True)
     index = drawn.index
     names: tuple[str, ...] = ()
     values, right, offered, weight = [], [], [], []
@@ -196,7 +195,7 @@ def firsts(seed: int, models: Sequence[Model]) -> Firsts:
         first = ranking.first_of(~index.is_referral)
         if first is None:
             continue
-        found = first_features(index, evidence, ranking.normalized, ranking.probabilities, first, by.kinds)
+        found = first_features(index, evidence, ranking.normalized, ranking.probabilities, first)
         names = tuple(found)
         values.append(list(found.values()))
         right.append(first == wanted)
@@ -216,8 +215,8 @@ def probe(names: Sequence[str]) -> dict[str, float]:
             normal = index.compiled.norms.normalized(kind, evidence.raw[kind])
             found.setdefault(f"{kind} z", []).append(float(normal.mean()))
             found.setdefault(f"{kind} raw", []).append(float(evidence.raw[kind].mean()))
-        for name, value in zip(NONE, none_features(index, evidence), strict=True):
-            found.setdefault(name, []).append(float(value))
+        for name, value in none_features(index, evidence).items():
+            found.setdefault(name, []).append(value)
     return {name: round(float(np.mean(values)), 4) for name, values in found.items()}
 
 
@@ -238,27 +237,35 @@ def joined(found: Sequence[Firsts]) -> Firsts:
     return Firsts(names[0], *map(np.concatenate, rest))
 
 
-def reliabilities(halves: Sequence[Firsts]) -> Iterator[tuple[str, Reliability]]:
-    """Yield how far each probability holds in small FAQs, where what was fitted on one half judges the other."""
-    for name in ("right", "offered"):
-        said, true = [], []
-        for fitted, other in (halves, halves[::-1]):
-            by = judged(fitted.names, fitted.values, getattr(fitted, name), fitted.weight)
-            said.append(by.probabilities(other.values)[other.small])
-            true += getattr(other, name)[other.small].tolist()
-        yield name, reliability(np.concatenate(said), true)
+def told_and_true(halves: Sequence[Firsts], name: str) -> tuple[Floats, Floats]:
+    """Return probabilities and outcomes in small FAQs, where what was fitted on one half judges the other."""
+    said, true = [], []
+    for fitted, other in (halves, halves[::-1]):
+        by = judged(fitted.names, fitted.values, getattr(fitted, name), fitted.weight)
+        said.append(by.probabilities(other.values)[other.small])
+        true.append(getattr(other, name)[other.small])
+    return np.concatenate(said), np.concatenate(true).astype(np.float64)
 
 
 def held_out(names: tuple[str, ...], each: Callable[..., list[Any]]) -> None:
-    """Print how far probabilities hold on topics that nothing was fitted on."""
+    """Print how far probabilities hold on topics that nothing was fitted on, by tenths.
+
+    The error is the expected calibration error (Naeini, Cooper and Hauskrecht, 2015); 0 is the best.
+    """
     found = each(partial(choices, names=names, halved=True), range(DRAWS))
     models = each(partial(fitted_ranking, names), (found[0::2], found[1::2]))
     others = each(partial(firsts, models=models), range(DRAWS, 2 * DRAWS))
-    for name, told in reliabilities((joined(others[0::2]), joined(others[1::2]))):
-        print(f"\n{name}: error {told.error:.3f}, Brier {told.brier:.3f}")  # noqa: T201
-        print("\n| probability | questions | said | true |\n| --- | --- | --- | --- |")  # noqa: T201
-        for low, high, questions, said, true in map(astuple, told.bins):
-            print(f"| {low:.1f} to {high:.1f} | {questions:,} | {said:.3f} | {true:.3f} |")  # noqa: T201
+    for name in ("right", "offered"):
+        said, true = told_and_true((joined(others[0::2]), joined(others[1::2])), name)
+        places, error = np.minimum((said * BINS).astype(int), BINS - 1), 0.0
+        print(f"\n{name}\n\n| probability | questions | said | true |\n| --- | --- | --- | --- |")  # noqa: T201
+        for place in np.unique(places).tolist():
+            inside = places == place
+            mean, share, count = said[inside].mean(), true[inside].mean(), inside.sum()
+            error += abs(mean - share) * count / len(said)
+            tenth = f"{place / BINS:.1f} to {(place + 1) / BINS:.1f}"
+            print(f"| {tenth} | {count:,} | {mean:.3f} | {share:.3f} |")  # noqa: T201
+        print(f"\nerror {error:.3f}")  # noqa: T201
 
 
 def pretrain(names: tuple[str, ...], each: Callable[..., list[Any]]) -> None:
@@ -275,7 +282,6 @@ def pretrain(names: tuple[str, ...], each: Callable[..., list[Any]]) -> None:
             "offered": judged(kept.names, kept.values, kept.offered, kept.weight),
         }
     )
-    FOLDER.mkdir(exist_ok=True)
     file = FOLDER / f"{'+'.join(names) or 'words'}.json"
     file.write_text(model.model_dump_json(indent=1) + "\n", encoding="utf-8")
     print(file.name, made_from)  # noqa: T201 -- a script

@@ -16,7 +16,7 @@ from bot.conversation.state import ConversationState
 from faq.loading.loader import builtin, load
 from faq.model import Entry, Knowledge
 from index.analysis.analyzer import Analyzer
-from index.decision.model import Ranker
+from index.decision.model import Model
 from index.decision.policy import Policy
 from index.release.building import Release, build
 from index.retrieval.bm25 import best
@@ -156,7 +156,7 @@ def _stages(release: Release, text: str) -> dict[str, float]:
             (Analyzer, "analyze", "analyze"),
             (type(packaged("use")), "encode", "encode"),
             (Index, "evidence", "evidence"),
-            (Ranker, "rank", "decide"),
+            (Model, "rank", "decide"),
             (Policy, "decide", "decide"),
         ):
             patches.enter_context(patch.object(owner, name, clock.timed(stage, getattr(owner, name))))

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from faq.model import Knowledge
-from index.decision.model import Model, Ranking
+from index.decision.model import Ranking
 from index.decision.policy import Policy
 from index.release.building import Release
 from index.retrieval.bm25 import Floats
@@ -34,10 +34,13 @@ def by_lead(score: float, lead: float) -> float:
 
 
 @dataclass(frozen=True, eq=False)
-class WordRanker:
-    """Ranks by the share of the question's words that an entry has; stands in for `index.decision.model.Ranker`."""
+class WordModel:
+    """Ranks by the share of the question's words that an entry has; stands in for `index.decision.model.Model`."""
 
     sure: Sure = by_words
+
+    def model_dump_json(self) -> str:
+        return "words"
 
     def rank(
         self, _index: Index, evidence: Evidence, *, bonus: Floats | None = None, hidden: Sequence[int] = ()
@@ -71,7 +74,7 @@ class WordRelease(Release):
     """A release that decides so."""
 
     def policy_for(self, _encoders: tuple[str, ...]) -> Policy:
-        return Policy(WordRanker(getattr(self, "sure", by_words)))  # type: ignore[arg-type]
+        return Policy(WordModel(getattr(self, "sure", by_words)))  # type: ignore[arg-type]
 
 
 def release(knowledge: Knowledge = TINY, sure: Sure = by_words) -> Release:
@@ -82,9 +85,7 @@ def release(knowledge: Knowledge = TINY, sure: Sure = by_words) -> Release:
 
 
 def decide_by_words(monkeypatch: pytest.MonkeyPatch) -> None:
-    model = Model(made_from="", engine=0, probe={}, encoders=(), weights={}, prior={}, none={})
-    monkeypatch.setattr("index.release.building.shipped", lambda _encoders: model)
-    monkeypatch.setattr("index.release.building.ranker", lambda _encoders: WordRanker())
+    monkeypatch.setattr("index.release.building.shipped", lambda _encoders: WordModel())
     monkeypatch.setattr("index.retrieval.compiling.library_cohort", lambda: FEW)
 
 

@@ -139,6 +139,7 @@ def test_a_reload_that_the_gate_refuses_can_be_forced_with_a_reason(
 LONG = "在宅勤務やテレワークの頻度、職場の服装、ネクタイとスーツ、研修制度と勉強会、給料と年収と初任給"
 
 
+@pytest.mark.usefixtures("decides_as_the_product_does")
 @pytest.mark.parametrize("question", ["在宅勤務の補助金はありますか", "家で働く日の服装は", LONG])
 def test_why_tells_words_hits_rows_that_add_up_and_what_decided(
     state: ConsoleState, say: Say, question: str
@@ -153,8 +154,11 @@ def test_why_tells_words_hits_rows_that_add_up_and_what_decided(
     lines = text[text.index("\n根拠") + 1 :].split("\n\n", maxsplit=1)[0].splitlines()
     rows = [[float(number) for number in re.findall(r"[+-]\d+\.\d\d", line)] for line in lines[1:]]
     *parts, total = (np.array(row) for row in rows)
+    hits = state.reply.readings[0].hits
+    for row, kind in zip(parts, hits[0].parts, strict=True):
+        assert row == pytest.approx([hit.parts[kind] for hit in hits], abs=0.011)
     assert np.sum(parts, axis=0) == pytest.approx(total)
-    assert [hit.score for hit in state.reply.readings[0].hits] == pytest.approx(total, abs=0.005 * len(parts))
+    assert [hit.score for hit in hits] == pytest.approx(total, abs=0.005 * len(parts))
     assert max(map(cell_len, text.splitlines())) <= 80
     assert "検索していません" in say("こんにちは", "/why")
 

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from faq.model import Knowledge
 from index.analysis.questions import Question
 from index.analysis.tokenizer import fingerprint
-from index.decision.features import BASIS, NONE, PRIOR, first_features
-from index.decision.model import ENGINE, Ranking, ranker, shipped
+from index.decision.features import BASIS, PRIOR, first_features, none_features
+from index.decision.model import ENGINE, Ranking, shipped
 from index.retrieval.compiling import compile_index
 from index.retrieval.documents import searched
 from index.retrieval.evidence import Evidence, kinds
@@ -25,7 +25,7 @@ COUNT = len(searched(TINY))
 
 def ranked(question: str, index: Index, **rest: object) -> tuple[Evidence, Ranking]:
     evidence = index.evidence(index.query(Question(question)))
-    return evidence, ranker(evidence.encoders).rank(index, evidence, **rest)  # type: ignore[arg-type]  # as `rank` has them
+    return evidence, shipped(evidence.encoders).rank(index, evidence, **rest)  # type: ignore[arg-type]  # as `rank` has them
 
 
 @pytest.mark.parametrize("names", SHIPPED, ids=lambda names: "+".join(names) or "words")
@@ -36,13 +36,12 @@ def test_a_shipped_model_belongs_to_the_search(names: tuple[str, ...]) -> None:
     assert {len(part) for each in model.weights.values() for part in (each.normalized, each.raw)} == {
         len(BASIS)
     }
-    assert (tuple(model.prior), tuple(model.none)) == (PRIOR, NONE)
+    assert tuple(model.prior) == PRIOR
     index = compile_index(TINY, [FakeEncoder(name, f"{name} fake") for name in names])
     evidence, ranking = ranked("研修", index)
     assert evidence.encoders == names
-    found = first_features(
-        index, evidence, ranking.normalized, ranking.probabilities, ranking.order[0], kinds(names)
-    )
+    assert tuple(model.none) == tuple(none_features(index, evidence))
+    found = first_features(index, evidence, ranking.normalized, ranking.probabilities, ranking.first(1)[0])
     for regression in (model.first, model.offered):
         assert regression
         assert regression.names == tuple(found)
@@ -65,10 +64,10 @@ def test_the_parts_of_a_score_add_up_and_probabilities_are_shares(tiny: Index, q
     assert tuple(ranking.parts) == (*kinds(["use"]), "prior", *(["named"] if evidence.lacking else []))
     assert ranking.probabilities.sum() == pytest.approx(1.0)
     assert len(ranking.probabilities) == COUNT + 1
-    scores = [round(ranking.scores[number], 6) for number in ranking.order]
+    scores = [round(ranking.scores[number], 6) for number in ranking.first(COUNT)]
     assert scores == sorted(scores, reverse=True)
-    for first in ranking.order:
-        right, offered = ranker(("use",)).confidence(tiny, evidence, ranking, first)
+    for first in ranking.first(COUNT):
+        right, offered = shipped(("use",)).confidence(tiny, evidence, ranking, first)
         assert 0 <= right <= offered <= 1
 
 
@@ -78,7 +77,7 @@ def test_what_is_hidden_is_never_found_and_changes_no_score(
 ) -> None:
     _, ranking = ranked(question, tiny, hidden=sorted(hidden))
     _, usual = ranked(question, tiny)
-    assert ranking.order == [number for number in usual.order if number not in hidden]
+    assert ranking.first(COUNT) == [number for number in usual.first(COUNT) if number not in hidden]
     assert not ranking.probabilities[list(hidden)].any()
     kept = [number for number in range(COUNT) if number not in hidden]
     assert (ranking.scores[kept] == usual.scores[kept]).all()
@@ -90,7 +89,7 @@ def test_an_entry_with_many_phrasings_does_not_win_by_chance() -> None:
     few = entry("few", "服装は自由ですか")
     index = compile_index(Knowledge(entries=(many, few)), [FakeEncoder()])
     _, ranking = ranked("服装は自由ですか", index)
-    assert index.entries[ranking.order[0]].id == "few"
+    assert index.entries[ranking.first(1)[0]].id == "few"
 
 
 @pytest.mark.parametrize(("question", "first"), [("Ⅱ種の試験の日は", "second"), ("1種の試験の日は", "first")])
@@ -100,7 +99,7 @@ def test_of_entries_that_differ_in_what_they_name_the_one_that_has_it_is_first(
     entries = (entry("first", "第一種の試験はいつですか"), entry("second", "第二種の試験はいつですか"))
     index = compile_index(Knowledge(entries=entries))
     evidence, ranking = ranked(question, index)
-    assert entries[ranking.order[0]].id == first
+    assert entries[ranking.first(1)[0]].id == first
     assert next(iter(evidence.lacking.values())).tolist() == [each.id != first for each in entries]
     assert ranking.parts["named"].min() < 0 == ranking.parts["named"].max()
 
@@ -120,8 +119,8 @@ def test_who_lacks_what_is_named_is_no_rival_of_an_entry_that_has_all_that_is_as
     )
     index = compile_index(Knowledge(entries=tuple(entry(f"e{at}", text) for at, text in enumerate(texts))))
     evidence, ranking = ranked(question, index)
-    assert ranking.order[0] == 1
-    assert (ranker(()).confidence(index, evidence, ranking, 1)[0] > 0.5) is sure
+    assert ranking.first(1)[0] == 1
+    assert (shipped(()).confidence(index, evidence, ranking, 1)[0] > 0.5) is sure
 
 
 def test_a_draw_from_half_of_the_topics_asks_nothing_of_the_other_half(

@@ -40,7 +40,7 @@ P = st.floats(0, 1)
 
 @dataclass
 class Sure:
-    """A ranker that is as sure as it is told."""
+    """A model that is as sure as it is told."""
 
     right: float
     offered: float
@@ -63,7 +63,7 @@ def decided(  # noqa: PLR0913 -- what a decision depends on
     """Decide where the first answer, one of the choices and the referral are right with these probabilities."""
     known = np.array(likely or np.where(index.is_referral, refers, 0.1))
     ranking = Ranking(-np.arange(len(known), dtype=np.float64), {}, np.append(known, 0.0), {})
-    policy = Policy(Sure(right, offered), utility, Calibration(**calibration))  # type: ignore[arg-type]  # what it asks of a ranker
+    policy = Policy(Sure(right, offered), utility, Calibration(**calibration))  # type: ignore[arg-type]  # what it asks of a model
     return policy.decide(index, evidence, ranking)
 
 

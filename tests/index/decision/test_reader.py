@@ -18,7 +18,7 @@ def read(release: Release, question: str, **rest: object) -> Reading:
 @given(MESSAGES, st.integers(1, 8))
 def test_a_smaller_top_only_cuts_the_tail(release: Release, question: str, top: int) -> None:
     whole, cut = read(release, question, top=100), read(release, question, top=top)
-    assert cut.ranking == whole.ranking[:top]
+    assert cut.scored == whole.scored[:top]
     assert cut.hits == whole.hits[:top]
     assert (cut.terms, cut.verdict) == (whole.terms, whole.verdict)
 
@@ -31,10 +31,10 @@ def test_the_nearest_phrasing_and_sentence_are_told(release: Release) -> None:
 
 
 def test_what_the_conversation_is_about_counts(release: Release) -> None:
-    usual = dict(read(release, "いつですか").ranking)
+    usual = dict(read(release, "いつですか").scored)
     reading = release.reader().read(Question("いつですか"), {"clothes": 2.0, "gone": 9.0})
-    assert dict(reading.ranking)["clothes"] == pytest.approx(usual["clothes"] + 2.0)
-    assert dict(reading.ranking)["training"] == pytest.approx(usual["training"])
+    assert dict(reading.scored)["clothes"] == pytest.approx(usual["clothes"] + 2.0)
+    assert dict(reading.scored)["training"] == pytest.approx(usual["training"])
 
 
 def test_an_answer_for_some_people_stands_alone_only_where_they_are_named() -> None:

@@ -81,7 +81,7 @@ def pair(first: list[str], second: list[str]) -> Knowledge:
 @pytest.mark.parametrize("example", PAIRS, ids=lambda example: example["second"][1])
 def test_a_contradiction_is_told_from_what_only_looks_like_one(example: dict[str, Any]) -> None:
     found = list(conflicts(pair(example["first"], example["second"])))
-    assert [(each.first.entry_id, each.second.entry_id) for each in found] == (
+    assert [(first.entry_id, second.entry_id) for first, second in found] == (
         [("a", "b")] if example["conflict"] else []
     )
 

@@ -29,31 +29,24 @@ def analyzed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return texts
 
 
-def test_a_text_is_analyzed_once_for_each_lexicon_and_forgotten_once_others_are_new(
-    tmp_path: Path, analyzed: list[str]
+@pytest.mark.parametrize(
+    ("opened", "wanted"),
+    [
+        # Forgotten once others are new, and another lexicon knows nothing of it.
+        (["ab", "abc", "-a", "bc", "bcd", "a"], "abcada"),
+        # What one new answer did not need is known the next time.
+        (["abcdef", "g", "abcdefg"], "abcdefg"),
+    ],
+)
+def test_a_text_is_analyzed_once_for_each_lexicon(
+    tmp_path: Path, analyzed: list[str], opened: list[str], wanted: str
 ) -> None:
-    for texts, lexicon in (
-        ("ab", LEXICON),
-        ("abc", LEXICON),
-        ("a", Lexicon()),
-        ("bc", LEXICON),
-        ("bcd", LEXICON),
-        ("a", LEXICON),
-    ):
-        store = AnalysisStore(tmp_path, lexicon)
-        for text in texts:
+    for texts in opened:
+        store = AnalysisStore(tmp_path, Lexicon() if texts[0] == "-" else LEXICON)
+        for text in texts.removeprefix("-"):
             store.analyze(text)
         store.keep()
-    assert analyzed == ["a", "b", "c", "a", "d", "a"]
-
-
-def test_what_one_new_answer_did_not_need_is_known_the_next_time(tmp_path: Path, analyzed: list[str]) -> None:
-    for texts in ("abcdef", "g", "abcdefg"):
-        store = AnalysisStore(tmp_path, LEXICON)
-        for text in texts:
-            store.analyze(text)
-        store.keep()
-    assert analyzed == list("abcdefg")
+    assert analyzed == list(wanted)
 
 
 def test_what_another_analyzer_made_is_not_read(
@@ -150,7 +143,7 @@ def test_what_is_built_upon_a_release_is_what_is_built_from_nothing(  # noqa: PL
             expected.verdict.kind,
             expected.verdict.entry_ids,
         )
-        assert dict(given.ranking) == pytest.approx(dict(expected.ranking), abs=1e-6)
+        assert dict(given.scored) == pytest.approx(dict(expected.scored), abs=1e-6)
 
 
 def test_norms_after_new_answers_are_those_of_a_build_from_nothing(use: SentenceEncoder) -> None:

@@ -95,6 +95,3 @@ def test_what_a_killed_process_left_goes_at_the_next_opening_unless_a_process_is
         assert left_over.exists()
     sweep(home)
     assert not left_over.exists()
-    put(home, ".partial-of-a-version-before")
-    prune(home, NOW)
-    assert left(home) == []

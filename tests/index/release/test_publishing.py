@@ -3,13 +3,13 @@ import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from faq.model import Expectation
 from faq.problems import KnowledgeError
 from faq.wording import telling
-from index.analysis.questions import question
 from index.decision.model import ENGINE
 from index.release import store
 from index.release.building import Release
@@ -87,117 +87,73 @@ def test_what_the_check_calls_an_error_is_not_published(folder: Path, home: Path
     assert told(home, folder) == TWO
 
 
-def test_only_what_a_change_may_bear_on_is_asked_again(folder: Path, home: Path) -> None:
-    """Also of the questions that two entries answer equally well, which no entry has learned."""
-    near, far = "在宅勤務と補助金のことを教えてください", "講習を受けるとき、スーツを着ますか"
-    shared = (
-        Expectation(q=near, gold={"remote": 1, "grant": 1}),
-        Expectation(q=far, gold={"training": 1, "clothes": 1}),
-    )
-    asked: list[str] = []
-
-    def noted(release: Release, text: str) -> Given:
-        asked.append(text)
-        return ask(release, text)
-
-    write(folder, expectations=(*EXPECTED, *shared))
-    publisher(folder, home, ask=noted).publish()
-    asked.clear()
-    write(folder, changed("grant", answer="上限は十万円です。在宅勤務の人にも出ます。"), (*EXPECTED, *shared))
-    assert publisher(folder, home, ask=noted).publish().outcome is PublishingOutcome.PUBLISHED
-    assert near in asked
-    assert far not in asked
-
-
-def test_an_expected_question_that_becomes_a_phrasing_is_asked_again(folder: Path, home: Path) -> None:
-    """It is known word for word now, though all that its entry learned of it was known before."""
-
-    def unlearned(release: Release, text: str) -> Given:
-        verdict = release.reader(exclude_learned=True).read(question(text)).verdict
-        return Given(reply=verdict.kind.value, ids=verdict.entry_ids)
-
-    asked = "補助金の面接"
-    expected = (*EXPECTED, Expectation(q=asked, gold={"interview": 1}))
-    write(folder, expectations=expected)
-    publisher(folder, home, ask=unlearned).publish()
-    write(folder, changed("interview", also_asked=(asked,)), expected)
-    publisher(folder, home, ask=unlearned).publish()
-    release = open_serving(folder, home=home, encoders=ENCODERS).release
-    kept = Store(home).replies(release.name)
-    assert kept
-    assert kept.replies[asked].ids == unlearned(release, asked).ids == ("interview",)
+NEAR, FAR = "在宅勤務と補助金のことを教えてください", "講習を受けるとき、スーツを着ますか"
+SHARED = (
+    Expectation(q=NEAR, gold={"remote": 1, "grant": 1}),
+    Expectation(q=FAR, gold={"training": 1, "clothes": 1}),
+)
+LEARNED = Expectation(q="補助金の面接", gold={"interview": 1})
+OFFERED = Expectation(q="契約社員の服装は自由でしょうか", gold={})
+CLOSE = Expectation(q="できますか、在宅勤務は何日", gold={})
+WEAR = ("服装は自由ですか", "服装は自由でしょうか", "服装は自由", "服装の自由")
 
 
 @pytest.mark.parametrize(
-    ("encoders", "before", "after"),
+    ("encoders", "entry_id", "before", "after", "again"),
     [
-        ((), ("在宅勤務はできますか",), ("在宅勤務はできますか", "テレワークは二日できますか")),
-        (ENCODERS, (*LIKE, "在宅勤務はできますか", "在宅勤務"), (*LIKE, "在宅勤務はできますか")),
+        # Also of the questions that two entries answer equally well, which no entry has learned.
+        (ENCODERS, "grant", {}, {"answer": "上限は十万円です。在宅勤務の人にも出ます。"}, NEAR),
+        # It is known word for word now, though all that its entry learned of it was known before.
+        (ENCODERS, "interview", {}, {"also_asked": (LEARNED.q,)}, LEARNED.q),
+        # Though its words are those that it had, and it is as near in meaning as it was.
+        (
+            (),
+            "remote",
+            {"also_asked": ("在宅勤務はできますか",)},
+            {"also_asked": ("在宅勤務はできますか", "テレワークは二日できますか")},
+            Q,
+        ),
+        (
+            ENCODERS,
+            "remote",
+            {"also_asked": (*LIKE, "在宅勤務はできますか", "在宅勤務")},
+            {"also_asked": (*LIKE, "在宅勤務はできますか")},
+            Q,
+        ),
+        # Its words are those that the entry had, which is closer now.
+        (ENCODERS, "remote", {}, {"also_asked": ("在宅勤務はできますか", "できますか、在宅勤務は")}, CLOSE.q),
+        # The phrasing may name the people who were asked about, and be near to nothing that was asked.
+        (ENCODERS, "clothes", {"also_asked": WEAR}, {"also_asked": (*WEAR, "アルバイト")}, OFFERED.q),
     ],
-    ids=["one more, by words alone", "one less"],
+    ids=["a word", "learned", "one more, by words alone", "one less", "closer", "offered"],
 )
-def test_what_showed_an_entry_is_asked_again_where_its_phrasings_make_it_less_or_only_words_tell(
+def test_only_what_a_change_may_bear_on_is_asked_again(  # noqa: PLR0913, PLR0917 -- a change and what it bears on
     folder: Path,
     home: Path,
     encoders: Sequence[SentenceEncoder],
-    before: tuple[str, ...],
-    after: tuple[str, ...],
+    entry_id: str,
+    before: dict[str, Any],
+    after: dict[str, Any],
+    again: str,
 ) -> None:
-    """Though its words are those that it had, and it is as near in meaning as it was."""
+    expected = (*EXPECTED, *SHARED, LEARNED, OFFERED, CLOSE)
     asked: list[str] = []
 
     def noted(release: Release, text: str) -> Given:
         asked.append(text)
-        return ask(release, text)
-
-    write(folder, changed("remote", also_asked=before))
-    publisher(folder, home, ask=noted, encoders=encoders).publish()
-    asked.clear()
-    write(folder, changed("remote", also_asked=after))
-    publisher(folder, home, ask=noted, encoders=encoders).publish()
-    assert Q in asked
-    assert EXPECTED[1].q not in asked
-
-
-def test_what_was_offered_as_beside_the_point_is_asked_again_where_its_entry_has_a_phrasing_more(
-    folder: Path, home: Path
-) -> None:
-    """The phrasing may name the people who were asked about, and be near to nothing that was asked."""
-    asked = Expectation(q="契約社員の服装は自由でしょうか", gold={})
-    before = ("服装は自由ですか", "服装は自由でしょうか", "服装は自由", "服装の自由")
-
-    def offering(release: Release, text: str) -> Given:
-        known = {*release.knowledge.entry("clothes").phrasings}
-        beside = text == asked.q and "アルバイト" not in known
-        return Given(reply="choices" if beside else "answer", ids=("clothes",))
-
-    write(folder, changed("clothes", also_asked=before), (*EXPECTED, asked))
-    publisher(folder, home, ask=offering).publish()
-    write(folder, changed("clothes", also_asked=(*before, "アルバイト")), (*EXPECTED, asked))
-    assert (asked.q, ReplyEffect.FALSE) in refused(publisher(folder, home, ask=offering).publish())
-
-
-def test_a_kept_reply_tells_a_new_answer_as_it_is_told(folder: Path, home: Path) -> None:
-    """Where no button leads to HR, an answer names none."""
-
-    def sure(release: Release, text: str) -> Given:
         given = ask(release, text)
-        return given.model_copy(
-            update={"confidence": 1.0, "text": given.text.replace("「人事に聞く」から", "")}
+        return (
+            given.model_copy(update={"reply": "choices", "ids": ("clothes",)})
+            if text in {OFFERED.q, CLOSE.q}
+            else given
         )
 
-    asked = "講習を受けられますか"
-    expected = (*EXPECTED, Expectation(q=asked, gold={"training": 1}))
-    write(folder, expectations=expected)
-    publisher(folder, home, ask=sure).publish()
-    write(
-        folder, changed("training", answer="入庁した年に行います。ほかは「人事に聞く」からどうぞ。"), expected
-    )
-    publisher(folder, home, ask=sure).publish()
-    release = open_serving(folder, home=home, encoders=ENCODERS).release
-    kept = Store(home).replies(release.name)
-    assert kept
-    assert kept.replies[asked] == sure(release, asked)
+    for fields in (before, after):
+        asked.clear()
+        write(folder, changed(entry_id, **fields), expected)
+        publisher(folder, home, ask=noted, encoders=encoders).publish(reason="試し")
+    assert again in asked
+    assert FAR not in asked
 
 
 def test_files_that_change_while_they_are_read_are_read_again(

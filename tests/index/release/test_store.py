@@ -55,7 +55,7 @@ def opened(folder: Path, home: Path) -> Release:
 def readings(release: Release) -> str:
     reader = release.reader()
     read = [reader.read(Question(text, "研修"), {"clothes": 1.5}) for text in _QUESTIONS]
-    return "\n".join(repr((each, each.hits, each.terms)) for each in read)
+    return "\n".join(repr((each.verdict, each.scored, each.hits, each.terms)) for each in read)
 
 
 DAMAGES: dict[str, Callable[[Path], object]] = {

@@ -1,5 +1,3 @@
-from itertools import pairwise
-
 import numpy as np
 import pytest
 
@@ -7,7 +5,7 @@ from faq.fields import NO_TOPIC
 from faq.model import Entry, Knowledge
 from index.library.topics import topics
 from index.retrieval.compiling import compile_index
-from index.retrieval.encoder import SentenceEncoder, unit
+from index.retrieval.encoder import SentenceEncoder
 from index.retrieval.space import Space, shipped
 from index.retrieval.subjects import Subjects
 from tests.index.builders import FEW, entry
@@ -27,18 +25,6 @@ def test_a_question_is_about_its_topic_of_the_library(space: Space, use: Sentenc
     likely = space.about(space.questions(rows))
     assert likely.sum(axis=1) == pytest.approx(1, abs=1e-3)
     assert np.mean(likely.argmax(axis=1) == list(places)) > 0.5  # one in 610 by chance
-
-
-def test_questions_on_one_topic_lie_nearer_than_without_the_projection(
-    space: Space, use: SentenceEncoder
-) -> None:
-    texts = [question for topic in topics()[::20] for question in topic.questions[:2]]
-    rows = use.encode(texts)
-    found = []
-    for compared in (unit(rows - space.mean), space.questions(rows)):
-        same = [float(one @ other) for one, other in pairwise(compared)][::2]
-        found.append(np.mean(same) - (compared @ compared.T).mean())
-    assert found[1] > found[0] + 0.1
 
 
 NUMBERS = {topic.name: number for number, topic in enumerate(topics())}
