@@ -8,7 +8,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from threading import Lock
 from time import monotonic, sleep
-from typing import Any, cast
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import sqlite
@@ -51,27 +51,29 @@ class Database:
         self._away = False  # since the last write, which failed
 
     @cached_property
+    def _address(self) -> URL:
+        return _address(self._url, self._home)
+
+    @property
     def where(self) -> str:
         """The address without its password, for messages."""
-        return _address(self._url, self._home).render_as_string(hide_password=True)
+        return self._address.render_as_string(hide_password=True)
 
     @property
     def dialect(self) -> str:
         """`sqlite` or `postgresql`."""
-        return _address(self._url, self._home).get_backend_name()
+        return self._address.get_backend_name()
+
+    @property
+    def file(self) -> Path:
+        """The file of SQLite."""
+        return Path(str(self._address.database))
 
     @property
     def server(self) -> tuple[str, str]:
         """The address of PostgreSQL as its own programs take it, and the password apart."""
-        address = _address(self._url, self._home)
-        plain = address.set(drivername="postgresql", password=None)
-        return plain.render_as_string(), str(address.password or "")
-
-    @contextmanager
-    def raw(self) -> Iterator[sqlite3.Connection]:
-        """Lend SQLite's own connection, outside of any transaction."""
-        with closing(self._opened().raw_connection()) as connection:
-            yield cast("sqlite3.Connection", connection.driver_connection)
+        plain = self._address.set(drivername="postgresql", password=None)
+        return plain.render_as_string(), str(self._address.password or "")
 
     @contextmanager
     def at_work(self) -> Iterator[bool]:
@@ -81,7 +83,7 @@ class Database:
             return
         import fcntl  # noqa: PLC0415 -- Windows has none
 
-        file = Path(f"{_address(self._url, self._home).database}-workers")
+        file = Path(f"{self.file}-workers")
         _make_file(file, self.where)
         with file.open("rb") as held:
             is_alone = False
@@ -137,10 +139,9 @@ class Database:
 
     def forget_pages(self) -> None:
         """Take what was deleted out of the files too, as far as the database can be told to."""
-        engine = self._opened()
-        if engine.dialect.name == "sqlite":  # which refuses this within a transaction
-            with suppress(sqlite3.OperationalError), self.raw() as connection:
-                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        if self.dialect == "sqlite":  # which refuses this within a transaction
+            with suppress(sqlite3.OperationalError), closing(sqlite3.connect(self.file)) as own:
+                own.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
         """Let go of every connection; the next use opens it as the first did: it may have been put back meanwhile."""
@@ -153,10 +154,10 @@ class Database:
         """Make the database if there is none, and bring its schema up to date, at the first use."""
         with self._opening:
             if self._engine is None:
-                address, where = _address(self._url, self._home), self.where
-                if address.get_backend_name() == "sqlite":
-                    _make_file(Path(str(address.database)), where)
-                engine = _engine(address, where)
+                where = self.where
+                if self.dialect == "sqlite":
+                    _make_file(self.file, where)
+                engine = _engine(self._address, where)
                 try:
                     with _telling(where):
                         upgrade(engine)

@@ -143,11 +143,6 @@ class Retention:
         self.database.forget_pages()
         return found
 
-    def foreign_months(self) -> list[str]:
-        """Return the months in which people were hashed with another secret, so that `forget` cannot find them."""
-        with self.database.reading() as connection:
-            return self.hasher.foreign_months(connection)
-
     def _mask_closed(self, connection: Connection, before: datetime) -> int:
         wanted = sa.select(handovers).where(
             handovers.c.state == HandoverState.CLOSED.value,

@@ -11,9 +11,7 @@ from bot.journal.database import insert_new
 from bot.journal.schema import person_keys
 
 _HASH_BYTES = 16
-_KEY = sa.select(person_keys.c.key).where(
-    person_keys.c.month == sa.bindparam("of_month"), person_keys.c.secret_mark == sa.bindparam("of_mark")
-)
+_KEY = sa.select(person_keys.c.key).where(person_keys.c.month == sa.bindparam("of_month")).limit(1)
 
 
 class UserHasher:
@@ -24,9 +22,6 @@ class UserHasher:
 
     def __init__(self, secret: str = "") -> None:
         self._secret = secret.encode()
-        # Tells secrets apart without telling them.
-        self._mark = hmac.digest(self._secret, b"which secret this is", "sha256").hex()[:16]
-        self._latest: tuple[Connection, str, bytes] | None = None
 
     def hash_of(self, connection: Connection, user: str, at: datetime) -> str:
         """Return 32 hexadecimal digits for a person at that time; empty for nobody.
@@ -35,33 +30,21 @@ class UserHasher:
         """
         if not user:
             return ""
-        return self._hash(self._key(connection, f"{at:%Y-%m}"), user)
+        this = {"of_month": f"{at:%Y-%m}"}
+        if (key := connection.execute(_KEY, this).scalar()) is None:
+            values = {"month": this["of_month"], "secret_mark": "", "key": secrets.token_bytes(32)}
+            insert_new(connection, person_keys, values)  # unless another process was first
+            key = connection.execute(_KEY, this).scalar_one()
+        return self._hash(key, user)
 
     def hashes_of(self, connection: Connection, user: str) -> list[str]:
         """Return a person's hashes in every month whose key is kept; none for nobody."""
-        rows = connection.execute(sa.select(person_keys.c.key).where(person_keys.c.secret_mark == self._mark))
-        return [self._hash(row.key, user) for row in rows] if user else []
-
-    def foreign_months(self, connection: Connection) -> list[str]:
-        """Return the months of which something was hashed with another secret, in order."""
-        other = sa.select(person_keys.c.month).where(person_keys.c.secret_mark != self._mark).distinct()
-        return list(connection.execute(other.order_by(person_keys.c.month)).scalars())
+        keys = connection.execute(sa.select(person_keys.c.key)).scalars()
+        return [self._hash(key, user) for key in keys] if user else []
 
     def drop_before(self, connection: Connection, month: str) -> int:
         """Delete the keys of earlier months; return how many. What they hashed can no longer be told from chance."""
         return connection.execute(sa.delete(person_keys).where(person_keys.c.month < month)).rowcount
-
-    def _key(self, connection: Connection, month: str) -> bytes:
-        latest = self._latest
-        if latest and latest[0] is connection and latest[1] == month:
-            return latest[2]
-        this = {"of_month": month, "of_mark": self._mark}
-        if (key := connection.execute(_KEY, this).scalar()) is None:
-            values = {"month": month, "secret_mark": self._mark, "key": secrets.token_bytes(32)}
-            insert_new(connection, person_keys, values)  # unless another process was first
-            key = connection.execute(_KEY, this).scalar_one()
-        self._latest = connection, month, bytes(key)  # of this transaction: another may find other keys
-        return bytes(key)
 
     def _hash(self, key: bytes, user: str) -> str:
         month_key = hmac.digest(key, self._secret, "sha256")

@@ -1,7 +1,7 @@
 """Masking: what identifies a person in a text is replaced by its kind."""
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from bot.privacy.names import name_spans
@@ -10,7 +10,7 @@ from bot.privacy.text import MaskedKind, merged, normalize, tokens
 from faq.model import Knowledge
 from index.analysis.normalize import LONGEST_TEXT
 
-_MASKED = re.compile("|".join(map(re.escape, MaskedKind)))
+_MASKED = re.compile(f"({'|'.join(map(re.escape, MaskedKind))})")
 _BROKEN = re.compile("[\x00\ud800-\udfff]")
 _HALF_WORD = re.compile(r"[\x21-\x7e\uff01-\uff5e]+$")
 _HALF_WORD_AFTER = re.compile(r"^[\x21-\x7e\uff01-\uff5e]+")
@@ -36,21 +36,23 @@ class Masker:
             # Half of a mail address would not be recognized.
             text = f"{_HALF_WORD.sub('', text[:half])} {_HALF_WORD_AFTER.sub('', text[1 - half :])}"
         text = _BROKEN.sub("\ufffd", text)
-        while (masked := self._once(text)) != text:  # beside a mask, more may now read as a name
+        # Beside a mask, more may now read as a name.
+        while (masked := "".join(map(self._masked, _MASKED.split(text)))) != text:
             text = masked
         return text
 
-    def _once(self, text: str) -> str:
-        known = [found.span() for found in _MASKED.finditer(text)]
+    def _masked(self, text: str) -> str:
+        if _MASKED.fullmatch(text):
+            return text
         normalized, pieces = normalize(text)
         found = tokens(normalized)
         spans = [*number_spans(normalized), *address_spans(normalized, found)]
         spans += name_spans(normalized, found, self.keep)
         parts, at = list[str](), 0
         for span in merged(spans):
-            for start, end in _outside(known, pieces[span.start][0], pieces[span.end - 1][1]):
-                parts += [text[at:start], span.kind.value]
-                at = end
+            start, end = pieces[span.start][0], pieces[span.end - 1][1]
+            parts += [text[at:start], span.kind.value]
+            at = end
         return "".join((*parts, text[at:]))
 
 
@@ -62,14 +64,3 @@ def speakers(knowledge: Knowledge) -> frozenset[str]:
     told = (re.sub(r"[(\uff08][^)\uff09]*[)\uff09]", "", entry.speaker or "") for entry in knowledge.entries)
     names = (name.strip() for speaker in told for name in re.split("[、,/・]", speaker))
     return frozenset(filter(None, names))
-
-
-def _outside(known: Iterable[tuple[int, int]], start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Yield the parts of a range that are not masked yet."""
-    for left, right in known:
-        if left < end and start < right:
-            if start < left:
-                yield start, left
-            start = right
-    if start < end:
-        yield start, end

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterator, Sequence
-from itertools import dropwhile, pairwise, takewhile, zip_longest
+from itertools import dropwhile, pairwise, takewhile
 
 from bot.privacy.text import JOINTS, MaskedKind, Span, Token, is_surname
 
@@ -17,25 +17,19 @@ _TITLES = frozenset(
 _PUBLIC = re.compile(r"(?:(?:都|府|県|道)?副?知事|副?大臣|首相|総理|議員|選手)")
 _KANJI = re.compile("[一-龥々]")
 _LATIN = re.compile(
-    r"\b(?:[Mm]y (?:full )?name(?: is|'s)|[Cc]all me|[Nn]ame:|I'm|I am|[Tt]his is)\s+"
+    r"\b(?:[Mm]y (?:full )?name(?: is|'s)|[Cc]all me|[Nn]ame:|I'm|I am)\s+"
     r"((?:[A-Z][a-zA-Z'-]+)(?:\s+[A-Z][a-zA-Z'-]+){0,2})"
     r"|\b((?:Mr|Mrs|Ms|Miss|Dr|Prof)\.?\s+[A-Z][a-zA-Z'-]+(?:\s+[A-Z][a-zA-Z'-]+)?)"
     r"|\b([A-Z][a-zA-Z]+(?:\s[A-Z][a-zA-Z]+){0,2}[- ](?:san|sama|kun|chan|sensei))\b"
 )
-_FOREIGN = re.compile(
-    r"[ァ-ヴー]{2,}(?:[・=][ァ-ヴー]{2,}){1,3}(?=\s?(?:さん|さま|様|氏|先生|くん|ちゃん|です|と申|と言|とい|\())"
-)
 # "I'm Japanese", "I am American".
 _PEOPLE = re.compile(r"(?:ese|an|ish|I|IT)$")
-_MOST_GIVEN = 2
 _DEAR = frozenset(
     {"赤", "猫", "犬", "孫", "娘", "嫁", "姉", "兄", "お姉", "お兄", "お嬢", "坊", "ワン", "ネコ", "子"}
     | {"父", "母", "祖父", "祖母", "叔父", "叔母", "伯父", "伯母", "爺", "婆"}
     | {"おっ", "おじ", "おば", "おじい", "おばあ", "じい", "ばあ"}
     | {"とう", "かあ", "にい", "ねえ", "あん", "ぼっ"}
 )
-# 研修ちゃんとしてます: here ちゃん is part of an adverb.
-_PROPERLY = frozenset({"とし", "とする", "とでき", "とできる", "とやっ", "とやる"})
 
 _SELF = re.compile(
     r"(?:私|わたし|わたくし|あたし|僕|ぼく|俺|自分|当方|こちら)(?:の(?:名前|氏名|なまえ|本名))?(?:は|、|って)\s?、?\s?$"
@@ -44,13 +38,10 @@ _BEGINS = re.compile(
     r"(?:^|[。!?\n]|(?:はじめ|初め)まして|こんにちは|こんばんは|おはようございます|お世話になって(?:おり|い)ます"
     r"|失礼します|すみません)[、。!\s]*$"
 )
-_LABEL = re.compile(
-    r"(?:お名前|(?<!件)名前|氏名|なまえ|姓名|本名|フルネーム|名字|苗字|フリガナ|ふりがな)\s?(は|:|=|が|\s)\s?"
+_LABELLED = re.compile(
+    r"(?:お名前|名前|氏名|姓名|本名|フルネーム|名字|苗字|フリガナ|ふりがな)\s?[:=]\s?"
+    r"([ぁ-んァ-ヴー一-龥々]{1,16}(?:\s[ぁ-んァ-ヴー一-龥々]{1,8}(?=[\s、。,]|です|$))?)"
 )
-_NO_NAME = re.compile(
-    "匿名|必要|任意|不要|公開|秘密|本名|漢字|仮名|何|なん|誰|偽名|旧姓|大丈夫|可能|必須|記入|ひらがな|カタカナ|ローマ字"
-)
-_ENDS = re.compile(r"(?:です|でございます|だ|と申|とい|と言)(?!か)|[、。,)\s]|$")
 _HUMBLE = re.compile("と(?:申し|もうし|申す)")
 _SAID = re.compile("と(?:いいます|言います|いう者|言う者)|って(?:いいます|言います)")
 _MOST_CHARS = 16
@@ -64,15 +55,13 @@ def name_spans(text: str, found: Sequence[Token], keep: Collection[str]) -> Iter
         run = found[first:last]
         kept = all(token.surface in keep or token.surface in JOINTS for token in run)
         if not kept and not _PUBLIC.match(text, run[-1].end) and _is_name(run, found[last:]):
-            yield Span(run[0].start, _end_of_given(found, last), MaskedKind.NAME)
-    yield from _addressed(found, keep)
-    for span in (*_introduced_names(text, found), *_labelled_names(text, found)):
+            yield Span(run[0].start, run[-1].end, MaskedKind.NAME)
+    for span in (*_addressed(found, keep), *_introduced(text, found)):
         yield Span(*span, MaskedKind.NAME)
-    for match in _FOREIGN.finditer(text):
-        yield Span(*match.span(), MaskedKind.NAME)
+    for match in _LABELLED.finditer(text):
+        yield Span(*match.span(1), MaskedKind.NAME)
     for match in _LATIN.finditer(text):
-        no_name = match[1] and (_PEOPLE.search(match[1]) or match[0].startswith(("This", "this")))
-        if not no_name:
+        if not (match[1] and _PEOPLE.search(match[1])):
             yield Span(*match.span(match.lastindex or 0), MaskedKind.NAME)
 
 
@@ -85,51 +74,29 @@ def _is_name(run: Sequence[Token], after: Sequence[Token]) -> bool:
     return bool(after) and (_honours(after[0]) or after[0].surface in _TITLES)
 
 
-def _end_of_given(found: Sequence[Token], last: int) -> int:
-    """Return the end of a name: after 田中, a given name such as ひなた may follow as an ordinary word."""
-    run_end = found[last - 1].end
-    if last >= len(found) or found[last - 1].morpheme.naming[1] != "姓":
-        return run_end
-    apart = found[last].surface == " " and last + 1 < len(found)
-    last += apart
-    given = found[last]
-    if not given.may_be_given or given.surface in _TITLES or _honours(given):
-        return run_end
-    after = found[last + 1].surface if last + 1 < len(found) else ""
-    if apart and after not in {"です", "と", "(", "。"}:
-        return run_end
-    closed = after in {"", " ", "(", ")", "、", "。", ",", "です", "と"} or not after.strip()
-    short = given.is_kana or (_KANJI.match(given.surface) and len(given.surface) <= _MOST_GIVEN)
-    return given.end if closed and short else run_end
-
-
 def _honours(token: Token) -> bool:
     return token.surface in _HONORIFICS and token.is_noun
 
 
-def _addressed(found: Sequence[Token], keep: Collection[str]) -> Iterator[Span]:
+def _addressed(found: Sequence[Token], keep: Collection[str]) -> Iterator[tuple[int, int]]:
     """Yield words before さん, 様 and the like that are unknown, places or common words to the dictionary."""
     for at, (before, token) in enumerate(pairwise(found)):
         if not before.may_be_given or before.surface in keep or before.surface.isascii():
             continue
         if token.surface in _TITLES and is_surname(before.surface):
-            yield Span(before.start, before.end, MaskedKind.NAME)
+            yield before.start, before.end
         if not _honours(token):
             continue
         # GovTech東京さん is an organization named after a place.
         named_after = at > 0 and found[at - 1].surface.isascii() and found[at - 1].surface.isalpha()
         place = before.is_place and not before.surface.endswith(("都", "府", "県", "市", "区", "町", "村"))
-        properly = (
-            token.surface == "ちゃん"
-            and "".join(each.surface for each in found[at + 2 : at + 4]) in _PROPERLY
-        )
-        dear = token.surface in {"くん", "ちゃん"} and before.surface not in _DEAR and not properly
+        dear = token.surface in {"くん", "ちゃん"} and before.surface not in _DEAR
         unknown = not before.morpheme.in_dictionary
         if (place and not named_after) or dear or unknown or is_surname(before.surface):
-            yield Span(before.start, before.end, MaskedKind.NAME)
+            yield before.start, before.end
 
 
-def _introduced_names(text: str, found: Sequence[Token]) -> Iterator[tuple[int, int]]:
+def _introduced(text: str, found: Sequence[Token]) -> Iterator[tuple[int, int]]:
     """Yield the names in 私は…です, in …と申します, and in …です at the beginning of a message."""
     for at, token in enumerate(found):
         humble = _HUMBLE.match(text, token.start) and token.surface == "と"
@@ -164,35 +131,3 @@ def _has_person(found: Sequence[Token], start: int, end: int) -> bool:
     foreign = len(inside) == 1 and not inside[0].morpheme.in_dictionary and inside[0].is_kana
     called = (inside[0].surface, "".join(token.surface for token in inside))
     return foreign or any(token.is_person for token in inside) or any(map(is_surname, called))
-
-
-def _labelled_names(text: str, found: Sequence[Token]) -> Iterator[tuple[int, int]]:
-    """Yield the names after 名前は, 氏名: and the like; not in questions about names."""
-    starts = {token.start: at for at, token in enumerate(found)}
-    for label in _LABEL.finditer(text):
-        run = _run_from(found, starts.get(label.end(), len(found)))
-        # After a blank, the given name may follow, or other words.
-        for end in dict.fromkeys([len(run), *(at for at, token in enumerate(run) if token.is_blank)]):
-            if end and _is_label_of(label, text, run[:end]):
-                yield label.end(), run[end - 1].end
-                break
-
-
-def _run_from(found: Sequence[Token], first: int) -> list[Token]:
-    run: list[Token] = []
-    for token, after in zip_longest(found[first:], found[first + 1 :]):
-        if token.is_blank and not (run and after and (after.is_person or after.is_kana)):
-            break
-        if not (token.is_noun or token.is_kana or (run and token.surface in JOINTS)):
-            break
-        run.append(token)
-    return run
-
-
-def _is_label_of(label: re.Match[str], text: str, run: Sequence[Token]) -> bool:
-    name = text[run[0].start : run[-1].end]
-    known = any(token.is_person for token in run) or is_surname(run[0].surface)
-    told = label[1] in {":", "=", "は"} or known
-    return bool(
-        told and len(name) <= _MOST_CHARS and not _NO_NAME.search(name) and _ENDS.match(text, run[-1].end)
-    )

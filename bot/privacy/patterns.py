@@ -57,14 +57,12 @@ _NUMBER = re.compile(
     rf"(?<![0-9]){_N}(?:\s?(?:丁目|番地の?|番|号|条|[-のー])\s?(?:[東西南北]\s?)?(?:{_N})?(?![0-9]))+(?:号室?)?"
 )
 _HOUSE = re.compile(rf"丁目|番地|番\s?{_N}|{_N}[-のー]{_N}")
-_PLAIN = re.compile(rf"丁目\s?{_N}|丁目.*番|(?:{_N}[-のー]){{2}}{_N}")
 _ALONE = re.compile(r"(?<![0-9-])[0-9]{1,5}(?![0-9-])")
 _TOWN = re.compile(r"[市区町村郡][^市区町村郡\s]+$|[市区町村郡].+[町村]$")
 _NOT_A_HOUSE = re.compile(
     r"\s?(?:名|人|日|回|年|時|分|月|週|個|割|件|歳|つ|円|万|億|階|位|番|%)|(?:19|20)\d\d"
 )
 _NAME = r"[ァ-ヴー一-龥々ヶA-Za-z・]"
-_KANJI = re.compile("[一-龥々ヶ]")
 _BUILDING = re.compile(
     rf"\s?(?:{_NAME}{{0,14}}(?:マンション|ビル|荘|ハイツ|コーポ|アパート|ハウス|タワー|メゾン|レジデンス|寮|団地)"
     rf"{_NAME}{{0,10}}(?:\s?[A-Z]?-?\d{{1,4}}(?:号室?|室|F|階)?)?"
@@ -114,13 +112,11 @@ def address_spans(text: str, tokens: Sequence[Token]) -> Iterator[Span]:
         counts = _NOT_A_HOUSE.match(digits, after) or _NOT_A_HOUSE.match(number)  # 2020-2021
         if not _HOUSE.search(number) or counts:
             continue
-        # A house number even if the dictionary knows no place before it: 阿佐谷南3-5-12.
-        plain = _PLAIN.search(number) and _KANJI.match(text[found.start() - 1 : found.start()])
-        start = _head(text, tokens, found.start(), plain=bool(plain))
+        start = _head(text, tokens, found.start())
         if start is not None:
             yield _with_building(text, start, after)
     for found in _ALONE.finditer(text):  # a single number is a house number after a town
-        start = _head(text, tokens, found.start(), plain=False)
+        start = _head(text, tokens, found.start())
         if (
             start is not None
             and _TOWN.search(text[start : found.start()])
@@ -134,7 +130,7 @@ def _with_building(text: str, start: int, end: int) -> Span:
     return Span(start, building.end() if building else end, MaskedKind.ADDRESS)
 
 
-def _head(text: str, tokens: Sequence[Token], end: int, *, plain: bool) -> int | None:
+def _head(text: str, tokens: Sequence[Token], end: int) -> int | None:
     """Return the start of the place before a house number; `None` without a place."""
     end = len(text[:end].rstrip(" "))
     head: list[Token] = []
@@ -144,8 +140,7 @@ def _head(text: str, tokens: Sequence[Token], end: int, *, plain: bool) -> int |
         if not (token.is_noun or token.surface in _JOINS) or (head and token.end != head[-1].start):
             break
         head.append(token)
-    head.reverse()
-    for token in head:
+    for token in reversed(head):
         if token.is_place or (token.surface.endswith(_PLACE_ENDS) and len(token.surface) > 1):
             return token.start
-    return head[max(0, len(head) - 3)].start if plain and head else None
+    return None

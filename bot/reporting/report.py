@@ -7,18 +7,18 @@ from datetime import date, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
 
-from bot.conversation.engine import reader_on
-from bot.conversation.reply import OPEN, Json, ReplyKind, jsonable
+from bot.conversation.reply import Json, ReplyKind, jsonable
 from bot.journal.questions import StoredQuestion
 from bot.proposals.suggesting import grouped, is_unanswered, stands_alone
 from bot.settings import JournalMode
 from faq.model import Entry, EntryKind, Knowledge
-from index.clustering.groups import Group, Nearest, nearest_entry
+from index.clustering.groups import Group
 from index.release.building import Release
 from index.release.history import History
 from index.release.store import ReleaseError, Store
 
 MOST_NEAR_MISSES = 20
+MOST_COMPARED = 100  # groups in which near misses are looked for: each question takes some milliseconds
 CLOSE = 0.1
 """Probability from which a candidate is close: two fifths of that from which choices are offered."""
 
@@ -67,15 +67,6 @@ class EntryUse:
 
 
 @dataclass(frozen=True)
-class NearMiss:
-    """A masked question without an answer, for which an entry came close."""
-
-    text: str
-    times: int
-    nearest: Nearest  # in the served release, which may answer it by now
-
-
-@dataclass(frozen=True)
 class UsageReport:
     period: Period
     release: str  # the served one, with which groups and candidates are found
@@ -88,7 +79,7 @@ class UsageReport:
     entries: tuple[EntryUse, ...]  # those shown, most often first, ties in order of the id
     unreached: tuple[EntryUse, ...]  # answers that no reply showed, in order of the files, unless expired
     unanswered: int  # questions without a helpful reply: "unknown", or more 👎 than 👍
-    near_misses: tuple[NearMiss, ...]  # one of a group at most, best candidate first
+    near_misses: tuple[Group, ...]  # those for which an entry came close, best candidate first
     groups: tuple[Group, ...]  # the one asked most often first
 
 
@@ -133,9 +124,9 @@ def report(  # noqa: PLR0913 -- all that a report is made of
     idle = {use.id: use for use in uses if not use.shown and not use.offered}
     served = (entry for entry in entries if entry.kind is EntryKind.ANSWER and entry.served_on(today))
     missed = [each for each in asked if is_unanswered(each)]
-    alone = [each for each in missed if stands_alone(each)]
-    texts = Counter(each.text for each in alone if each.text)
-    groups = grouped(release, texts, today)
+    groups = grouped(
+        release, Counter(each.text for each in missed if each.text and stands_alone(each)), today
+    )
     return UsageReport(
         period=period,
         release=release.name,
@@ -148,7 +139,7 @@ def report(  # noqa: PLR0913 -- all that a report is made of
         entries=tuple(use for use in uses if use.id not in idle),
         unreached=tuple(idle[entry.id] for entry in served if entry.id in idle),
         unanswered=len(missed),
-        near_misses=_near_misses(release, groups, alone, texts, today),
+        near_misses=_near_misses(groups),
         groups=groups,
     )
 
@@ -188,29 +179,12 @@ def _entry_uses(asked: Iterable[StoredQuestion], entries: Sequence[Entry]) -> tu
     return tuple(sorted(uses, key=lambda use: (-use.shown, -use.offered, use.id)))
 
 
-def _near_misses(
-    release: Release,
-    groups: Sequence[Group],
-    missed: Iterable[StoredQuestion],
-    texts: Mapping[str, int],
-    today: date,
-) -> tuple[NearMiss, ...]:
-    """Return the question of each group that was closest to an answer when it was asked, best candidate first."""
-    confidence: dict[str, float] = {}
-    for each in missed:
-        if each.text is not None and each.reply in OPEN:
-            confidence[each.text] = max(each.confidence, confidence.get(each.text, 0.0))
-    known = ([text for text in each.questions if text in confidence] for each in groups)
-    closest = [max(texts, key=confidence.__getitem__) for texts in known if texts]
-    closest.sort(key=lambda text: (-confidence[text], text))
-    reader = reader_on(release, today)
-    found = (
-        NearMiss(text, texts[text], near)
-        for text in closest[: 2 * MOST_NEAR_MISSES]
-        if (near := nearest_entry(reader, text)) and near.confidence >= CLOSE
-    )
-    ranked = sorted(found, key=lambda miss: (-miss.nearest.confidence, -miss.times, miss.text))
-    return tuple(ranked[:MOST_NEAR_MISSES])
+def _near_misses(groups: Sequence[Group]) -> tuple[Group, ...]:
+    """Return those of the groups asked most often for which an entry came close, best candidate first."""
+    found = ((each.nearest, each) for each in groups[:MOST_COMPARED])
+    close = [(near.confidence, each) for near, each in found if near and near.confidence >= CLOSE]
+    close.sort(key=lambda miss: (-miss[0], miss[1].representative))
+    return tuple(each for _, each in close[:MOST_NEAR_MISSES])
 
 
 def record(report: UsageReport) -> dict[str, Json]:
@@ -227,7 +201,10 @@ def record(report: UsageReport) -> dict[str, Json]:
         **{name: getattr(report, name) for name in ("asked", "replies", "good", "bad", "parts", "entries")},
         "unreached": [use.id for use in report.unreached],
         "unanswered": report.unanswered,
-        "near_misses": report.near_misses,
+        "near_misses": [
+            {"text": group.representative, "times": group.times, "nearest": group.nearest}
+            for group in report.near_misses
+        ],
         "groups": [
             {
                 "times": group.times,

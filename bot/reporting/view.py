@@ -16,7 +16,7 @@ from bot.conversation.reply import ReplyKind
 from bot.output.labels import ENTRY_KINDS, REPLIES, day, is_made
 from bot.output.tables import NOTE, WARNING, Prose, number_column, plain_cell, table
 from bot.output.terminal import one_line
-from bot.reporting.report import EntryUse, NearMiss, Period, UsageReport
+from bot.reporting.report import EntryUse, Period, UsageReport
 from bot.settings import JournalMode
 from faq.wording import language, worded
 from index.clustering.groups import Group as QuestionGroup
@@ -128,9 +128,9 @@ def _unreached(report: UsageReport) -> Iterator[RenderableType]:
         yield rows
 
 
-def _near_misses(misses: Sequence[NearMiss]) -> Iterator[RenderableType]:
+def _near_misses(misses: Sequence[QuestionGroup]) -> Iterator[RenderableType]:
     for miss in misses[:MOST_NEAR_MISSES]:
-        yield Prose(worded("「{q}」({times}回)", q=one_line(miss.text, LONGEST), times=miss.times))
+        yield Prose(worded("「{q}」({times}回)", q=one_line(miss.representative, LONGEST), times=miss.times))
         yield Prose(f"→ {near(miss.nearest)}", NOTE, indent=2)
 
 

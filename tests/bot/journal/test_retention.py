@@ -171,14 +171,13 @@ def test_forgetting_nobody_deletes_nothing(journal: Journal, user: str) -> None:
     assert len(journal.questions.last(9)) == 2
 
 
-def test_another_secret_makes_other_hashes_and_is_told(open_journal: OpenJournal) -> None:
+def test_another_secret_makes_other_hashes(open_journal: OpenJournal) -> None:
     before, after = open_journal(), open_journal(journal_key=SecretStr("s3cret"))
     for journal in (before, after):
         journal.record(asked())
     first, second = after.questions.last(9)
     assert first.person != second.person
     assert after.retention.forget("U1", at=NOW)["questions"] == 1
-    assert after.retention.foreign_months() == ["2025-06"]
     assert open_journal().retention.forget("U1", at=NOW)["questions"] == 1
 
 
