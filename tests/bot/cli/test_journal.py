@@ -138,9 +138,7 @@ def test_purging_tells_what_went_and_is_itself_recorded(faq: Faq, journal: Journ
     assert second.endswith(" purge [done] 0件")
 
 
-def test_forgetting_tells_what_went_but_not_of_whom_and_what_stays(
-    faq: Faq, journal: Journal
-) -> None:
+def test_forgetting_tells_what_went_but_not_of_whom_and_what_stays(faq: Faq, journal: Journal) -> None:
     with journal:
         for user in ("U1", "U1", "U2"):
             journal.record(asked(user=user, at=now()))
