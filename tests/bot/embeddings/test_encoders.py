@@ -12,7 +12,7 @@ from bot.embeddings import open_encoders
 from bot.embeddings.endpoint import BATCH, MOST_CALLS, REST_SECONDS, EndpointEncoder
 from bot.output.terminal import ExitStatus
 from bot.settings import Settings, address
-from index.retrieval.encoder import EncoderError, Vectors, packaged, packed, patiently, unit, unpacked
+from index.retrieval.encoder import EncoderError, packaged, packed, patiently, unit, unpacked
 from tests.bot.conftest import Faq
 from tests.bot.embeddings import embeddings_double as servers
 from tests.bot.embeddings.embeddings_double import Double, Way
@@ -33,12 +33,6 @@ def endpoint(
     )
 
 
-def row(text: str) -> Vectors:
-    """Return the vector of what is sent, rounded as every encoder rounds."""
-    (found,) = unpacked(*packed(unit(np.array([servers.vector(text)]))))
-    return found  # type: ignore[no-any-return]
-
-
 def problem(encoder: EndpointEncoder, text: str = "研修は") -> str:
     with pytest.raises(EncoderError) as found:
         encoder.encode([text])
@@ -54,7 +48,8 @@ def server() -> Iterator[Double]:
 def test_the_texts_of_a_message_go_in_one_request_and_are_remembered(server: Double) -> None:
     """In whatever order the server gives them back."""
     encoder, texts = endpoint(server.url, key="s3cret"), ["研修は", "服装は", "研修は"]
-    assert encoder.encode(texts) == pytest.approx(np.array([row(f"query: {each}") for each in texts]))
+    rows = unit(np.array([servers.vector(f"query: {each}") for each in texts]))
+    assert encoder.encode(texts) == pytest.approx(unpacked(*packed(rows)))  # as every encoder rounds
     encoder.encode(["服装は"])
     (request,) = server.requests
     assert (request["model"], request["input"]) == ("hashed", ["query: 研修は", "query: 服装は"])
@@ -221,10 +216,6 @@ def test_the_doctor_says_how_the_server_does(
     faq: Faq, folder: Path, use: Double, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COLUMNS", "999")
-
-    def told() -> str:
-        return str(faq("doctor", "--faq", folder).stdout)
-
-    assert "48次元" in told()
+    assert "48次元" in faq("doctor", "--faq", folder).stdout
     use.way = BUSY
-    assert "HTTP 503" in told()
+    assert "HTTP 503" in faq("doctor", "--faq", folder).stdout
