@@ -12,13 +12,13 @@ from tests.index.strategies import MESSAGES
 
 MASKER = Masker(frozenset({"高下", "高瀬", "安藤"}))
 
-SECRETS = {
-    "mail": ["taro.yamada@example.com", "ｔａｒｏ＠ｅｘａｍｐｌｅ．ｃｏｍ", "hanako+job@mail.example.co.jp"],
-    "phone": ["090-1234-5678", "０３（５３２０）１１１１", "+81 90 1234 5678", "〇九〇-一二三四-五六七八"],
-    "number": ["4111 1111 1111 1111", "1234-5678-9012", "123456789012"],
-    "address": ["東京都新宿区西新宿2丁目8番1号", "横浜市中区本町１－２－３メゾン山手203号室"],
-    "url": ["https://example.com/taro?id=1", "www.example.jp/yamada"],
-}
+SECRETS = (
+    *("taro.yamada@example.com", "ｔａｒｏ＠ｅｘａｍｐｌｅ．ｃｏｍ", "hanako+job@mail.example.co.jp"),
+    *("090-1234-5678", "０３（５３２０）１１１１", "+81 90 1234 5678", "〇九〇-一二三四-五六七八"),
+    *("4111 1111 1111 1111", "1234-5678-9012", "123456789012"),
+    *("東京都新宿区西新宿2丁目8番1号", "横浜市中区本町１－２－３メゾン山手203号室"),
+    *("https://example.com/taro?id=1", "www.example.jp/yamada"),
+)
 
 
 @pytest.mark.parametrize(
@@ -96,8 +96,7 @@ def test_a_long_text_is_cut_without_halving_an_address() -> None:
     assert len(half_mail) <= 4000
 
 
-ALL_SECRETS = [secret for secrets in SECRETS.values() for secret in secrets]
-PIECES = [*MaskedKind, *ALL_SECRETS, "田中", "さん", "です", "は", "-", "1", "〔", " ", "と申します"]
+PIECES = [*MaskedKind, *SECRETS, "田中", "さん", "です", "は", "-", "1", "〔", " ", "と申します"]
 ANY = st.one_of(MESSAGES, st.text(max_size=60), st.lists(st.sampled_from(PIECES), max_size=12).map("".join))
 
 
@@ -110,7 +109,7 @@ def test_masking_twice_is_masking_once_and_any_text_can_be_stored(text: str) -> 
 
 
 @given(
-    st.sampled_from(ALL_SECRETS),
+    st.sampled_from(SECRETS),
     st.sampled_from(["", "連絡先は", "研修はありますか。", "今は "]),
     st.sampled_from(["", "です。", " まで", "、服装は?", "\n"]),
     MESSAGES,
@@ -126,19 +125,14 @@ def test_a_secret_never_comes_back(secret: str, before: str, after: str, more: s
 FLOORS = {"name": 0.97, "address": 0.98, "mail": 0.98, "phone": 0.98, "number": 0.98}
 
 
-def test_of_500_texts_as_many_are_masked_as_is_said() -> None:
-    """A change of the patterns or of the dictionary must not let more through unseen."""
+def test_of_texts_with_something_to_hide_as_many_are_masked_as_is_said() -> None:
+    """A change of the patterns or of the dictionary must not let more through unseen, also of those by another hand."""
     masker = Masker(speakers(load(builtin())))
-    table = judge(cases(), masker)
+    table, other = judge(cases(), masker), judge(unseen(), masker)
     assert {kind: row.total() for kind, row in table.items()} == COUNTS
-    assert sum(COUNTS.values()) == 500
     caught = {kind: row["caught"] / row.total() for kind, row in table.items()}
     assert all(caught[kind] >= floor for kind, floor in FLOORS.items()), caught
-
-
-def test_of_texts_by_another_hand_most_are_masked() -> None:
-    table = judge(unseen(), Masker(speakers(load(builtin()))))
-    assert sum(row["caught"] for row in table.values()) >= 0.8 * sum(row.total() for row in table.values())
+    assert sum(row["caught"] for row in other.values()) >= 0.8 * sum(row.total() for row in other.values())
 
 
 def test_ordinary_questions_lose_nothing() -> None:
