@@ -15,7 +15,7 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import URL, Connection, Engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 
-from bot.journal.schema import DURABLE, HEAD, WRITING, NewerSchemaError, upgrade, version
+from bot.journal.schema import DURABLE, HEAD, WRITING, upgrade, version
 from faq.problems import FaqError, Fault
 
 BUSY_SECONDS = 5.0  # how long SQLite waits for another process to finish writing
@@ -160,13 +160,13 @@ class Database:
                 engine = _engine(self._address, where)
                 try:
                     with _telling(where):
-                        upgrade(engine)
-                except BaseException as error:
+                        found = upgrade(engine)
+                except BaseException:
                     engine.dispose()
-                    if not isinstance(error, NewerSchemaError):
-                        raise
-                    fault = Fault.of("journal-newer", where=where, found=str(error), known=HEAD)
-                    raise JournalError.of(fault) from error
+                    raise
+                if found != HEAD:
+                    engine.dispose()
+                    raise JournalError.of(Fault.of("journal-newer", where=where, found=found, known=HEAD))
                 self._engine = engine
             return self._engine
 

@@ -175,23 +175,20 @@ schema_version = sa.Table(
 )
 
 
-class NewerSchemaError(Exception):
-    """The schema is newer than this program; the text is its version."""
+def upgrade(engine: Engine) -> str:
+    """Make the tables or bring them up to date, in one transaction under a lock; return the version that they have.
 
-
-def upgrade(engine: Engine) -> None:
-    """Make the tables or bring them up to date, or raise `NewerSchemaError`; in one transaction under a lock."""
+    One that is newer than this program stays as it is.
+    """
     with engine.connect() as connection:
         if version(connection) == HEAD:
-            return
+            return HEAD
     with engine.connect() as connection, connection.execution_options(**{WRITING: True}).begin():
         if engine.dialect.name == "postgresql":
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
         before = version(connection)
-        if before == HEAD:
-            return
-        if before and before not in {"0001", *_CHANGED}:
-            raise NewerSchemaError(before)
+        if before == HEAD or (before and before not in {"0001", *_CHANGED}):
+            return before
         for number, change in _CHANGED.items():
             if before and before < number:
                 connection.exec_driver_sql(change)
@@ -201,6 +198,7 @@ def upgrade(engine: Engine) -> None:
                 index.create(connection, checkfirst=True)
         connection.execute(sa.delete(schema_version))
         connection.execute(sa.insert(schema_version).values(version_num=HEAD))
+        return HEAD
 
 
 def version(connection: Connection) -> str | None:
