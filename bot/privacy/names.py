@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterator, Sequence
-from itertools import dropwhile, pairwise, takewhile
+from itertools import pairwise, takewhile
 
 from bot.privacy.text import JOINTS, MaskedKind, Span, Token, is_surname
 
@@ -24,20 +24,8 @@ _LATIN = re.compile(
 )
 # "I'm Japanese", "I am American".
 _PEOPLE = re.compile(r"(?:ese|an|ish|I|IT)$")
-_DEAR = frozenset(
-    {"赤", "猫", "犬", "孫", "娘", "嫁", "姉", "兄", "お姉", "お兄", "お嬢", "坊", "ワン", "ネコ", "子"}
-    | {"父", "母", "祖父", "祖母", "叔父", "叔母", "伯父", "伯母", "爺", "婆"}
-    | {"おっ", "おじ", "おば", "おじい", "おばあ", "じい", "ばあ"}
-    | {"とう", "かあ", "にい", "ねえ", "あん", "ぼっ"}
-)
-
-_SELF = re.compile(
-    r"(?:私|わたし|わたくし|あたし|僕|ぼく|俺|自分|当方|こちら)(?:の(?:名前|氏名|なまえ|本名))?(?:は|、|って)\s?、?\s?$"
-)
-_BEGINS = re.compile(
-    r"(?:^|[。!?\n]|(?:はじめ|初め)まして|こんにちは|こんばんは|おはようございます|お世話になって(?:おり|い)ます"
-    r"|失礼します|すみません)[、。!\s]*$"
-)
+_SELF = re.compile(r"(?:私|わたし|わたくし|僕|ぼく|俺|自分|こちら)(?:の(?:名前|氏名))?(?:は|、)\s?$")
+_BEGINS = re.compile(r"(?:^|[。!?\n])[、。!\s]*$")
 _LABELLED = re.compile(
     r"(?:お名前|名前|氏名|姓名|本名|フルネーム|名字|苗字|フリガナ|ふりがな)\s?[:=]\s?"
     r"([ぁ-んァ-ヴー一-龥々]{1,16}(?:\s[ぁ-んァ-ヴー一-龥々]{1,8}(?=[\s、。,]|です|$))?)"
@@ -79,9 +67,9 @@ def _honours(token: Token) -> bool:
 
 
 def _addressed(found: Sequence[Token], keep: Collection[str]) -> Iterator[tuple[int, int]]:
-    """Yield words before さん, 様 and the like that are unknown, places or common words to the dictionary."""
+    """Yield words before さん, 様 and the like that the dictionary does not know, or has as places or surnames too."""
     for at, (before, token) in enumerate(pairwise(found)):
-        if not before.may_be_given or before.surface in keep or before.surface.isascii():
+        if not before.is_noun or before.surface in keep or before.surface.isascii():
             continue
         if token.surface in _TITLES and is_surname(before.surface):
             yield before.start, before.end
@@ -90,9 +78,7 @@ def _addressed(found: Sequence[Token], keep: Collection[str]) -> Iterator[tuple[
         # GovTech東京さん is an organization named after a place.
         named_after = at > 0 and found[at - 1].surface.isascii() and found[at - 1].surface.isalpha()
         place = before.is_place and not before.surface.endswith(("都", "府", "県", "市", "区", "町", "村"))
-        dear = token.surface in {"くん", "ちゃん"} and before.surface not in _DEAR
-        unknown = not before.morpheme.in_dictionary
-        if (place and not named_after) or dear or unknown or is_surname(before.surface):
+        if (place and not named_after) or not before.morpheme.in_dictionary or is_surname(before.surface):
             yield before.start, before.end
 
 
@@ -104,7 +90,7 @@ def _introduced(text: str, found: Sequence[Token]) -> Iterator[tuple[int, int]]:
         copula = token.surface in {"です", "だ", "っす"} or text.startswith("でございます", token.start)
         if not (humble or said or copula):
             continue
-        start = _start_of_name(text, found, at)
+        start = _start_of_name(found, at)
         name = text[start : token.start]
         if not name.strip() or len(name) > _MOST_CHARS:
             continue
@@ -115,15 +101,12 @@ def _introduced(text: str, found: Sequence[Token]) -> Iterator[tuple[int, int]]:
             yield start, token.start
 
 
-def _start_of_name(text: str, found: Sequence[Token], end: int) -> int:
-    """Return the start of the name before the token `end`; a name in kana may be cut into any pieces."""
-    reverse = found[:end][::-1]
-    run = list(takewhile(lambda each: each.may_be_given or each.surface in JOINTS or each.is_kana, reverse))
-    run = list(dropwhile(lambda each: each.is_blank, run[::-1]))
-    persons = [token for token in run if token.is_person]
-    if persons and (persons[0].morpheme.naming[1] == "姓" or not run[0].is_kana):
-        return persons[0].start
-    return run[0].start if run else len(text)
+def _start_of_name(found: Sequence[Token], end: int) -> int:
+    """Return the start of the name before the token `end`, or `end`; one in kana may be cut into any pieces."""
+    before = reversed(found[:end])
+    run = list(takewhile(lambda each: each.is_noun or each.surface in JOINTS or each.is_kana, before))
+    first = next((token for token in reversed(run) if token.is_person), run[-1] if run else found[end])
+    return first.start
 
 
 def _has_person(found: Sequence[Token], start: int, end: int) -> bool:

@@ -106,19 +106,10 @@ class Token:
         return first in {"名詞", "接尾辞", "接頭辞"} and second != "数詞"
 
     @property
-    def may_be_given(self) -> bool:
-        """Whether it can be a given name, such as 光 or 雄大."""
-        return self.is_noun or self.morpheme.part_of_speech[0] == "形状詞"
-
-    @property
     def is_kana(self) -> bool:
         """Whether it is in kana and no particle: it may be a piece of an unknown name."""
         kana = all("ぁ" <= char <= "ヺ" or char == "ー" for char in self.surface)
         return kana and self.surface not in _PARTICLES
-
-    @property
-    def is_blank(self) -> bool:
-        return not self.surface.strip()
 
 
 def tokens(text: str) -> list[Token]:
