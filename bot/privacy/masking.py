@@ -46,7 +46,7 @@ class Masker:
             return text
         normalized, pieces = normalize(text)
         found = tokens(normalized)
-        spans = [*number_spans(normalized), *address_spans(normalized, found)]
+        spans = [*number_spans(normalized), *address_spans(normalized)]
         spans += name_spans(normalized, found, self.keep)
         parts, at = list[str](), 0
         for span in merged(spans):

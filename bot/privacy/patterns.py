@@ -1,9 +1,9 @@
 """Mail addresses, links, accounts, phone and other numbers, and postal addresses."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-from bot.privacy.text import MaskedKind, Span, Token
+from bot.privacy.text import MaskedKind, Span
 
 _DIGITS = str.maketrans("〇零一二三四五六七八九", "00123456789")
 _AT = r"(?:@|\(at\)|(?<=\s)at(?=\s)|\[at\]|<at>|★|☆|アットマーク|あっとまーく)"
@@ -56,20 +56,20 @@ _N = r"[0-9十百]{1,5}"
 _NUMBER = re.compile(
     rf"(?<![0-9]){_N}(?:\s?(?:丁目|番地の?|番|号|条|[-のー])\s?(?:[東西南北]\s?)?(?:{_N})?(?![0-9]))+(?:号室?)?"
 )
-_HOUSE = re.compile(rf"丁目|番地|番\s?{_N}|{_N}[-のー]{_N}")
+_HOUSE = re.compile(rf"丁目|番地|番\s?{_N}|{_N}(?:[-のー]{_N}){{2}}")
 _ALONE = re.compile(r"(?<![0-9-])[0-9]{1,5}(?![0-9-])")
 _TOWN = re.compile(r"[市区町村郡][^市区町村郡\s]+$|[市区町村郡].+[町村]$")
 _NOT_A_HOUSE = re.compile(
     r"\s?(?:名|人|日|回|年|時|分|月|週|個|割|件|歳|つ|円|万|億|階|位|番|%)|(?:19|20)\d\d"
 )
+_LONGEST_PLACE = 40
 _NAME = r"[ァ-ヴー一-龥々ヶA-Za-z・]"
 _BUILDING = re.compile(
     rf"\s?(?:{_NAME}{{0,14}}(?:マンション|ビル|荘|ハイツ|コーポ|アパート|ハウス|タワー|メゾン|レジデンス|寮|団地)"
     rf"{_NAME}{{0,10}}(?:\s?[A-Z]?-?\d{{1,4}}(?:号室?|室|F|階)?)?"
     rf"|(?:{_NAME}{{1,16}}\s?)?[A-Z]?\d{{1,4}}(?:号室?|室|F|階)|{_NAME}{{2,16}}\s?\d{{2,4}}(?![\d-]))"
 )
-_PLACE_ENDS = ("都", "道", "府", "県", "市", "区", "町", "村", "郡")
-_JOINS = frozenset({"ヶ", "ケ", "ヵ", "ノ", "之"})
+_PLACE = re.compile(r"(?:[一-龥々ヶァ-ヴー]|[0-9](?=条)|[のが](?=[内丘]))+[一-龥々]\s?$")
 
 
 def number_spans(text: str) -> Iterator[Span]:
@@ -104,43 +104,13 @@ def _kind(run: str, *, counted: bool) -> MaskedKind | None:
     return MaskedKind.NUMBER if count >= fewest else None
 
 
-def address_spans(text: str, tokens: Sequence[Token]) -> Iterator[Span]:
+def address_spans(text: str) -> Iterator[Span]:
     """Yield addresses with a house number, up to the building; questions may name a town alone."""
     digits = text.translate(_DIGITS)
-    for found in _NUMBER.finditer(digits):
-        number, after = found[0], found.end()
-        counts = _NOT_A_HOUSE.match(digits, after) or _NOT_A_HOUSE.match(number)  # 2020-2021
-        if not _HOUSE.search(number) or counts:
-            continue
-        start = _head(text, tokens, found.start())
-        if start is not None:
-            yield _with_building(text, start, after)
-    for found in _ALONE.finditer(text):  # a single number is a house number after a town
-        start = _head(text, tokens, found.start())
-        if (
-            start is not None
-            and _TOWN.search(text[start : found.start()])
-            and not (_NOT_A_HOUSE.match(text, found.end()) or _NOT_A_HOUSE.match(found[0]))
-        ):
-            yield _with_building(text, start, found.end())
-
-
-def _with_building(text: str, start: int, end: int) -> Span:
-    building = _BUILDING.match(text, end)
-    return Span(start, building.end() if building else end, MaskedKind.ADDRESS)
-
-
-def _head(text: str, tokens: Sequence[Token], end: int) -> int | None:
-    """Return the start of the place before a house number; `None` without a place."""
-    end = len(text[:end].rstrip(" "))
-    head: list[Token] = []
-    for token in reversed(tokens):
-        if token.start >= end:
-            continue
-        if not (token.is_noun or token.surface in _JOINS) or (head and token.end != head[-1].start):
-            break
-        head.append(token)
-    for token in reversed(head):
-        if token.is_place or (token.surface.endswith(_PLACE_ENDS) and len(token.surface) > 1):
-            return token.start
-    return None
+    for found in (*_NUMBER.finditer(digits), *_ALONE.finditer(text)):
+        place = _PLACE.search(text, max(0, found.start() - _LONGEST_PLACE), found.start())
+        counts = _NOT_A_HOUSE.match(digits, found.end()) or _NOT_A_HOUSE.match(found[0])  # 2020-2021
+        # After a town, a single number is that of a house.
+        if place and not counts and (_HOUSE.search(found[0]) or _TOWN.search(place[0].rstrip())):
+            building = _BUILDING.match(text, found.end())
+            yield Span(place.start(), (building or found).end(), MaskedKind.ADDRESS)
