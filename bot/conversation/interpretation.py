@@ -8,7 +8,7 @@ from bot.conversation import state
 from bot.conversation.smalltalk import tells_trouble
 from bot.conversation.state import ConversationState
 from index.analysis.normalize import bare, kana, plain
-from index.analysis.questions import Question, adds, asks, items, question, questions, stands_alone, tells
+from index.analysis.questions import Question, adds, asks, items, question, questions, tells
 from index.analysis.values import ORGANIZATION
 from index.decision.policy import VerdictKind
 from index.decision.reader import Judged, Reader, Reading
@@ -88,7 +88,6 @@ def _answers(
     # Each must also be near to the message as a whole: half a sentence may mean anything.
     near = [reader.index.entries[number].id for number in alone.ranking.first(NEAR_TO_WHOLE)]
     sure, added = False, adds(message)
-    apart: set[str] = set()
     answers: dict[str, Judged] = {}
     answered: list[str] = []
     fewest = 1 if items(message) else 2
@@ -97,27 +96,22 @@ def _answers(
             return (), ()
         judged = reader.judge(part)
         sure = sure or judged.verdict.kind is VerdictKind.ANSWER
-        own = stands_alone(part.text, message)
-        shown = _of_part(reader, judged, near, added=added, own=own)
-        if shown and own and shown.verdict.kind is VerdictKind.REFERRAL:
-            apart.update(shown.verdict.entry_ids)
+        shown = _of_part(reader, judged, near, added=added)
         if shown and (shown.verdict.entry_ids[0] in answers or len(answers) < MOST_ANSWERS):
             answers.setdefault(shown.verdict.entry_ids[0], shown)
             answered.append(part.text)
-    dependent = {each: found for each, found in answers.items() if each not in apart}
-    refers = any(each.verdict.kind is VerdictKind.REFERRAL for each in dependent.values())
-    stand = sure and len(answers) >= fewest and not (refers and dependent.keys() - near[:NEAREST_TO_WHOLE])
+    refers = any(each.verdict.kind is VerdictKind.REFERRAL for each in answers.values())
+    stand = sure and len(answers) >= fewest and not (refers and answers.keys() - near[:NEAREST_TO_WHOLE])
     return (tuple(answers.values()), answered) if stand else ((), ())
 
 
-def _of_part(reader: Reader, part: Judged, near: Sequence[str], *, added: bool, own: bool) -> Judged | None:
-    """Return a part that is answered or referred: near to the whole, or a referral of a sentence of its `own`."""
+def _of_part(reader: Reader, part: Judged, near: Sequence[str], *, added: bool) -> Judged | None:
+    """Return a part that is answered or referred, and near to the whole."""
     verdict = part.verdict
     entry_id = next(iter(verdict.entry_ids), "")
     if verdict.kind is VerdictKind.ANSWER:
         return part if entry_id in near else None
-    apart = own and verdict.kind is VerdictKind.REFERRAL
-    if not added or not (apart or entry_id in near[:NEAREST_TO_WHOLE]):
+    if not added or entry_id not in near[:NEAREST_TO_WHOLE]:
         return None
     refers = bool(reader.index.is_referral[reader.index.numbers[entry_id]])
     if verdict.kind is VerdictKind.REFERRAL:

@@ -15,11 +15,13 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import URL, Connection, Engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 
-from bot.journal.schema import DURABLE, HEAD, WRITING, upgrade, version
+from bot.journal.schema import HEAD, upgrade, version
 from faq.problems import FaqError, Fault
 
 BUSY_SECONDS = 5.0  # how long SQLite waits for another process to finish writing
 BUSY_STEP_SECONDS = 0.001
+AWAY_SECONDS = 0.05  # the same, once it could not be written
+_WAITING, _DURABLE = "faq_waiting", "faq_durable"  # execution options of a transaction that writes
 _FILE = "journal.db"
 POSTGRESQL: dict[str, Any] = {
     "connect_timeout": 5,
@@ -46,7 +48,7 @@ class Database:
         self._url, self._home = url, home
         self._engine: Engine | None = None
         self._opening = Lock()
-        # SQLite has one writer; who finds it busy sleeps, and longer each time. Threads here take turns instead.
+        # SQLite has one writer; who finds it busy tries again and again. Threads here take turns instead.
         self._turn = Lock()
         self._away = False  # since the last write, which failed
 
@@ -108,34 +110,20 @@ class Database:
         What is not `durable` outlives the process all the same; a power failure within the next moment may undo it.
         """
         engine = self._opened()
-        turn = self._in_turn() if engine.dialect.name == "sqlite" else nullcontext()
-        options = {WRITING: True, DURABLE: durable}
-        with (
-            turn,
-            _telling(self.where, "journal-unwritten"),
-            engine.connect() as connection,
-            connection.execution_options(**options).begin(),
-        ):
-            if not durable and engine.dialect.name == "postgresql":
-                connection.execute(_NOT_DURABLE)
-            yield connection
-
-    @contextmanager
-    def _in_turn(self) -> Iterator[None]:
-        """Let one thread write at a time; while that fails one goes on trying, and the others need not wait for it."""
-        was_away = self._away
-        in_turn = self._turn.acquire(timeout=0 if was_away else BUSY_SECONDS)
         try:
-            if not in_turn or self._away > was_away:
-                raise JournalError.of(Fault.of("journal-unwritten", where=self.where, reason="busy"))
-            yield
-            self._away = False
+            with (
+                self._turn if engine.dialect.name == "sqlite" else nullcontext(),
+                _telling(self.where, "journal-unwritten"),
+                engine.connect() as connection,
+                _writing(connection, AWAY_SECONDS if self._away else BUSY_SECONDS, durable=durable).begin(),
+            ):
+                if not durable and engine.dialect.name == "postgresql":
+                    connection.execute(_NOT_DURABLE)
+                yield connection
         except JournalError:
             self._away = True
             raise
-        finally:
-            if in_turn:
-                self._turn.release()
+        self._away = False
 
     def forget_pages(self) -> None:
         """Take what was deleted out of the files too, as far as the database can be told to."""
@@ -160,7 +148,11 @@ class Database:
                 engine = _engine(self._address, where)
                 try:
                     with _telling(where):
-                        found = upgrade(engine)
+                        with engine.connect() as connection:
+                            found = version(connection)
+                        if found != HEAD:
+                            with engine.connect() as connection, _writing(connection).begin():
+                                found = upgrade(connection)
                 except BaseException:
                     engine.dispose()
                     raise
@@ -258,17 +250,21 @@ def _prepare_sqlite(engine: Engine) -> None:
         # A transaction that reads before it writes could not wait for another's write.
         driver: Any = connection.connection.driver_connection
         options = connection.get_execution_options()
-        if options.get(WRITING, False):
-            _begin_writing(driver, durable=options.get(DURABLE, True))
+        if _WAITING in options:
+            _begin_writing(driver, options[_WAITING], durable=options[_DURABLE])
         else:
             driver.execute("BEGIN")
 
 
-def _begin_writing(connection: sqlite3.Connection, *, durable: bool) -> None:
+def _writing(connection: Connection, seconds: float = BUSY_SECONDS, *, durable: bool = True) -> Connection:
+    return connection.execution_options(**{_WAITING: seconds, _DURABLE: durable})
+
+
+def _begin_writing(connection: sqlite3.Connection, seconds: float, *, durable: bool) -> None:
     """Begin as soon as no other process writes; SQLite itself sleeps for up to 100 milliseconds from try to try."""
     connection.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
     connection.execute("PRAGMA busy_timeout=0")
-    until = monotonic() + BUSY_SECONDS
+    until = monotonic() + seconds
     try:
         while True:
             try:
