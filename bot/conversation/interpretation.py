@@ -23,7 +23,6 @@ MOST_ANSWERS = 4  # answers in one reply; a message that asks for more gets the 
 TOPIC = 1.0  # what an entry that was just talked about gets added to its score, in logits
 SHARED = 0.2  # how much of a question the topic must have, against what nothing here has, to go on with it
 NEAR_TO_WHOLE = 20  # among how many of the whole message's entries the answer to a part of it must stand
-NEAREST_TO_WHOLE = 3  # among how many of them it stands as well as if the part were sure of it
 _SURE = 0.5  # confidence from which a referral stands, unless the topic has every word of it
 _LIKELY = 0.4  # confidence from which an answer stands if something else speaks for it
 _CLEAR = 0.8  # confidence from which an answer stands, whatever the topic has
@@ -100,22 +99,22 @@ def _answers(
         if shown and (shown.verdict.entry_ids[0] in answers or len(answers) < MOST_ANSWERS):
             answers.setdefault(shown.verdict.entry_ids[0], shown)
             answered.append(part.text)
-    refers = any(each.verdict.kind is VerdictKind.REFERRAL for each in answers.values())
-    stand = sure and len(answers) >= fewest and not (refers and answers.keys() - near[:NEAREST_TO_WHOLE])
-    return (tuple(answers.values()), answered) if stand else ((), ())
+    return (tuple(answers.values()), answered) if sure and len(answers) >= fewest else ((), ())
 
 
 def _of_part(reader: Reader, part: Judged, near: Sequence[str], *, added: bool) -> Judged | None:
     """Return a part that is answered or referred, and near to the whole."""
     verdict = part.verdict
     entry_id = next(iter(verdict.entry_ids), "")
-    if verdict.kind is VerdictKind.ANSWER:
-        return part if entry_id in near else None
-    if not added or entry_id not in near[:NEAREST_TO_WHOLE]:
+    if entry_id not in near:
         return None
-    refers = bool(reader.index.is_referral[reader.index.numbers[entry_id]])
+    if verdict.kind is VerdictKind.ANSWER:
+        return part
+    if not added:
+        return None
     if verdict.kind is VerdictKind.REFERRAL:
         return part if verdict.confidence >= _SURE else None
+    refers = reader.index.is_referral[reader.index.numbers[entry_id]]
     likely = verdict.confidence >= _LIKELY and not (verdict.beside or refers)
     return _decided(part, VerdictKind.ANSWER) if likely else None
 

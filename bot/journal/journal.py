@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
-from threading import Lock
 from typing import Self
 
 import sqlalchemy as sa
@@ -59,7 +58,6 @@ class ConversationStore:
     ) -> None:
         self._database, self._mode, self._mask, self._hasher = database, mode, mask, hasher
         self._cache: OrderedDict[str, tuple[datetime, ConversationState]] = OrderedDict()
-        self._lock = Lock()
 
     def known(self, *keys: str, connection: Connection | None = None) -> frozenset[str]:
         """Return which of these conversations there is a memory of, if need be in a transaction that does more."""
@@ -72,8 +70,7 @@ class ConversationStore:
             row = connection.execute(_RECALLED, {"of_key": key}).first()
         if row is None:
             return None
-        with self._lock:
-            changed_at, state = self._cache.get(key, (None, None))
+        changed_at, state = self._cache.get(key, (None, None))
         if state is not None and changed_at == row.changed_at:
             return state
         return ConversationState(tuple(row.topics), row.question)
@@ -89,11 +86,11 @@ class ConversationStore:
         key, values = memory.conversation, self._values(connection, memory.state, memory.user, at)
         added = insert(connection.dialect.name, threads).values(key=key, **values)
         connection.execute(added.on_conflict_do_update(index_elements=["key"], set_=values))
-        with self._lock:  # if the transaction fails, another time stands in the database
-            self._cache[key] = (at, memory.state)
-            self._cache.move_to_end(key)
-            if len(self._cache) > _MOST_CACHED:
-                self._cache.popitem(last=False)
+        # If the transaction fails, another time stands in the database.
+        self._cache.pop(key, None)
+        self._cache[key] = (at, memory.state)
+        if len(self._cache) > _MOST_CACHED:
+            self._cache.popitem(last=False)
 
     def _values(
         self, connection: Connection, state: ConversationState, user: str, at: datetime
