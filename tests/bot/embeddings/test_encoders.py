@@ -137,19 +137,11 @@ def test_what_waits_is_asked_for_in_batches_and_a_failure_says_what_to_do(server
 
 
 @pytest.mark.parametrize(
-    ("model", "prefix", "sent"),
-    [
-        ("bge-m3", None, "研修は"),
-        ("multilingual-e5-small", "none", "研修は"),
-        ("bge-m3", "ask: ", "ask: 研修は"),
-    ],
+    ("model", "sent"), [("bge-m3", "研修は"), ("multilingual-e5-small", "query: 研修は")]
 )
-def test_a_prefix_suits_the_model_or_is_what_is_set(
-    server: Double, model: str, prefix: str | None, sent: str
-) -> None:
+def test_a_model_is_sent_what_it_was_trained_with(server: Double, model: str, sent: str) -> None:
     told = {"embeddings_url": server.url, "embeddings_model": model, "embeddings_wait": LONG}
-    given = {**told, "encoder": "endpoint", **({"embeddings_prefix": prefix} if prefix else {})}
-    (encoder,) = open_encoders(Settings.model_validate(given))
+    (encoder,) = open_encoders(Settings.model_validate({**told, "encoder": "endpoint"}))
     encoder.encode(["研修は"])
     assert server.inputs == [sent]
     assert encoder.identity == f"endpoint {model} {sent.removesuffix('研修は')!r}"
