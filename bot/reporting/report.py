@@ -23,27 +23,17 @@ CLOSE = 0.1
 """Probability from which a candidate is close: two fifths of that from which choices are offered."""
 
 
-@dataclass(frozen=True)
-class Period:
-    """From one moment, `None` for all that is kept, up to another; both have the zone of the days."""
-
-    since: datetime | None
-    until: datetime
-
-
-def whole_days(since: datetime | None, now: datetime) -> Period:
-    """Return the period from the first midnight since a moment, so that all days but today are whole.
+def whole_days(since: datetime, now: datetime) -> datetime:
+    """Return the first midnight since a moment, in the zone of `now`, so that all days but today are whole.
 
     >>> from datetime import UTC
     >>> now = datetime(2025, 6, 15, 9, 30, tzinfo=UTC)
-    >>> whole_days(now - timedelta(days=7), now).since
+    >>> whole_days(now - timedelta(days=7), now)
     datetime.datetime(2025, 6, 9, 0, 0, tzinfo=datetime.timezone.utc)
     """
-    if since is None:
-        return Period(None, now)
     since = since.astimezone(now.tzinfo)
     midnight = datetime.combine(since.date(), time(), now.tzinfo)
-    return Period(midnight if midnight == since else midnight + timedelta(days=1), now)
+    return midnight if midnight == since else midnight + timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -68,9 +58,10 @@ class EntryUse:
 
 @dataclass(frozen=True)
 class UsageReport:
-    period: Period
     release: str  # the served one, with which groups and candidates are found
-    mode: JournalMode  # how much of each question is kept now
+    journal: JournalMode  # how much of each question is kept now
+    since: datetime | None  # None for all that is kept; in the zone of `until`, which is that of the days
+    until: datetime
     asked: int
     replies: Mapping[ReplyKind, int]  # zeros included
     good: int
@@ -111,14 +102,14 @@ def _questions(knowledge: Knowledge) -> set[tuple[str, str]]:
 def report(  # noqa: PLR0913 -- all that a report is made of
     recorded: Iterable[StoredQuestion],
     release: Release,
-    period: Period,
     *,
-    mode: JournalMode,
-    today: date,
+    since: datetime | None,
+    until: datetime,
+    journal: JournalMode,
     own: Callable[[str], bool] = lambda _: True,
 ) -> UsageReport:
     """Report on the recorded questions of a period, oldest first; `own` is the test for releases of this FAQ."""
-    asked = [each for each in recorded if own(each.release)]
+    asked, today = [each for each in recorded if own(each.release)], until.date()
     entries = release.index.entries
     uses = _entry_uses(asked, entries)
     idle = {use.id: use for use in uses if not use.shown and not use.offered}
@@ -128,14 +119,15 @@ def report(  # noqa: PLR0913 -- all that a report is made of
         release, Counter(each.text for each in missed if each.text and stands_alone(each)), today
     )
     return UsageReport(
-        period=period,
         release=release.name,
-        mode=mode,
+        journal=journal,
+        since=since,
+        until=until,
         asked=len(asked),
         replies=_replies(asked),
         good=sum(each.good for each in asked),
         bad=sum(each.bad for each in asked),
-        parts=_days(asked, period),
+        parts=_days(asked, since, until),
         entries=tuple(use for use in uses if use.id not in idle),
         unreached=tuple(idle[entry.id] for entry in served if entry.id in idle),
         unanswered=len(missed),
@@ -149,13 +141,13 @@ def _replies(asked: Iterable[StoredQuestion]) -> dict[ReplyKind, int]:
     return {kind: found[kind.value] for kind in ReplyKind}
 
 
-def _days(asked: Sequence[StoredQuestion], period: Period) -> tuple[Day, ...]:
+def _days(asked: Sequence[StoredQuestion], since: datetime | None, until: datetime) -> tuple[Day, ...]:
     if not asked:
         return ()
-    days = [each.asked_at.astimezone(period.until.tzinfo).date() for each in asked]
-    first = period.since.date() if period.since else days[0]
+    days = [each.asked_at.astimezone(until.tzinfo).date() for each in asked]
+    first = since.date() if since else days[0]
     found: dict[date, list[StoredQuestion]] = {
-        first + timedelta(days=number): [] for number in range((period.until.date() - first).days + 1)
+        first + timedelta(days=number): [] for number in range((until.date() - first).days + 1)
     }
     for day, each in zip(days, asked, strict=True):
         found.setdefault(day, []).append(each)
@@ -192,15 +184,11 @@ def record(report: UsageReport) -> dict[str, Json]:
 
     `since` is null for all that is kept. `nearest` is the closest entry, with what the served release replies now.
     """
-    since, until = report.period.since, report.period.until
     told = {
-        "release": report.release,
-        "journal": report.mode,
-        "since": since and since.astimezone(until.tzinfo).isoformat(timespec="seconds"),
-        "until": until.isoformat(timespec="seconds"),
-        **{name: getattr(report, name) for name in ("asked", "replies", "good", "bad", "parts", "entries")},
+        **vars(report),
+        "since": report.since and report.since.isoformat(timespec="seconds"),
+        "until": report.until.isoformat(timespec="seconds"),
         "unreached": [use.id for use in report.unreached],
-        "unanswered": report.unanswered,
         "near_misses": [
             {"text": group.representative, "times": group.times, "nearest": group.nearest}
             for group in report.near_misses

@@ -5,7 +5,6 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from queue import Queue
@@ -16,7 +15,7 @@ from bot.journal.database import Database
 from bot.journal.journal import Journal
 from bot.journal.notifications import listening
 from bot.serving.live_release import LiveRelease, auditor
-from bot.serving.publication import CarryOut, Order, beside, carry_out, in_a_process
+from bot.serving.publication import CarryOut, Order, beside, carry_out
 from bot.serving.watcher import Watcher
 from bot.settings import Settings
 from faq.wording import Language, language, read_in
@@ -78,21 +77,9 @@ def test_readers_keep_what_they_took_and_never_wait_for_a_publication(folder: Pa
     assert taken.knowledge.entry("clothes").answer.startswith("服装は自由で")
 
 
-class Deadly:
-    """A path that ends whichever process reads it."""
-
-    def __reduce__(self) -> tuple[Callable[[int], object], tuple[int]]:
-        return os._exit, (1,)
-
-
-def test_a_process_that_is_ended_while_it_publishes_is_told_and_changes_nothing(
-    folder: Path, home: Path
-) -> None:
-    live = opened(folder, home, lambda order, settings: in_a_process(replace(order, path=Deadly()), settings))  # type: ignore[arg-type]  # see above
-    before = live.release
+def test_a_process_that_is_ended_while_it_publishes_is_told() -> None:
     with pytest.raises(PublishingError, match="途中で止められました"):
-        live.publish()
-    assert live.release is before
+        beside(os._exit, 1)
 
 
 def test_a_file_saved_broken_is_told_and_the_next_one_is_published(live: LiveRelease, folder: Path) -> None:
