@@ -6,7 +6,6 @@ import threading
 import urllib.request
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from functools import cache
 from http.client import HTTPException, IncompleteRead
 from math import inf
 from time import monotonic
@@ -62,6 +61,9 @@ class EndpointEncoder(RememberingEncoder):
         self._prefix, self._key, self._clock = prefix, key, clock
         self._masker = Masker()
         self._free = threading.BoundedSemaphore(MOST_CALLS)
+        # Without the environment's proxies. To read the system's certificates takes longer than a question may.
+        secure = urllib.request.HTTPSHandler(context=ssl.create_default_context())
+        self._opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), _NoRedirects(), secure)
         self._resting_until = -inf
         self._why = ""
 
@@ -115,22 +117,12 @@ class EndpointEncoder(RememberingEncoder):
             headers["Authorization"] = f"Bearer {self._key}"
         body = json.dumps({"model": self.model, "input": [f"{self._prefix}{text}" for text in texts]})
         request = urllib.request.Request(self.where, body.encode(), headers)  # noqa: S310 -- the settings let http and https in
-        with _opener().open(request, timeout=seconds) as reply:
+        with self._opener.open(request, timeout=seconds) as reply:
             data = _Answer.model_validate_json(reply.read()).data
         by_index = {each.index: each.embedding for each in data}
         if by_index.keys() != set(range(len(texts))) or len(data) != len(texts):
             raise ValueError
         return np.array([by_index[at] for at in range(len(texts))], dtype=np.float32)
-
-
-@cache
-def _opener() -> urllib.request.OpenerDirector:
-    # Without the environment's proxies. To read the system's certificates takes longer than a question may.
-    return urllib.request.build_opener(
-        urllib.request.ProxyHandler({}),
-        _NoRedirects(),
-        urllib.request.HTTPSHandler(context=ssl.create_default_context()),
-    )
 
 
 # A server that is not there, is slow, breaks off, or says something else.

@@ -317,10 +317,16 @@ def test_an_answer_that_does_not_hold_what_is_wanted_is_shown_as_the_nearest(
 CONTACT = entry("contact", "問い合わせ先の電話番号は", answer="人事課です。")
 LATE = entry("late", "来春に卒業します", answer="応募できます。")
 MORE = release(Knowledge(entries=(*TINY.entries, CONTACT, LATE)), bold)
-WHY = entry("reason", "なぜ転職しましたか", answer="高瀬さんは経験を生かすため、高下さんは人のためです。")
-SPOKEN = (entry("said", "局長は何を言っていましたか", answer="歓迎するということです。"), WHY)
+SPEAKERS = {"takase": "高瀬", "koge": "高下"}
 PEOPLE = release(
-    Knowledge(entries=(*SPOKEN, entry("place", "どこで働いていますか", answer="本庁です。"))), bold
+    Knowledge(
+        entries=(
+            *(entry(each, f"{name}さんはなぜ転職しましたか") for each, name in SPEAKERS.items()),
+            *(entry(f"{each}-said", f"{name}さんは何と言いましたか") for each, name in SPEAKERS.items()),
+            entry("place", "どこで働いていますか", answer="本庁です。"),
+        )
+    ),
+    bold,
 )
 ALL_HAVE = tuple(entry(thing, f"{thing}の人はいますか") for thing in ("head", "graduate", "engineer"))
 TAKES_PART = "研修を受ける人はいますか"
@@ -354,9 +360,9 @@ UNCLEAR = "研修のときの教材について伺えますか"
         (UNSURE, ("研修はありますか", UNCLEAR), ("training",)),
         (UNSURE, ("服装は自由ですか", UNCLEAR), ()),
         # A name takes the place of another, and an organization that of nothing.
-        (PEOPLE, ("高瀬さんはなぜ転職しましたか", "高下さんは？"), ("reason",)),
-        (PEOPLE, ("高瀬さんはなぜ転職しましたか", "高下さんは何と言っていましたか"), ("reason",)),
-        (PEOPLE, ("なぜ転職しましたか", "郵便局は？"), ()),
+        (PEOPLE, ("高瀬さんはなぜ転職しましたか", "高下さんは？"), ("koge",)),
+        (PEOPLE, ("高瀬さんは何と言いましたか", "高下さんは？"), ("koge-said",)),
+        (PEOPLE, ("どこで働いていますか", "郵便局は？"), ()),
         # Who wants a person or is in trouble gets the way to one; what an entry has word for word need not ask.
         (MORE, ("人事の人と話したいです",), ("contact",)),
         (MORE, ("サイトにログインできません",), ("contact",)),

@@ -98,10 +98,8 @@ def test_a_question_goes_to_the_server_that_is_named_and_nowhere_else(
     server: Double, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Neither where that one points to, nor through a proxy of the environment."""
-    with servers.serving(
-        servers.always("307 Temporary Redirect", b"", f"Location: {server.url}/v1/embeddings")
-    ) as double:
-        assert "HTTP 307" in problem(endpoint(double.url))
+    with servers.serving(servers.always("302 Found", b"", f"Location: {server.url}/v1/embeddings")) as double:
+        assert "HTTP 302" in problem(endpoint(double.url))
     assert server.requests == []
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
     assert len(endpoint(server.url).encode(["研修は"])) == 1

@@ -25,7 +25,8 @@ def count(journal: Journal, table: str) -> int:
 
 def hand_over(journal: Journal, key: str, *, user: str = "U1", at: Any = NOW, closed: bool = False) -> str:  # noqa: ANN401 -- a moment
     tell = [OutboxMessage(f"card {key}", "hr", "card", {})]
-    opened = journal.handovers.open(key, user=user, question="山田です。給料は?", at=at, tell=lambda _: tell)
+    asked = {"user": user, "question": "山田です。給料は?", "at": at, "place": "C1:1"}
+    opened = journal.handovers.open(key, **asked, tell=lambda _: tell)
     journal.handovers.move(
         opened.id,
         HandoverState.ANSWERED,
@@ -93,7 +94,7 @@ def test_a_closed_hand_over_is_masked_after_a_week_and_then_deleted(journal: Jou
     assert journal.retention.purge(at=NOW + days(8)) == {"handovers_masked": 1}
     journal.handovers.rewrite("answer k", "090-1234-5678", at=NOW + days(9))  # no word comes back
     masked = journal.handovers.find(name)
-    assert (masked.question, masked.user) == ("〔氏名〕です。給料は?", "")
+    assert (masked.question, masked.user, masked.place) == ("〔氏名〕です。給料は?", "", "")
     assert [step.who for step in masked.steps] == ["(削除済み)", "H1", "(削除済み)"]
     assert masked.steps[1].text == "〔氏名〕さんに電話を。〔電話〕"
     with journal.database.reading() as connection:

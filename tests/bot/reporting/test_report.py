@@ -91,6 +91,9 @@ def test_of_a_longer_time_the_last_31_days_are_drawn_and_json_has_all() -> None:
 
 
 def test_a_group_shows_its_middle_and_its_closest_entry_and_those_left_out_are_counted() -> None:
+    near, rest = section(shown(varied()), "惜しかった質問")
+    assert near == "「研修はありますか」(5回)"
+    assert rest.startswith("  → 「研修はありますか」 確信度")
     lines = section(shown(varied()), "答えられなかった質問")
     assert lines[:2] == ["1. 研修はありますか(5回)", "   ・研修の予算"]
     assert re.fullmatch(r"   → 「研修はありますか」 確信度 [01]\.\d\d \(今の版の返事は「回答」\)", lines[2])
