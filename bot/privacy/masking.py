@@ -36,7 +36,7 @@ class Masker:
             # Half of a mail address would not be recognized.
             text = f"{_HALF_WORD.sub('', text[:half])} {_HALF_WORD_AFTER.sub('', text[1 - half :])}"
         text = _BROKEN.sub("\ufffd", text)
-        # Beside a mask, more may now read as a name.
+        # Beside a mask, more may now read as a name; masks themselves stay, so this ends.
         while (masked := "".join(map(self._masked, _MASKED.split(text)))) != text:
             text = masked
         return text
