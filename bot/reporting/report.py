@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
 
-from bot.conversation.reply import Json, ReplyKind, jsonable
+from bot.conversation.reply import OPEN, Json, ReplyKind, jsonable
 from bot.journal.questions import StoredQuestion
 from bot.proposals.suggesting import grouped, is_unanswered, stands_alone
 from bot.settings import JournalMode
@@ -115,9 +115,9 @@ def report(  # noqa: PLR0913 -- all that a report is made of
     idle = {use.id: use for use in uses if not use.shown and not use.offered}
     served = (entry for entry in entries if entry.kind is EntryKind.ANSWER and entry.served_on(today))
     missed = [each for each in asked if is_unanswered(each)]
-    groups = grouped(
-        release, Counter(each.text for each in missed if each.text and stands_alone(each)), today
-    )
+    alone = [each for each in missed if each.text and stands_alone(each)]
+    groups = grouped(release, Counter(each.text for each in alone if each.text), today)
+    unknown = {each.text for each in alone if each.reply in OPEN}
     return UsageReport(
         release=release.name,
         journal=journal,
@@ -131,7 +131,7 @@ def report(  # noqa: PLR0913 -- all that a report is made of
         entries=tuple(use for use in uses if use.id not in idle),
         unreached=tuple(idle[entry.id] for entry in served if entry.id in idle),
         unanswered=len(missed),
-        near_misses=_near_misses(groups),
+        near_misses=_near_misses([each for each in groups if unknown.intersection(each.questions)]),
         groups=groups,
     )
 

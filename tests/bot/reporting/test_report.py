@@ -91,6 +91,7 @@ def test_of_a_longer_time_the_last_31_days_are_drawn_and_json_has_all() -> None:
 
 
 def test_a_group_shows_its_middle_and_its_closest_entry_and_those_left_out_are_counted() -> None:
+    assert reported(recorded(bad=1)).near_misses == ()  # it was answered
     near, rest = section(shown(varied()), "惜しかった質問")
     assert near == "「研修はありますか」(5回)"
     assert rest.startswith("  → 「研修はありますか」 確信度")
