@@ -133,7 +133,6 @@ class Settings(_Environment):
     embeddings_url: Annotated[str, AfterValidator(address)] | None = None
     embeddings_model: str = "multilingual-e5-small"
     embeddings_key: Annotated[SecretStr, AfterValidator(_header)] | None = None
-    embeddings_prefix: str | None = None  # "none" is nothing, None what suits the model
     embeddings_wait: int = Field(default=150, ge=1, le=60_000)  # milliseconds that a reply waits at most
     encoder: Encoders | None = None  # None is `use`, and `endpoint` where there is an address of one
 

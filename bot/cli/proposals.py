@@ -237,16 +237,16 @@ def report(
 
     office = Office(path)
     at = now().astimezone()
-    period = reporting.whole_days(moment(since, at) if since else None, at)
+    begin = reporting.whole_days(moment(since, at), at) if since else None
     release = office.served()
     with office.journal_of(release) as journal:
         tell(worded("質問をまとめています"))
         found = reporting.report(
-            journal.questions.between(period.since, period.until),
+            journal.questions.between(begin, at),
             release,
-            period,
-            mode=journal.mode,
-            today=at.date(),
+            since=begin,
+            until=at,
+            journal=journal.mode,
             own=reporting.own_releases(office.home, office.path, release),
         )
     if json:

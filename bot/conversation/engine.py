@@ -47,33 +47,25 @@ def converse(  # noqa: PLR0913 -- what a reply depends on
     number = release.index.numbers.get(offered) if offered and agrees(message) else None
     if number is not None and release.index.entries[number].served_on(today):
         return chosen(release, release.index.entries[number], thread, voice)
-    read = condensed(message)
-    reply, thread = _reply(release, read, thread, voice, top=top, exclude_learned=exclude_learned)
+    read, reader = condensed(message), reader_on(release, today, top=top, exclude_learned=exclude_learned)
+    reply, thread = _reply(release, reader, read, thread, voice)
     reply = replace(reply, all_read=read == message)
     if below := texts.remark(reply.unanswered, all_read=reply.all_read):
         reply = replace(reply, text=f"{reply.text}\n\n{below}")
     return reply, thread
 
 
-def _reply(  # noqa: PLR0913 -- as above
-    release: Release,
-    message: str,
-    thread: ConversationState,
-    voice: Voice,
-    *,
-    top: int,
-    exclude_learned: bool,
+def _reply(
+    release: Release, reader: Reader, message: str, thread: ConversationState, voice: Voice
 ) -> tuple[Reply, ConversationState]:
-    today = voice.today
     smalltalk = _smalltalk.get(release) or _smalltalk.setdefault(release, Smalltalk(release.knowledge))
-    if (entry := smalltalk.recognize(message)) and entry.served_on(today):
+    if (entry := smalltalk.recognize(message)) and entry.served_on(voice.today):
         return _plain(release, ReplyKind.SMALLTALK, voice.spoken(entry.answer)), thread
     message = smalltalk.without(message)
     if not bare(message):
         return _plain(release, ReplyKind.SMALLTALK, voice.spoken(texts.UNREADABLE)), thread
     if not release.index.entries:
         return _plain(release, ReplyKind.UNKNOWN, texts.unknown_text(person=voice.person)), thread
-    reader = reader_on(release, today, top=top, exclude_learned=exclude_learned)
     interpretation = interpret(reader, CONTACT if wishes_person(message) else message, thread)
     if wishes_person(message) and interpretation.readings[0].verdict.kind is VerdictKind.CHOICES:
         # Who wants a person does not want to choose among what is near.

@@ -23,13 +23,12 @@ def open_encoders(
 def _endpoint(settings: Settings) -> SentenceEncoder:
     from bot.embeddings.endpoint import EndpointEncoder  # noqa: PLC0415 -- HTTP, which few installations need
 
-    model, prefix = settings.embeddings_model, settings.embeddings_prefix
-    if prefix is None:  # what the models called e5 were trained with before a question
-        prefix = "query: " if "e5" in model.lower() else "none"
+    model = settings.embeddings_model
     return EndpointEncoder(
         settings.embeddings_url or "",
         model,
-        prefix="" if prefix == "none" else prefix,
+        # What the models called e5 were trained with before a question.
+        prefix="query: " if "e5" in model.lower() else "",
         key=settings.embeddings_key.get_secret_value() if settings.embeddings_key else "",
         milliseconds=settings.embeddings_wait,
     )

@@ -94,12 +94,12 @@ def _replace(place: Path, home: Path) -> None:
 
 
 def _dump(database: Database, file: Path) -> None:
-    with database.reading() as connection:
+    with database.reading():  # it is there, and of this version
         if database.dialect == "postgresql":
             _run(database, "pg_dump", "--format=custom", "--table=faq_*", f"--file={file}")
         else:
-            with closing(sqlite3.connect(file)) as copy:
-                connection.connection.driver_connection.backup(copy)  # type: ignore[union-attr]
+            with closing(sqlite3.connect(database.file)) as live, closing(sqlite3.connect(file)) as copy:
+                live.backup(copy)
 
 
 def _load(database: Database, file: Path) -> None:
@@ -111,7 +111,9 @@ def _load(database: Database, file: Path) -> None:
     with closing(sqlite3.connect(file)) as kept:
         if kept.execute("PRAGMA integrity_check").fetchone() != ("ok",):
             raise BackupError.of(Fault.of("backup-none", file=shown(file)))
-        with database.raw() as live:
+        with database.reading():  # so that there is a file, which nobody else may read
+            pass
+        with closing(sqlite3.connect(database.file)) as live:
             kept.backup(live)
     database.close()
 

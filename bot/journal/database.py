@@ -4,22 +4,24 @@ import os
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager, nullcontext, suppress
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
 from threading import Lock
 from time import monotonic, sleep
-from typing import Any, cast
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import URL, Connection, Engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 
-from bot.journal.schema import DURABLE, HEAD, WRITING, NewerSchemaError, upgrade, version
+from bot.journal.schema import HEAD, upgrade, version
 from faq.problems import FaqError, Fault
 
 BUSY_SECONDS = 5.0  # how long SQLite waits for another process to finish writing
 BUSY_STEP_SECONDS = 0.001
+AWAY_SECONDS = 0.05  # the same, once it could not be written
+_WAITING, _DURABLE = "faq_waiting", "faq_durable"  # execution options of a transaction that writes
 _FILE = "journal.db"
 POSTGRESQL: dict[str, Any] = {
     "connect_timeout": 5,
@@ -46,32 +48,34 @@ class Database:
         self._url, self._home = url, home
         self._engine: Engine | None = None
         self._opening = Lock()
-        # SQLite has one writer; who finds it busy sleeps, and longer each time. Threads here take turns instead.
+        # SQLite has one writer; who finds it busy tries again and again. Threads here take turns instead.
         self._turn = Lock()
         self._away = False  # since the last write, which failed
 
     @cached_property
+    def _address(self) -> URL:
+        return _address(self._url, self._home)
+
+    @property
     def where(self) -> str:
         """The address without its password, for messages."""
-        return _address(self._url, self._home).render_as_string(hide_password=True)
+        return self._address.render_as_string(hide_password=True)
 
     @property
     def dialect(self) -> str:
         """`sqlite` or `postgresql`."""
-        return _address(self._url, self._home).get_backend_name()
+        return self._address.get_backend_name()
+
+    @property
+    def file(self) -> Path:
+        """The file of SQLite."""
+        return Path(str(self._address.database))
 
     @property
     def server(self) -> tuple[str, str]:
         """The address of PostgreSQL as its own programs take it, and the password apart."""
-        address = _address(self._url, self._home)
-        plain = address.set(drivername="postgresql", password=None)
-        return plain.render_as_string(), str(address.password or "")
-
-    @contextmanager
-    def raw(self) -> Iterator[sqlite3.Connection]:
-        """Lend SQLite's own connection, outside of any transaction."""
-        with closing(self._opened().raw_connection()) as connection:
-            yield cast("sqlite3.Connection", connection.driver_connection)
+        plain = self._address.set(drivername="postgresql", password=None)
+        return plain.render_as_string(), str(self._address.password or "")
 
     @contextmanager
     def at_work(self) -> Iterator[bool]:
@@ -81,7 +85,7 @@ class Database:
             return
         import fcntl  # noqa: PLC0415 -- Windows has none
 
-        file = Path(f"{_address(self._url, self._home).database}-workers")
+        file = Path(f"{self.file}-workers")
         _make_file(file, self.where)
         with file.open("rb") as held:
             is_alone = False
@@ -106,41 +110,26 @@ class Database:
         What is not `durable` outlives the process all the same; a power failure within the next moment may undo it.
         """
         engine = self._opened()
-        turn = self._in_turn() if engine.dialect.name == "sqlite" else nullcontext()
-        options = {WRITING: True, DURABLE: durable}
-        with (
-            turn,
-            _telling(self.where, "journal-unwritten"),
-            engine.connect() as connection,
-            connection.execution_options(**options).begin(),
-        ):
-            if not durable and engine.dialect.name == "postgresql":
-                connection.execute(_NOT_DURABLE)
-            yield connection
-
-    @contextmanager
-    def _in_turn(self) -> Iterator[None]:
-        """Let one thread write at a time; while that fails one goes on trying, and the others need not wait for it."""
-        was_away = self._away
-        in_turn = self._turn.acquire(timeout=0 if was_away else BUSY_SECONDS)
         try:
-            if not in_turn or self._away > was_away:
-                raise JournalError.of(Fault.of("journal-unwritten", where=self.where, reason="busy"))
-            yield
-            self._away = False
+            with (
+                self._turn if engine.dialect.name == "sqlite" else nullcontext(),
+                _telling(self.where, "journal-unwritten"),
+                engine.connect() as connection,
+                _writing(connection, AWAY_SECONDS if self._away else BUSY_SECONDS, durable=durable).begin(),
+            ):
+                if not durable and engine.dialect.name == "postgresql":
+                    connection.execute(_NOT_DURABLE)
+                yield connection
         except JournalError:
             self._away = True
             raise
-        finally:
-            if in_turn:
-                self._turn.release()
+        self._away = False
 
     def forget_pages(self) -> None:
         """Take what was deleted out of the files too, as far as the database can be told to."""
-        engine = self._opened()
-        if engine.dialect.name == "sqlite":  # which refuses this within a transaction
-            with suppress(sqlite3.OperationalError), self.raw() as connection:
-                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        if self.dialect == "sqlite":  # which refuses this within a transaction
+            with suppress(sqlite3.OperationalError), closing(sqlite3.connect(self.file)) as own:
+                own.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
         """Let go of every connection; the next use opens it as the first did: it may have been put back meanwhile."""
@@ -153,19 +142,23 @@ class Database:
         """Make the database if there is none, and bring its schema up to date, at the first use."""
         with self._opening:
             if self._engine is None:
-                address, where = _address(self._url, self._home), self.where
-                if address.get_backend_name() == "sqlite":
-                    _make_file(Path(str(address.database)), where)
-                engine = _engine(address, where)
+                where = self.where
+                if self.dialect == "sqlite":
+                    _make_file(self.file, where)
+                engine = _engine(self._address, where)
                 try:
                     with _telling(where):
-                        upgrade(engine)
-                except BaseException as error:
+                        with engine.connect() as connection:
+                            found = version(connection)
+                        if found != HEAD:
+                            with engine.connect() as connection, _writing(connection).begin():
+                                found = upgrade(connection)
+                except BaseException:
                     engine.dispose()
-                    if not isinstance(error, NewerSchemaError):
-                        raise
-                    fault = Fault.of("journal-newer", where=where, found=str(error), known=HEAD)
-                    raise JournalError.of(fault) from error
+                    raise
+                if found != HEAD:
+                    engine.dispose()
+                    raise JournalError.of(Fault.of("journal-newer", where=where, found=found, known=HEAD))
                 self._engine = engine
             return self._engine
 
@@ -181,14 +174,9 @@ def insert(dialect: str, table: sa.Table) -> Any:  # noqa: ANN401 -- both have o
 
 def insert_new(connection: Connection, table: sa.Table, values: Mapping[str, object]) -> bool:
     """Insert a row unless one of its keys is there already; tell whether it was new."""
-    return connection.execute(_insert_new(connection.dialect.name, table), values).first() is not None
-
-
-@cache
-def _insert_new(dialect: str, table: sa.Table) -> sa.Insert:
+    added = insert(connection.dialect.name, table).values(**values).on_conflict_do_nothing()
     # PostgreSQL's driver does not count the rows of every insert, so the row itself is asked for.
-    added: sa.Insert = insert(dialect, table).on_conflict_do_nothing().returning(sa.literal(1))
-    return added
+    return connection.execute(added.returning(sa.literal(1))).first() is not None
 
 
 def found_schema(url: str | None, home: Path) -> tuple[str, str | None]:
@@ -262,17 +250,21 @@ def _prepare_sqlite(engine: Engine) -> None:
         # A transaction that reads before it writes could not wait for another's write.
         driver: Any = connection.connection.driver_connection
         options = connection.get_execution_options()
-        if options.get(WRITING, False):
-            _begin_writing(driver, durable=options.get(DURABLE, True))
+        if _WAITING in options:
+            _begin_writing(driver, options[_WAITING], durable=options[_DURABLE])
         else:
             driver.execute("BEGIN")
 
 
-def _begin_writing(connection: sqlite3.Connection, *, durable: bool) -> None:
+def _writing(connection: Connection, seconds: float = BUSY_SECONDS, *, durable: bool = True) -> Connection:
+    return connection.execution_options(**{_WAITING: seconds, _DURABLE: durable})
+
+
+def _begin_writing(connection: sqlite3.Connection, seconds: float, *, durable: bool) -> None:
     """Begin as soon as no other process writes; SQLite itself sleeps for up to 100 milliseconds from try to try."""
     connection.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
     connection.execute("PRAGMA busy_timeout=0")
-    until = monotonic() + BUSY_SECONDS
+    until = monotonic() + seconds
     try:
         while True:
             try:

@@ -173,16 +173,24 @@ def _all(connection: Connection, *which: sa.ColumnElement[bool], lock: bool = Fa
     wanted = sa.select(handovers).where(*which).order_by(handovers.c.opened_at, handovers.c.id)
     made = sa.select(handover_steps).join(handovers).where(*which).order_by(handover_steps.c.id)
     rows = connection.execute(wanted.with_for_update() if lock else wanted).all()
-    steps: dict[str, list[Step]] = {}
+    steps: dict[str, tuple[Step, ...]] = {}
     for each in connection.execute(made):
         step = Step(each.key, each.at, HandoverState(each.state), each.who, each.text)
-        steps.setdefault(each.handover_id, []).append(step)
-    found: list[Handover] = []
-    for row in rows:
-        told = (row.user or "", row.category or "", row.question, row.said)
-        made_of = (tuple(steps[row.id]), row.release, row.place)
-        found.append(Handover(row.id, HandoverState(row.state), *told, *made_of))
-    return tuple(found)
+        steps[each.handover_id] = (*steps.get(each.handover_id, ()), step)
+    return tuple(
+        Handover(
+            row.id,
+            HandoverState(row.state),
+            row.user or "",
+            row.category or "",
+            row.question,
+            row.said,
+            steps[row.id],
+            row.release,
+            row.place,
+        )
+        for row in rows
+    )
 
 
 def _without_one_answer(handover: Handover) -> HandoverState:

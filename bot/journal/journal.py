@@ -2,11 +2,11 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from functools import cache, lru_cache
-from threading import Lock
+from functools import lru_cache
 from typing import Self
 
 import sqlalchemy as sa
@@ -58,16 +58,11 @@ class ConversationStore:
     ) -> None:
         self._database, self._mode, self._mask, self._hasher = database, mode, mask, hasher
         self._cache: OrderedDict[str, tuple[datetime, ConversationState]] = OrderedDict()
-        self._lock = Lock()
 
-    def known(self, *keys: str) -> frozenset[str]:
-        """Return which of these conversations there is a memory of."""
-        with self._database.reading() as connection:
-            return self.known_within(connection, keys)
-
-    def known_within(self, connection: Connection, keys: Sequence[str]) -> frozenset[str]:
-        """Return the same, in a transaction that does more."""
-        return frozenset(connection.execute(_KNOWN, {"keys": keys}).scalars())
+    def known(self, *keys: str, connection: Connection | None = None) -> frozenset[str]:
+        """Return which of these conversations there is a memory of, if need be in a transaction that does more."""
+        with nullcontext(connection) if connection else self._database.reading() as opened:
+            return frozenset(opened.execute(_KNOWN, {"keys": keys}).scalars())
 
     def recall(self, key: str) -> ConversationState | None:
         """Return the memory of a conversation; `None` if the bot takes no part in it."""
@@ -75,8 +70,7 @@ class ConversationStore:
             row = connection.execute(_RECALLED, {"of_key": key}).first()
         if row is None:
             return None
-        with self._lock:
-            changed_at, state = self._cache.get(key, (None, None))
+        changed_at, state = self._cache.get(key, (None, None))
         if state is not None and changed_at == row.changed_at:
             return state
         return ConversationState(tuple(row.topics), row.question)
@@ -90,12 +84,13 @@ class ConversationStore:
     def remember_within(self, connection: Connection, memory: Memory, *, at: datetime) -> None:
         """Keep the memory of a conversation."""
         key, values = memory.conversation, self._values(connection, memory.state, memory.user, at)
-        connection.execute(_remembering(connection.dialect.name), {"key": key, **values})
-        with self._lock:  # if the transaction fails, another time stands in the database
-            self._cache[key] = (at, memory.state)
-            self._cache.move_to_end(key)
-            if len(self._cache) > _MOST_CACHED:
-                self._cache.popitem(last=False)
+        added = insert(connection.dialect.name, threads).values(key=key, **values)
+        connection.execute(added.on_conflict_do_update(index_elements=["key"], set_=values))
+        # If the transaction fails, another time stands in the database.
+        self._cache.pop(key, None)
+        self._cache[key] = (at, memory.state)
+        if len(self._cache) > _MOST_CACHED:
+            self._cache.popitem(last=False)
 
     def _values(
         self, connection: Connection, state: ConversationState, user: str, at: datetime
@@ -107,14 +102,6 @@ class ConversationStore:
             "person": (self._hasher.hash_of(connection, user, at) if masked else "") or None,
             "changed_at": at,
         }
-
-
-@cache
-def _remembering(dialect: str) -> sa.Insert:
-    added = insert(dialect, threads)
-    held = {each.name: added.excluded[each.name] for each in threads.c if each.name != "key"}
-    replaced: sa.Insert = added.on_conflict_do_update(index_elements=["key"], set_=held)
-    return replaced
 
 
 class Outcome(StrEnum):
@@ -232,7 +219,7 @@ class Journal:
         `joins`: a thread, and somebody's part of it; also in `others`, where it knew the thread and not that person.
         """
         with self.database.writing() as connection:
-            anew = bool(others) and self.conversations.known_within(connection, joins) == {joins[0]}
+            anew = bool(others) and self.conversations.known(*joins, connection=connection) == {joins[0]}
             self.conversations.join_within(connection, (*joins, others) if anew else joins, user, at=at)
             return plan_within(connection, messages, at=at, claims=claims)
 

@@ -54,7 +54,12 @@ _CLAIMING = (
         attempts=deliveries.c.attempts + 1,
         not_before=sa.bindparam("until", type_=deliveries.c.not_before.type),
     )
-    .returning(deliveries)
+    .returning(
+        deliveries.c.id,
+        *(deliveries.c[name] for name in ("key", "ordering_key", "kind", "payload", "handover_id")),
+        deliveries.c.attempts,
+        deliveries.c.not_before,
+    )
 )
 # Whether another one waits for it to be settled; of SQLAlchemy's own words, SQLite's RETURNING loses whose columns are.
 _WAITS = sa.literal_column(
@@ -119,18 +124,7 @@ class Outbox:
         values = {"at": at, "besides": besides, "most": most, "until": at + LEASE}
         with self.database.writing() as connection:
             rows = sorted(connection.execute(_CLAIMING, values), key=lambda row: row.id)
-        return [
-            Delivery(
-                row.key,
-                row.ordering_key,
-                row.kind,
-                row.payload,
-                row.handover_id,
-                row.attempts,
-                row.not_before,
-            )
-            for row in rows
-        ]
+        return [Delivery(*held) for _id, *held in rows]
 
     def renew(self, held: Mapping[str, datetime], *, at: datetime) -> dict[str, datetime]:
         """Go on with what this worker has claimed, each until then; return until when each is its own.

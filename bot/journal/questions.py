@@ -111,24 +111,13 @@ class Questions:
                 yield from _recorded(connection, rows)
 
     def _row(self, connection: Connection, record: QuestionRecord) -> dict[str, object]:
-        kept = {
-            "id": record.id,
-            "channel": record.channel.value,
-            "reply": record.reply,
-            "entries": list(record.entries),
-            "confidence": record.confidence,
-            "release": record.release,
-            "milliseconds": record.milliseconds,
-            "follows": record.follows,
-            "choice_of": record.choice_of,
-        }
+        row: dict[str, Any] = {**asdict(record), "entries": list(record.entries)}
+        at, user, text = row.pop("at"), row.pop("user"), row.pop("text")
         if self.mode is not JournalMode.MASKED:
             # To the hour, so that nobody finds the person by the clock.
-            hour = record.at.replace(minute=0, second=0, microsecond=0)
-            return {**kept, "asked_at": hour, "person": None, "text": None}
-        person = self.hasher.hash_of(connection, record.user, record.at)
-        text = self.mask(record.text)
-        return {**kept, "asked_at": record.at, "person": person or None, "text": text}
+            return {**row, "asked_at": at.replace(minute=0, second=0, microsecond=0)}
+        person = self.hasher.hash_of(connection, user, at)
+        return {**row, "asked_at": at, "person": person or None, "text": self.mask(text)}
 
 
 def _recorded(connection: Connection, rows: Sequence[Row[tuple[object, ...]]]) -> Iterator[StoredQuestion]:

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection, Dialect, Engine
+from sqlalchemy.engine import Connection, Dialect
 
 metadata = sa.MetaData()
 
@@ -18,7 +18,6 @@ _CHANGED = {
 }
 """What each version of the schema after the first changed of what was there; new tables and indexes are made anyway."""
 HEAD = max(_CHANGED)
-WRITING, DURABLE = "faq_writing", "faq_durable"  # execution options of a transaction
 _LOCK = 0x0FA9_10C4  # any number, always the same
 
 
@@ -175,32 +174,26 @@ schema_version = sa.Table(
 )
 
 
-class NewerSchemaError(Exception):
-    """The schema is newer than this program; the text is its version."""
+def upgrade(connection: Connection) -> str:
+    """Make the tables or bring them up to date, in a transaction that writes; return the version that they have.
 
-
-def upgrade(engine: Engine) -> None:
-    """Make the tables or bring them up to date, or raise `NewerSchemaError`; in one transaction under a lock."""
-    with engine.connect() as connection:
-        if version(connection) == HEAD:
-            return
-    with engine.connect() as connection, connection.execution_options(**{WRITING: True}).begin():
-        if engine.dialect.name == "postgresql":
-            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
-        before = version(connection)
-        if before == HEAD:
-            return
-        if before and before not in {"0001", *_CHANGED}:
-            raise NewerSchemaError(before)
-        for number, change in _CHANGED.items():
-            if before and before < number:
-                connection.exec_driver_sql(change)
-        metadata.create_all(connection)
-        for table in metadata.sorted_tables:
-            for index in table.indexes:
-                index.create(connection, checkfirst=True)
-        connection.execute(sa.delete(schema_version))
-        connection.execute(sa.insert(schema_version).values(version_num=HEAD))
+    One that is newer than this program stays as it is.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
+    before = version(connection)
+    if before == HEAD or (before and before not in {"0001", *_CHANGED}):
+        return before
+    for number, change in _CHANGED.items():
+        if before and before < number:
+            connection.exec_driver_sql(change)
+    metadata.create_all(connection)
+    for table in metadata.sorted_tables:
+        for index in table.indexes:
+            index.create(connection, checkfirst=True)
+    connection.execute(sa.delete(schema_version))
+    connection.execute(sa.insert(schema_version).values(version_num=HEAD))
+    return HEAD
 
 
 def version(connection: Connection) -> str | None:

@@ -7,43 +7,33 @@ from datetime import date, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
 
-from bot.conversation.engine import reader_on
 from bot.conversation.reply import OPEN, Json, ReplyKind, jsonable
 from bot.journal.questions import StoredQuestion
 from bot.proposals.suggesting import grouped, is_unanswered, stands_alone
 from bot.settings import JournalMode
 from faq.model import Entry, EntryKind, Knowledge
-from index.clustering.groups import Group, Nearest, nearest_entry
+from index.clustering.groups import Group
 from index.release.building import Release
 from index.release.history import History
 from index.release.store import ReleaseError, Store
 
 MOST_NEAR_MISSES = 20
+MOST_COMPARED = 100  # groups in which near misses are looked for: each question takes some milliseconds
 CLOSE = 0.1
 """Probability from which a candidate is close: two fifths of that from which choices are offered."""
 
 
-@dataclass(frozen=True)
-class Period:
-    """From one moment, `None` for all that is kept, up to another; both have the zone of the days."""
-
-    since: datetime | None
-    until: datetime
-
-
-def whole_days(since: datetime | None, now: datetime) -> Period:
-    """Return the period from the first midnight since a moment, so that all days but today are whole.
+def whole_days(since: datetime, now: datetime) -> datetime:
+    """Return the first midnight since a moment, in the zone of `now`, so that all days but today are whole.
 
     >>> from datetime import UTC
     >>> now = datetime(2025, 6, 15, 9, 30, tzinfo=UTC)
-    >>> whole_days(now - timedelta(days=7), now).since
+    >>> whole_days(now - timedelta(days=7), now)
     datetime.datetime(2025, 6, 9, 0, 0, tzinfo=datetime.timezone.utc)
     """
-    if since is None:
-        return Period(None, now)
     since = since.astimezone(now.tzinfo)
     midnight = datetime.combine(since.date(), time(), now.tzinfo)
-    return Period(midnight if midnight == since else midnight + timedelta(days=1), now)
+    return midnight if midnight == since else midnight + timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -67,19 +57,11 @@ class EntryUse:
 
 
 @dataclass(frozen=True)
-class NearMiss:
-    """A masked question without an answer, for which an entry came close."""
-
-    text: str
-    times: int
-    nearest: Nearest  # in the served release, which may answer it by now
-
-
-@dataclass(frozen=True)
 class UsageReport:
-    period: Period
     release: str  # the served one, with which groups and candidates are found
-    mode: JournalMode  # how much of each question is kept now
+    journal: JournalMode  # how much of each question is kept now
+    since: datetime | None  # None for all that is kept; in the zone of `until`, which is that of the days
+    until: datetime
     asked: int
     replies: Mapping[ReplyKind, int]  # zeros included
     good: int
@@ -88,7 +70,7 @@ class UsageReport:
     entries: tuple[EntryUse, ...]  # those shown, most often first, ties in order of the id
     unreached: tuple[EntryUse, ...]  # answers that no reply showed, in order of the files, unless expired
     unanswered: int  # questions without a helpful reply: "unknown", or more 👎 than 👍
-    near_misses: tuple[NearMiss, ...]  # one of a group at most, best candidate first
+    near_misses: tuple[Group, ...]  # those for which an entry came close, best candidate first
     groups: tuple[Group, ...]  # the one asked most often first
 
 
@@ -120,35 +102,36 @@ def _questions(knowledge: Knowledge) -> set[tuple[str, str]]:
 def report(  # noqa: PLR0913 -- all that a report is made of
     recorded: Iterable[StoredQuestion],
     release: Release,
-    period: Period,
     *,
-    mode: JournalMode,
-    today: date,
+    since: datetime | None,
+    until: datetime,
+    journal: JournalMode,
     own: Callable[[str], bool] = lambda _: True,
 ) -> UsageReport:
     """Report on the recorded questions of a period, oldest first; `own` is the test for releases of this FAQ."""
-    asked = [each for each in recorded if own(each.release)]
+    asked, today = [each for each in recorded if own(each.release)], until.date()
     entries = release.index.entries
     uses = _entry_uses(asked, entries)
     idle = {use.id: use for use in uses if not use.shown and not use.offered}
     served = (entry for entry in entries if entry.kind is EntryKind.ANSWER and entry.served_on(today))
     missed = [each for each in asked if is_unanswered(each)]
-    alone = [each for each in missed if stands_alone(each)]
-    texts = Counter(each.text for each in alone if each.text)
-    groups = grouped(release, texts, today)
+    alone = [each for each in missed if each.text and stands_alone(each)]
+    groups = grouped(release, Counter(each.text for each in alone if each.text), today)
+    unknown = {each.text for each in alone if each.reply in OPEN}
     return UsageReport(
-        period=period,
         release=release.name,
-        mode=mode,
+        journal=journal,
+        since=since,
+        until=until,
         asked=len(asked),
         replies=_replies(asked),
         good=sum(each.good for each in asked),
         bad=sum(each.bad for each in asked),
-        parts=_days(asked, period),
+        parts=_days(asked, since, until),
         entries=tuple(use for use in uses if use.id not in idle),
         unreached=tuple(idle[entry.id] for entry in served if entry.id in idle),
         unanswered=len(missed),
-        near_misses=_near_misses(release, groups, alone, texts, today),
+        near_misses=_near_misses([each for each in groups if unknown.intersection(each.questions)]),
         groups=groups,
     )
 
@@ -158,13 +141,13 @@ def _replies(asked: Iterable[StoredQuestion]) -> dict[ReplyKind, int]:
     return {kind: found[kind.value] for kind in ReplyKind}
 
 
-def _days(asked: Sequence[StoredQuestion], period: Period) -> tuple[Day, ...]:
+def _days(asked: Sequence[StoredQuestion], since: datetime | None, until: datetime) -> tuple[Day, ...]:
     if not asked:
         return ()
-    days = [each.asked_at.astimezone(period.until.tzinfo).date() for each in asked]
-    first = period.since.date() if period.since else days[0]
+    days = [each.asked_at.astimezone(until.tzinfo).date() for each in asked]
+    first = since.date() if since else days[0]
     found: dict[date, list[StoredQuestion]] = {
-        first + timedelta(days=number): [] for number in range((period.until.date() - first).days + 1)
+        first + timedelta(days=number): [] for number in range((until.date() - first).days + 1)
     }
     for day, each in zip(days, asked, strict=True):
         found.setdefault(day, []).append(each)
@@ -188,29 +171,12 @@ def _entry_uses(asked: Iterable[StoredQuestion], entries: Sequence[Entry]) -> tu
     return tuple(sorted(uses, key=lambda use: (-use.shown, -use.offered, use.id)))
 
 
-def _near_misses(
-    release: Release,
-    groups: Sequence[Group],
-    missed: Iterable[StoredQuestion],
-    texts: Mapping[str, int],
-    today: date,
-) -> tuple[NearMiss, ...]:
-    """Return the question of each group that was closest to an answer when it was asked, best candidate first."""
-    confidence: dict[str, float] = {}
-    for each in missed:
-        if each.text is not None and each.reply in OPEN:
-            confidence[each.text] = max(each.confidence, confidence.get(each.text, 0.0))
-    known = ([text for text in each.questions if text in confidence] for each in groups)
-    closest = [max(texts, key=confidence.__getitem__) for texts in known if texts]
-    closest.sort(key=lambda text: (-confidence[text], text))
-    reader = reader_on(release, today)
-    found = (
-        NearMiss(text, texts[text], near)
-        for text in closest[: 2 * MOST_NEAR_MISSES]
-        if (near := nearest_entry(reader, text)) and near.confidence >= CLOSE
-    )
-    ranked = sorted(found, key=lambda miss: (-miss.nearest.confidence, -miss.times, miss.text))
-    return tuple(ranked[:MOST_NEAR_MISSES])
+def _near_misses(groups: Sequence[Group]) -> tuple[Group, ...]:
+    """Return those of the groups asked most often for which an entry came close, best candidate first."""
+    found = ((each.nearest, each) for each in groups[:MOST_COMPARED])
+    close = [(near.confidence, each) for near, each in found if near and near.confidence >= CLOSE]
+    close.sort(key=lambda miss: (-miss[0], miss[1].representative))
+    return tuple(each for _, each in close[:MOST_NEAR_MISSES])
 
 
 def record(report: UsageReport) -> dict[str, Json]:
@@ -218,16 +184,15 @@ def record(report: UsageReport) -> dict[str, Json]:
 
     `since` is null for all that is kept. `nearest` is the closest entry, with what the served release replies now.
     """
-    since, until = report.period.since, report.period.until
     told = {
-        "release": report.release,
-        "journal": report.mode,
-        "since": since and since.astimezone(until.tzinfo).isoformat(timespec="seconds"),
-        "until": until.isoformat(timespec="seconds"),
-        **{name: getattr(report, name) for name in ("asked", "replies", "good", "bad", "parts", "entries")},
+        **vars(report),
+        "since": report.since and report.since.isoformat(timespec="seconds"),
+        "until": report.until.isoformat(timespec="seconds"),
         "unreached": [use.id for use in report.unreached],
-        "unanswered": report.unanswered,
-        "near_misses": report.near_misses,
+        "near_misses": [
+            {"text": group.representative, "times": group.times, "nearest": group.nearest}
+            for group in report.near_misses
+        ],
         "groups": [
             {
                 "times": group.times,

@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -16,7 +16,7 @@ from bot.conversation.reply import ReplyKind
 from bot.output.labels import ENTRY_KINDS, REPLIES, day, is_made
 from bot.output.tables import NOTE, WARNING, Prose, number_column, plain_cell, table
 from bot.output.terminal import one_line
-from bot.reporting.report import EntryUse, NearMiss, Period, UsageReport
+from bot.reporting.report import EntryUse, UsageReport
 from bot.settings import JournalMode
 from faq.wording import language, worded
 from index.clustering.groups import Group as QuestionGroup
@@ -74,7 +74,7 @@ def report_view(report: UsageReport) -> RenderableType:
 
 
 def _head(report: UsageReport) -> Iterator[RenderableType]:
-    yield Text(f"{worded(TITLE)} {span(report.period)}", style="bold")
+    yield Text(f"{worded(TITLE)} {span(report.since, report.until)}", style="bold")
     yield Prose(worded("公開中の版 {release}", release=report.release), NOTE)
     yield ""
     yield Text(
@@ -128,9 +128,9 @@ def _unreached(report: UsageReport) -> Iterator[RenderableType]:
         yield rows
 
 
-def _near_misses(misses: Sequence[NearMiss]) -> Iterator[RenderableType]:
+def _near_misses(misses: Sequence[QuestionGroup]) -> Iterator[RenderableType]:
     for miss in misses[:MOST_NEAR_MISSES]:
-        yield Prose(worded("「{q}」({times}回)", q=one_line(miss.text, LONGEST), times=miss.times))
+        yield Prose(worded("「{q}」({times}回)", q=one_line(miss.representative, LONGEST), times=miss.times))
         yield Prose(f"→ {near(miss.nearest)}", NOTE, indent=2)
 
 
@@ -154,18 +154,21 @@ def _bar(value: float, most: float, colour: str = "green") -> Bar:
     return Bar(size=most or 1, begin=0, end=value, color=colour)
 
 
-def span(period: Period) -> str:
+def span(since: datetime | None, until: datetime) -> str:
     """Return the period for the heading.
 
-    >>> from datetime import UTC, datetime
-    >>> span(Period(datetime(2025, 6, 9, tzinfo=UTC), datetime(2025, 6, 15, 9, 30, tzinfo=UTC)))
+    >>> from datetime import UTC
+    >>> span(datetime(2025, 6, 9, tzinfo=UTC), datetime(2025, 6, 15, 9, 30, tzinfo=UTC))
     '2025年6月9日から2025年6月15日 9:30まで(UTC)'
     """
     told = "{since}から{day} {hour}:{minute}まで({zone})"
-    since = day(period.since) if period.since else worded("保存している最も古い質問")
-    hour, minute = period.until.hour, f"{period.until:%M}"
     return worded(
-        told, since=since, day=day(period.until), hour=hour, minute=minute, zone=period.until.tzname()
+        told,
+        since=day(since) if since else worded("保存している最も古い質問"),
+        day=day(until),
+        hour=until.hour,
+        minute=f"{until:%M}",
+        zone=until.tzname(),
     )
 
 
@@ -202,9 +205,9 @@ def near(nearest: Nearest | None) -> str:
 
 def remarks(report: UsageReport) -> Iterator[str]:
     """Yield remarks on how the report was made; usually none."""
-    if report.mode is JournalMode.OFF:
+    if report.journal is JournalMode.OFF:
         yield worded("質問を記録していません(FAQ_JOURNAL=off)。前に記録した分だけの報告です。")
-    elif report.mode is JournalMode.COUNTS:
+    elif report.journal is JournalMode.COUNTS:
         yield worded(
             "質問の文を記録していません(FAQ_JOURNAL=counts)。組にできるのは、前に文を記録した分だけです。"
         )

@@ -60,24 +60,22 @@ def patiently() -> Iterator[None]:
         patient.reset(before)
 
 
-class _Packaged:
-    """An encoder of a package: any text is taken, and what was encoded last is remembered."""
+class RememberingEncoder:
+    """An encoder that takes any text, rounds every vector and remembers what it encoded last; threads may share one."""
 
-    def __init__(self, name: str, package: str, load: Callable[[], Callable[[list[str]], Any]]) -> None:
-        self.name = name
-        self.identity = f"{package} {version(package)}"
-        self._load = load
-        self._encode: Callable[[list[str]], Any] | None = None
+    def __init__(self, name: str, identity: str, embed: Callable[[list[str]], Any]) -> None:
+        """Begin; `embed` returns one row for each text, of any length, or raises `EncoderError`."""
+        self.name, self.identity = name, identity
+        self._embed = embed
         self._known: OrderedDict[str, Vectors] = OrderedDict()
 
     def encode(self, texts: Sequence[str]) -> Vectors:
+        """Return one row of length 1 for each text, in order."""
         given = [readable(text) for text in texts]
         known = {text: row for text in given if (row := self._known.get(text)) is not None}
         new = [text for text in dict.fromkeys(given) if text not in known]
         if new:
-            if self._encode is None:
-                self._encode = self._load()
-            rows = unpacked(*packed(unit(np.asarray(self._encode(new), dtype=np.float32))))
+            rows = unpacked(*packed(unit(np.asarray(self._embed(new), dtype=np.float32))))
             known |= dict(zip(new, rows, strict=True))
             self._known.update((text, known[text]) for text in new[-_REMEMBERED:])
             while len(self._known) > _REMEMBERED:
@@ -176,7 +174,12 @@ def packaged(name: str) -> SentenceEncoder:
     module, package, load = _PACKAGES[name]
     if importlib.util.find_spec(module) is None:
         raise EncoderError.of(Fault.of("encoder-missing", name=name, package=package))
-    return _Packaged(name, package, load)
+    loaded = cache(load)
+
+    def embed(texts: list[str]) -> Any:  # noqa: ANN401 -- of any package
+        return loaded()(texts)
+
+    return RememberingEncoder(name, f"{package} {version(package)}", embed)
 
 
 def identity_of(encoders: Iterable[SentenceEncoder]) -> str:

@@ -45,14 +45,17 @@ def test_a_step_that_the_state_does_not_allow_is_refused_and_leaves_no_trace(
 ) -> None:
     opened = handed()
     before = journal.handovers.move(opened.id, first, who="H1", key="1", at=NOW)
-    tell = [OutboxMessage("t", "l", "k", {})]
+
+    def step(who: str) -> Handover:
+        tell = [OutboxMessage("t", "l", "k", {})]
+        return journal.handovers.move(opened.id, second, who=who, key="2", at=NOW, tell=lambda _: tell)
+
     if second in NEXT[first]:
-        moved = journal.handovers.move(opened.id, second, who="H2", key="2", at=NOW, tell=lambda _: tell)
-        assert moved.state is second
-        assert journal.handovers.move(opened.id, second, who="H3", key="2", at=NOW) == moved
+        moved = step("H2")
+        assert (moved.state, step("H3")) == (second, moved)
         return
     with pytest.raises(HandoverError):
-        journal.handovers.move(opened.id, second, who="H2", key="2", at=NOW, tell=lambda _: tell)
+        step("H2")
     assert before == journal.handovers.find(opened.id)
     assert journal.outbox.waiting() == 0
 
@@ -84,21 +87,18 @@ def test_what_is_to_be_told_is_planned_with_the_step_or_not_at_all(journal: Jour
     with pytest.raises(ZeroDivisionError):
         journal.handovers.move(opened.id, TAKEN, who="H1", key="1", at=NOW, tell=fail)
     assert journal.handovers.find(opened.id).state is OPEN
-    journal.handovers.move(
-        opened.id,
-        ANSWERED,
-        who="H1",
-        key="2",
-        at=NOW,
-        text="月20万円です",
-        tell=lambda handover: [
-            OutboxMessage("answer", handover.user, "answer", {"text": handover.steps[-1].text})
-        ],
-    )
+
+    def tell(handover: Handover) -> list[OutboxMessage]:
+        return [OutboxMessage("answer", handover.user, "answer", {"text": handover.steps[-1].text})]
+
+    said = "月20万円です"
+    journal.handovers.move(opened.id, ANSWERED, who="H1", key="2", at=NOW, text=said, tell=tell)
     (delivery,) = journal.outbox.claim(at=NOW)
-    assert (delivery.handover_id, delivery.payload) == (opened.id, {"text": "月20万円です"})
+    assert (delivery.handover_id, delivery.payload) == (opened.id, {"text": said})
     assert journal.handovers.of_step("2") == journal.handovers.find(opened.id)
     assert journal.handovers.of_step("1") is None
+    with pytest.raises(UnknownHandoverError):
+        journal.handovers.find("1")
 
 
 def test_what_was_opened_again_is_taken_anew_unless_it_is_nobodys_any_more(
@@ -117,8 +117,3 @@ def test_what_was_opened_again_is_taken_anew_unless_it_is_nobodys_any_more(
     journal.retention.purge(at=NOW + days)
     with pytest.raises(HandoverError, match="記録が消されています"):
         journal.handovers.move(opened.id, OPEN, who="H2", key="late", at=NOW + days)
-
-
-def test_a_hand_over_that_is_not_there_is_told(journal: Journal) -> None:
-    with pytest.raises(UnknownHandoverError):
-        journal.handovers.find("nothing")

@@ -35,7 +35,7 @@ def keys(journal: Journal) -> list[str]:
     return [each.key for each in claimed(journal, SOON)]
 
 
-def test_what_is_planned_is_given_out_once_and_settled(journal: Journal, outbox: Outbox) -> None:
+def test_what_is_planned_is_given_out_once_and_settled_for_good(journal: Journal, outbox: Outbox) -> None:
     """What a worker had that died is given out again once its lease is over."""
     assert [outbox.plan(message("a"), at=NOW) for _ in range(2)] == [True, False]
     (delivery,) = claimed(journal, SOON)
@@ -46,18 +46,12 @@ def test_what_is_planned_is_given_out_once_and_settled(journal: Journal, outbox:
     (again,) = claimed(journal, AFTER_LEASE)
     assert (again.attempts, again.payload) == (2, delivery.payload)
     journal.finish("a", at=AFTER_LEASE, receipt="C1:1")
+    outbox.later("a", not_before=NOW, why="late news")
+    outbox.give_up("a", at=AFTER_LEASE, why="late news")
     assert (outbox.waiting(), state_of(journal.database, "a"), outbox.receipt("a")) == (0, "done", "C1:1")
     assert claimed(journal, AFTER_LEASE + LEASE) == []
     with journal.database.reading() as connection:  # what was sent is not kept
         assert connection.exec_driver_sql("SELECT payload FROM faq_deliveries").scalar() is None
-
-
-def test_what_is_settled_stays_so(journal: Journal, outbox: Outbox) -> None:
-    outbox.plan(message("a"), at=NOW)
-    journal.finish("a", at=SOON, receipt="C1:1")
-    outbox.later("a", not_before=NOW, why="late news")
-    outbox.give_up("a", at=SOON, why="late news")
-    assert (state_of(journal.database, "a"), outbox.receipt("a")) == ("done", "C1:1")
 
 
 def test_of_many_workers_one_gets_it(journal: Journal, outbox: Outbox) -> None:

@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any
 
 from bot.journal.questions import StoredQuestion
-from bot.reporting.report import Period, UsageReport, report
+from bot.reporting.report import UsageReport, report
 from bot.settings import JournalMode
 from tests.bot import deciding
 
@@ -49,7 +49,7 @@ def reported(
     since: datetime | None = SINCE,
     until: datetime = NOW,
 ) -> UsageReport:
-    return report(asked, RELEASE, Period(since, until), mode=mode, today=until.date())
+    return report(asked, RELEASE, since=since, until=until, journal=mode)
 
 
 @cache

@@ -11,12 +11,9 @@ from bot.reporting import view
 from bot.reporting.view import page
 from bot.settings import JournalMode
 from tests.bot.reporting.builders import missed, reported, varied
-from tests.bot.reporting.chromium import MISSING, Browser, browser, programs
+from tests.bot.reporting.chromium import IS_MISSING, MISSING, Browser, browser
 
 PHONE, LAPTOP, DESK = 390, 900, 1280
-CHARTS = ["replies", "feedback", "groups"]
-
-in_chromium = pytest.mark.skipif(programs() is None, reason=MISSING)
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +34,7 @@ def test_every_kind_of_reply_has_a_colour_on_light_and_dark_screens() -> None:
     assert {kind: css.count(f"--{kind}: #") for kind in ReplyKind} == dict.fromkeys(ReplyKind, 2)
 
 
-@in_chromium
+@pytest.mark.skipif(IS_MISSING, reason=MISSING)
 @pytest.mark.parametrize(("width", "dark"), [(PHONE, False), (LAPTOP, True), (DESK, False)])
 def test_the_page_is_whole_at_every_width_and_in_the_dark(
     chromium: Browser, file: Path, width: int, *, dark: bool
@@ -53,29 +50,20 @@ def test_the_page_is_whole_at_every_width_and_in_the_dark(
     over = "[...document.querySelectorAll('*')].filter(each => each.scrollWidth > each.clientWidth + 1"
     blocks = " && getComputedStyle(each).display != 'inline')"
     assert chromium.ask(f"{over}{blocks}.map(each => each.outerHTML.slice(0, 80))") == []
-    inside = (
-        "[...document.querySelectorAll('figure .legend span')].every(each => {"
-        "const own = each.getBoundingClientRect(), box = each.closest('figure').getBoundingClientRect();"
-        "return own.width > 20 && own.left >= box.left && own.right <= box.right && own.bottom <= box.bottom})"
-    )
-    assert chromium.ask(inside)
     legend = "[...document.querySelectorAll('#replies .legend span')].map(each => each.innerText)"
     assert chromium.ask(legend) == ["回答", "候補", "案内", "わからない", "あいさつ"]
-    assert chromium.ask("document.querySelector('#feedback .bar span').innerText") == "研修はありますか"
-    assert chromium.ask("[...document.querySelectorAll('figure')].map(each => each.id)") == CHARTS
-    longest = chromium.ask(
+    # Of each chart the longest bar is as long as there is room, and no two kinds look alike.
+    bars = (
         "[...document.querySelectorAll('figure')].map(figure => Math.max(...[...figure.querySelectorAll('.track')]"
         ".map(track => [...track.children].reduce((sum, each) => sum + each.offsetWidth, 0) / track.offsetWidth)))"
     )
-    assert longest == pytest.approx([1, 1, 1], abs=0.05)
+    assert chromium.ask(bars) == pytest.approx([1, 1, 1], abs=0.05)
     seen = "each => getComputedStyle(each).backgroundColor"
     (back,) = chromium.ask(f"[document.body].map({seen})")
     assert (sum(map(int, re.findall(r"\d+", back))) < 3 * 80) == dark
-    bars = chromium.ask(f"[...document.querySelectorAll('.track i')].map({seen})")
-    assert len(set(bars)) >= 5
-    assert back not in bars
-    heights = "[...document.querySelectorAll('.bar span, .legend span')].map(each => each.offsetHeight)"
-    assert min(chromium.ask(heights)) >= 9
+    colours = chromium.ask(f"[...document.querySelectorAll('.track i')].map({seen})")
+    assert len(set(colours)) >= 5
+    assert back not in colours
 
 
 @pytest.mark.parametrize("text", ["<script>x", "\x1b[31m<b>"])

@@ -3,8 +3,8 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from queue import Queue
@@ -15,7 +15,7 @@ from bot.journal.database import Database
 from bot.journal.journal import Journal
 from bot.journal.notifications import listening
 from bot.serving.live_release import LiveRelease, auditor
-from bot.serving.publication import CarryOut, Order, beside, carry_out, in_a_process
+from bot.serving.publication import CarryOut, Order, beside, carry_out
 from bot.serving.watcher import Watcher
 from bot.settings import Settings
 from faq.wording import Language, language, read_in
@@ -30,9 +30,8 @@ OTHER = KNOWLEDGE.replace("服装は自由で", "服装は何でもよく")
 
 def write(folder: Path, text: str) -> None:
     """Write the file as editors do: beside it, then in its place."""
-    partial = folder / ".faq.yaml.swp"
-    partial.write_text(text, encoding="utf-8")
-    partial.replace(folder / "faq.yaml")
+    (folder / ".faq.yaml.swp").write_text(text, encoding="utf-8")
+    (folder / ".faq.yaml.swp").replace(folder / "faq.yaml")
 
 
 def opened(path: Path, home: Path, carry_out: CarryOut = carry_out) -> LiveRelease:
@@ -58,13 +57,6 @@ def watching(live: LiveRelease, *, files: bool = True, url: str | None = None) -
         yield lambda: told.get(timeout=PATIENCE_SECONDS)
 
 
-@pytest.fixture
-def hears(live: LiveRelease) -> Iterator[Hears]:
-    """Watch the files, and hear what comes of it, text by text; begins once changes are noticed."""
-    with watching(live) as hears:
-        yield hears
-
-
 def test_readers_keep_what_they_took_and_never_wait_for_a_publication(folder: Path, home: Path) -> None:
     publishing, go_on = threading.Event(), threading.Event()
 
@@ -76,44 +68,30 @@ def test_readers_keep_what_they_took_and_never_wait_for_a_publication(folder: Pa
     live = opened(folder, home, slowly)
     taken = live.release
     write(folder, OTHER)
-    thread = threading.Thread(target=live.publish)
-    thread.start()
-    assert publishing.wait(PATIENCE_SECONDS)
-    assert answer(live) == "服装は自由で、"
-    go_on.set()
-    thread.join(PATIENCE_SECONDS)
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(live.publish)
+        assert publishing.wait(PATIENCE_SECONDS)
+        assert answer(live) == "服装は自由で、"
+        go_on.set()
     assert answer(live) == "服装は何でもよ"
     assert taken.knowledge.entry("clothes").answer.startswith("服装は自由で")
 
 
-class Deadly:
-    """A path that ends whichever process reads it."""
-
-    def __reduce__(self) -> tuple[Callable[[int], object], tuple[int]]:
-        return os._exit, (1,)
-
-
-def test_a_process_that_is_ended_while_it_publishes_is_told_and_changes_nothing(
-    folder: Path, home: Path
-) -> None:
-    live = opened(folder, home, lambda order, settings: in_a_process(replace(order, path=Deadly()), settings))  # type: ignore[arg-type]  # see above
-    before = live.release
+def test_a_process_that_is_ended_while_it_publishes_is_told() -> None:
     with pytest.raises(PublishingError, match="途中で止められました"):
-        live.publish()
-    assert live.release is before
+        beside(os._exit, 1)
 
 
-def test_a_file_saved_broken_is_told_and_the_next_one_is_published(
-    live: LiveRelease, folder: Path, hears: Hears
-) -> None:
+def test_a_file_saved_broken_is_told_and_the_next_one_is_published(live: LiveRelease, folder: Path) -> None:
     before = live.release.name
-    write(folder, OTHER.replace("id: training", "id: clothes"))
-    text = hears()
-    assert "もう使われています" in text
-    assert f"前の内容({before})のまま続けます。" in text
-    assert answer(live) == "服装は自由で、"
-    write(folder, OTHER)
-    assert hears().startswith(f"公開しました({before} → ")
+    with watching(live) as hears:
+        write(folder, OTHER.replace("id: training", "id: clothes"))
+        text = hears()
+        assert "もう使われています" in text
+        assert f"前の内容({before})のまま続けます。" in text
+        assert answer(live) == "服装は自由で、"
+        write(folder, OTHER)
+        assert hears().startswith(f"公開しました({before} → ")
     assert answer(live) == "服装は何でもよ"
 
 

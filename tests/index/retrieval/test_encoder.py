@@ -34,7 +34,7 @@ def test_any_text_has_a_vector_of_length_one(use: SentenceEncoder, text: str) ->
     assert np.linalg.norm(row) == pytest.approx(1.0, abs=0.01)
 
 
-ALONE = encoders._Packaged("use", *encoders._PACKAGES["use"][1:])  # noqa: SLF001 -- remembers nothing of the other
+ALONE = packaged.__wrapped__("use")  # remembers nothing of the other
 
 
 @given(st.lists(ANYTHING, min_size=2, max_size=5))
