@@ -1,8 +1,9 @@
-"""What may be broken around the bot, each until the end of a block."""
+"""What may be broken around the bot, each until the end of a block, and which fault holds when."""
 
 import resource
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from threading import Event, Thread
 
 import psycopg
@@ -14,8 +15,44 @@ from tests.load.office import Office
 POST = "chat.postMessage"
 ALL = 1_000_000
 SLOW_SECONDS = 1.0
+RECOVERY_SECONDS = 10.0
+"""How long after a fault its traces may show: what was put off is sent."""
+LEASE_SECONDS = 60.0
+"""The same of a process that was killed: what it had in hand is another's after that."""
+KILLED = "killed"
 
 Fault = Callable[[Office], AbstractContextManager[None]]
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A fault that holds from one second of the run to another."""
+
+    fault: str
+    begins: float
+    ends: float
+
+    @property
+    def over(self) -> float:
+        """When nothing of it shows any more."""
+        return self.ends + (LEASE_SECONDS if self.fault == KILLED else RECOVERY_SECONDS)
+
+
+def schedule(faults: Sequence[str], seconds: float, *, every: float = 30.0) -> list[Slot]:
+    """Return when each fault holds: one in turn so often or more, so that each has its turn, with rests between.
+
+    In the second half the process is left alive, so that its memory can be seen to stay, unless all are killings.
+
+    >>> [(slot.fault, slot.begins) for slot in schedule(["slow", "killed"], 50)]
+    [('slow', 6.25), ('killed', 18.75), ('slow', 31.25)]
+    """
+    if not faults:
+        return []
+    step = min(every, seconds / 2 / len(faults))
+    begins = [step / 2 + step * number for number in range(int(seconds / step) - 1)]
+    slots = [Slot(faults[at % len(faults)], each, each + step * 0.3) for at, each in enumerate(begins)]
+    lives = {KILLED} if set(faults) != {KILLED} else set()
+    return [each for each in slots if each.fault not in lives or each.begins < seconds / 2]
 
 
 @contextmanager
@@ -69,7 +106,7 @@ def broken_off(office: Office) -> Iterator[None]:
     """Slack does what it is asked, and the connection breaks within its answer."""
     office.slack.break_off(POST, begun=b'{"ok": tr', times=1_000)
     yield
-    office.slack.api.breaks[POST].clear()
+    office.slack.api.faults[POST].clear()
 
 
 @contextmanager
@@ -120,7 +157,7 @@ def faults(office: Office) -> dict[str, Fault]:
     return {
         "events twice": resent,
         **sockets,
-        "killed": killed,
+        KILLED: killed,
         "API slow": slow,
         "API 429": refused("ratelimited"),
         "API 500": refused("<html>", status=500),

@@ -56,7 +56,7 @@ class _Stage:
             new = history[self.seen.get(person.id, 0) :]
             self.seen[person.id] = len(history)
             if new:
-                yield f"  [{person.user.name}の画面]"
+                yield f"  [{person.name}の画面]"
                 yield from self._appeared(new)
         yield ""
 
@@ -92,7 +92,7 @@ def session() -> Iterator[str]:
     file = folder / "faq.yaml"
     file.write_text(KNOWLEDGE, encoding="utf-8")
     with SlackDouble() as slack:
-        candidate = slack.person("候補者の田中", guest=True)
+        candidate = slack.person("候補者の田中")
         hr, admin = slack.person("人事の佐藤"), slack.person("管理者の鈴木")
         channel = slack.channel("人事", hr, kind="private")
         with office(slack, folder, Path("home"), hr=channel.id, admins=admin.id) as bot:

@@ -122,7 +122,7 @@ def test_killed_in_every_step_of_a_question_nothing_is_lost_and_nothing_is_told_
     """Four questions at once: Slack has not heard, or has done it and was not heard; then the next process."""
     seams = [(at_card, after) for at_card in (False, True) for after in (False, True)]
     cases = [
-        Case(stage.slack.person(f"候補者{number}", guest=True), f"初任給は{number}万円ですか", *seam)
+        Case(stage.slack.person(f"候補者{number}"), f"初任給は{number}万円ですか", *seam)
         for number, seam in enumerate(seams)
     ]
     sent: list[Delivery] = []

@@ -116,8 +116,8 @@ def test_an_edit_of_which_slack_does_not_tell_the_time_counts_too(
     channel = hana.channel_of(card)
     said = sends(hana, card, "初任給は20万円です")
     for text in ("初任給は21万円です", "初任給は22万円です"):
-        event = changed_event(said.posted.payload(), said.posted, channel, slack.workspace.ts())
-        event["message"]["text"] = text
+        before = said.posted.payload()
+        event = changed_event(before, {**before, "text": text}, channel, slack.workspace.ts())
         slack.event("message.groups", event)
         assert text in answer_of(anna).text
 
