@@ -37,8 +37,8 @@ from bot.slack.manifest import AGENT_SCOPE, Profile
 from bot.slack.messages.notices import UNKEPT, notice
 from bot.slack.proposals import add_draft_listeners
 from bot.slack.questions import question_kind
-from faq.problems import Fault
-from faq.wording import telling, worded
+from faq.problems import FaqError, Fault
+from faq.wording import Language, read_in, telling, worded
 
 LOOK_SECONDS = 1.0
 ENDING = "終わります。受け付けた質問に答えています。"
@@ -142,21 +142,23 @@ def create_app(worker: DeliveryWorker, *, signing_secret: str = "") -> App:
 
     @app.error
     def failed(error: Exception, body: Body) -> BoltResponse:
-        """Slack sends an event again that could not be kept, and nothing that would fail again."""
+        """Tell who sent a form or pressed a button why that cannot be done; an event Slack sends again."""
         kind = kind_of(body)
+        with read_in(Language.JAPANESE):
+            why = str(error)
         if isinstance(error, JournalError):
             LOG.error("%s cannot be kept: %s", kind, error)
-            if fields := (body.get("view") or {}).get("state", {}).get("values"):
-                errors = {next(iter(fields)): UNKEPT}
-                return BoltResponse(
-                    status=HTTPStatus.OK, body={"response_action": "errors", "errors": errors}
-                )
-            if body.get("actions"):  # which Slack does not send again
-                worker.context.background.do(lambda: send_ephemeral(worker.context, body, notice(UNKEPT)))
-                return BoltResponse(status=HTTPStatus.OK)
-            return BoltResponse(status=HTTPStatus.INTERNAL_SERVER_ERROR)
-        LOG.error("a fault: %s cannot be worked on", kind, exc_info=error)
-        return BoltResponse(status=HTTPStatus.OK)
+            why = UNKEPT  # where a database is, is for who runs it
+        elif not isinstance(error, FaqError):
+            LOG.error("a fault: %s cannot be worked on", kind, exc_info=error)
+            return BoltResponse(status=HTTPStatus.OK)  # it would fail again
+        if fields := (body.get("view") or {}).get("state", {}).get("values"):
+            told = {"response_action": "errors", "errors": {next(iter(fields)): why[:150]}}
+            return BoltResponse(status=HTTPStatus.OK, body=told)
+        if body.get("actions"):  # which Slack does not send again
+            worker.context.background.do(lambda: send_ephemeral(worker.context, body, notice(why)))
+            return BoltResponse(status=HTTPStatus.OK)
+        return BoltResponse(status=HTTPStatus.INTERNAL_SERVER_ERROR)
 
     worker.kinds[QUESTION] = question_kind(worker.context)
     handovers = Handovers(worker)

@@ -87,8 +87,7 @@ def handed(*replies: str, said: str = "窓口へ。", question: str = "手当は
 def screen(value: Message | Block) -> str:
     if isinstance(value, Message):
         return "\n".join(lines(value.text, value.blocks))
-    blocks = [{"block_id": str(number), **block} for number, block in enumerate(value["blocks"])]
-    return "\n".join(view_lines(View("V1", "U1", {**value, "blocks": blocks}, "")))
+    return "\n".join(view_lines(View("V1", "U1", value, "")))
 
 
 URGENT = SALARY.model_copy(update={"handover": True})
@@ -228,7 +227,7 @@ def test_whatever_people_write_fits_and_does_nothing(
 def test_a_value_comes_back_as_it_went_with_the_question_cut_to_its_room(
     key: str, question: str, most: int
 ) -> None:
-    value = Value(key[:20], ("e1", "e2"), question, page=3)
+    value = Value(key[:20], ("e1", "e2"), question, answers=3)
     encoded = value.encode(most)
     back = Value.decode(encoded)
     assert replace(back, question="") == replace(value, question="")

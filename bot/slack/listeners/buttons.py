@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from slack_bolt import Ack, App
@@ -25,28 +26,25 @@ from bot.slack.listeners.interactions import (
     message_of,
     open_form,
     publish_home,
-    refusal,
     refuse,
     send_ephemeral,
     show_form,
-    unless_refused,
     value_of,
 )
 from bot.slack.messages import handover as messages
 from bot.slack.messages import notices
 from bot.slack.messages.answers import BAD, pressed, rated
-from bot.slack.messages.block_kit import Action, Block, Field, Form, modal, numbered
+from bot.slack.messages.block_kit import Action, Block, Field, modal
 from bot.slack.messages.home import category_view
 from bot.slack.messages.notices import BLANK, NO_HR, TOO_MANY, notice
 from bot.slack.questions import IncomingQuestion, accept, answer, served
-from faq.problems import FaqError
 
 
 def add_button_listeners(app: App, worker: DeliveryWorker, home: Home) -> None:
     """Add the listeners; what is asked is acknowledged once it is in the journal."""
     context = worker.context
 
-    @app.action(numbered(Action.ASK))
+    @app.action(re.compile(rf"{Action.ASK}\.\d+"))
     @app.action(Action.NONE_OF_THESE.value)
     def wanted(ack: Ack, body: Body) -> None:
         question = _question(context, body)
@@ -60,14 +58,14 @@ def add_button_listeners(app: App, worker: DeliveryWorker, home: Home) -> None:
             _redraw(context, body, lambda now: pressed(now, pushed["action_id"], pushed["text"]["text"]))
         ack()
 
-    @app.action(numbered(Action.CATEGORY))
+    @app.action(re.compile(rf"{Action.CATEGORY}\.\d+"))
     @app.action(Action.HOME.value)
     def browsed(ack: Ack, body: Body) -> None:
         ack()
         value = value_of(body)
         if value.category:
-            view = category_view(context.catalog(), value.category, value.page)
-            publish_home(context, body["user"]["id"], lambda: view)
+            show = partial(category_view, context.catalog(), value.category)
+            publish_home(context, body["user"]["id"], show)
         else:
             home.show(body["user"]["id"])
 
@@ -97,7 +95,7 @@ def _add_ratings(app: App, context: AppContext) -> None:
         context.background.do(show, quick=bad)
         _rate(context, body, Rating.BAD if bad else Rating.GOOD)
 
-    @app.view(Form.FEEDBACK.value)
+    @app.view(Action.FEEDBACK.value)
     def explained(ack: Ack, body: Body) -> None:
         told = notices.REASONS.get(field_of(body, Field.REASON), ""), field_of(body, Field.COMMENT)
         if any(told):
@@ -193,7 +191,7 @@ def add_card_listeners(app: App, handovers: Handovers, threads: HandoverThreads)
         else:  # the button of a message from a time with channels
             context.background.do(lambda: send_ephemeral(context, body, notice(NO_HR)))
 
-    @app.view(Form.HANDOVER.value)
+    @app.view(Action.HANDOVER.value)
     def sent(ack: Ack, body: Body) -> None:
         question, user, key = field_of(body, Field.QUESTION), body["user"]["id"], action_key(body)
         if not question:
@@ -210,7 +208,7 @@ def add_card_listeners(app: App, handovers: Handovers, threads: HandoverThreads)
     def stepped(ack: Ack, body: Body) -> None:
         state = _STEPS[Action(body["actions"][0]["action_id"])]
         case, user, key = value_of(body).key, body["user"]["id"], action_key(body)
-        unless_refused(context, body, lambda: handovers.move(case, state, user, key))
+        handovers.move(case, state, user, key)
         ack()
 
     @app.action(Action.CASE_REPLY.value)
@@ -227,15 +225,11 @@ def _add_hr_forms(app: App, handovers: Handovers) -> None:
         handovers.rewrite(value_of(body).key, "", "back")
         ack()
 
-    @app.view(Form.CASE_REPLY.value)
+    @app.view(Action.CASE_REPLY.value)
     def answered(ack: Ack, body: Body) -> None:
         text, user, key = field_of(body, Field.ANSWER), body["user"]["id"], action_key(body)
-        if not text:
-            refuse(ack, Field.ANSWER, BLANK)
-            return
-        try:
-            handovers.answer(value_of(body).key, user, key, text, value_of(body).page)
-        except FaqError as error:
-            refuse(ack, Field.ANSWER, refusal(error))
-        else:
+        if text:
+            handovers.answer(value_of(body).key, user, key, text, value_of(body).answers)
             ack()
+        else:
+            refuse(ack, Field.ANSWER, BLANK)

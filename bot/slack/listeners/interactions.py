@@ -1,12 +1,10 @@
 """What a person did, as Slack tells of it, and what is shown to that person alone: forms, notices, the Home tab."""
 
 from collections.abc import Callable, Mapping
-from functools import partial
 from typing import Any
 
 from slack_bolt import Ack
 
-from bot.journal.database import JournalError
 from bot.slack.context import LOG, AppContext
 from bot.slack.delivery.sending import respond
 from bot.slack.errors import FAILURES, classify
@@ -29,11 +27,9 @@ def action_key(body: Mapping[str, Any]) -> str:
 
 def kind_of(body: Mapping[str, Any]) -> str:
     """Return what Slack tells of, for the log, such as "event message" or "block_actions handover"."""
-    if actions := body.get("actions"):
-        return f"{body.get('type')} {actions[0].get('action_id')}"
-    view, event = body.get("view") or {}, body.get("event") or {}
-    named = event.get("type") or body.get("command") or view.get("callback_id") or ""
-    return f"{body.get('type', 'command')} {named}".strip()
+    told = body.get("event") or next(iter(body.get("actions") or ()), None) or body.get("view") or body
+    names = (told.get(name) for name in ("action_id", "callback_id", "command", "type"))
+    return f"{body.get('type', 'command')} {next(filter(None, names), '')}"
 
 
 def message_of(body: Mapping[str, Any]) -> str:
@@ -59,11 +55,6 @@ def field_of(body: Mapping[str, Any], field: Field) -> str:
     return by_hand(str(held.get("value") or chosen.get("value") or "").strip())
 
 
-def refusal(error: FaqError) -> str:
-    """Return what somebody is told who could not do what they did; where a database is, is for who runs it."""
-    return notices.UNKEPT if isinstance(error, JournalError) else str(error)
-
-
 def show_form(context: AppContext, body: Mapping[str, Any], view: Block) -> None:
     """Open a modal, on top of the one in which the button was pressed, if it was in one."""
     in_modal = (body.get("view") or {}).get("type") == "modal"
@@ -77,7 +68,14 @@ def show_form(context: AppContext, body: Mapping[str, Any], view: Block) -> None
 
 
 def open_form(context: AppContext, body: Body, view: Callable[[], Block]) -> None:
-    show = partial(unless_refused, context, body, lambda: show_form(context, body, view()))
+    """Open a form, soon; where there is nothing to open it about, that is told alone."""
+
+    def show() -> None:
+        try:
+            show_form(context, body, view())
+        except FaqError as error:
+            send_ephemeral(context, body, notices.notice(str(error)))
+
     context.background.do(show, quick=True)
 
 
@@ -92,15 +90,6 @@ def send_ephemeral(context: AppContext, body: Mapping[str, Any], message: Messag
 def publish_home(context: AppContext, user: str, view: Callable[[], Block]) -> None:
     publish = context.client.views_publish
     context.background.do(lambda: publish(user_id=user, view=named(view(), context.name)))
-
-
-def unless_refused(context: AppContext, body: Body, act: Callable[[], None]) -> None:
-    """Do something; who comes too late is told alone."""
-    try:
-        act()
-    except FaqError as error:
-        message = notices.notice(refusal(error))
-        context.background.do(lambda: send_ephemeral(context, body, message))
 
 
 def refuse(ack: Ack, field: Field, why: str) -> None:

@@ -82,12 +82,15 @@ class Person:
 
     def history(self) -> str:
         """Return all that appeared before this person, in order of time, what was replaced since included."""
+        return "\n".join(self.scenes())
+
+    def scenes(self) -> list[str]:
         channels = {each.id for each in list(self._workspace.channels.values()) if self.id in each.members}
-        return "\n".join(
+        return [
             each.text
             for each in list(self._workspace.scenes)
             if each.only_for in {"", self.id} and each.channel in {"", *channels}
-        )
+        ]
 
     def says(  # noqa: PLR0913 -- what a message may have
         self,
@@ -276,7 +279,7 @@ def _button(blocks: list[Json], label: str) -> tuple[Json, str] | None:
     buttons = [
         (element, block["block_id"])
         for block in blocks
-        for held in [*block.get("elements", []), *([block["accessory"]] if "accessory" in block else [])]
+        for held in block.get("elements", [])
         for element in _pressable(held)
     ]
     whole = [each for each in buttons if each[0]["text"]["text"] == label]
