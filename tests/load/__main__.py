@@ -4,7 +4,6 @@ import json
 import shutil
 import tempfile
 from contextlib import ExitStack
-from enum import StrEnum
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated
@@ -29,22 +28,12 @@ ASKED, ANSWER = "職場の服装はどんな感じですか", "服装はカジ�
 """A question to the built-in FAQ, and a line of its answer that reloads change."""
 
 
-class Door(StrEnum):
-    SOCKET = "socket"
-    HTTP = "http"
-
-
-class Journal(StrEnum):
-    SQLITE = "sqlite"
-    POSTGRESQL = "postgresql"
-
-
 def main(  # noqa: PLR0913 -- what can be set of a run
     *,
     rate: Annotated[float, typer.Option(min=0.1, help="Questions a second.")] = 50,
     minutes: Annotated[float, typer.Option(min=0.1, help="How long.")] = 30,
-    door: Annotated[Door, typer.Option(help="How events come.")] = Door.SOCKET,
-    journal: Annotated[Journal, typer.Option(help="Where the journal is.")] = Journal.SQLITE,
+    http: Annotated[bool, typer.Option("--http", help="Events come over HTTP, not by sockets.")] = False,
+    postgresql: Annotated[bool, typer.Option("--postgresql", help="For the journal, not SQLite.")] = False,
     replicas: Annotated[int, typer.Option(min=1, help="Processes.")] = 1,
     every: Annotated[float, typer.Option(min=1, help="Seconds from one fault to the next.")] = 30,
     only: Annotated[str, typer.Option(help="Faults, with commas; 'none' for none.")] = "",
@@ -56,16 +45,12 @@ def main(  # noqa: PLR0913 -- what can be set of a run
     with ExitStack() as stack:
         place = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         slack = stack.enter_context(SlackDouble())
-        url = (
-            stack.enter_context(cluster())
-            if journal is Journal.POSTGRESQL
-            else f"sqlite:///{place / 'home' / 'journal.db'}"
-        )
+        url = stack.enter_context(cluster()) if postgresql else f"sqlite:///{place / 'home' / 'journal.db'}"
         # Its thousands of expectations are asked at every publication: that would be most of what is measured.
         shutil.copytree(builtin(), place / "faq", ignore=shutil.ignore_patterns("expectations*"))
         server = stack.enter_context(serving(well)) if embeddings else None
         encoder = "use,endpoint" if embeddings else "use"
-        office = Office(slack, place / "faq", url, door is Door.HTTP, replicas, encoder, server)
+        office = Office(slack, place / "faq", url, http, replicas, encoder, server)
         known = faults(office)
         names = [each for each in known if not only or each in only.split(",")]
         office.publish()
@@ -82,7 +67,7 @@ def main(  # noqa: PLR0913 -- what can be set of a run
         stack.enter_context(office)
         run()
     out.mkdir(parents=True, exist_ok=True)
-    title = f"{rate:g} questions a second for {minutes:g} minutes: {door}, {journal}"
+    title = f"{rate:g} questions a second for {minutes:g} minutes, {url.partition(':')[0]}{', HTTP' * http}"
     held = {"run": title, **run.figures()}
     (out / "load.json").write_text(json.dumps(held, indent=2), encoding="utf-8")
     show(run, title)
@@ -122,7 +107,7 @@ def draw(run: Run, file: Path, title: str) -> None:
     waiting.set(yscale="log", ylabel="ms to the Web API")
     waiting.legend()
     memory.set(xlabel="seconds; grey: what is named above is broken", ylabel="MB", ylim=(0, None))
-    figure.suptitle(title, y=1.1)
+    figure.suptitle(title, y=1.2)
     figure.savefig(file, bbox_inches="tight")
 
 

@@ -87,7 +87,7 @@ def handed(*replies: str, said: str = "窓口へ。", question: str = "手当は
 def screen(value: Message | Block) -> str:
     if isinstance(value, Message):
         return "\n".join(lines(value.text, value.blocks))
-    return "\n".join(view_lines(View("V1", "U1", value, "")))
+    return "\n".join(view_lines(View("V1", "U1", value)))
 
 
 URGENT = SALARY.model_copy(update={"handover": True})

@@ -23,7 +23,6 @@ from bot.slack.listeners.interactions import (
     Body,
     action_key,
     field_of,
-    message_of,
     open_form,
     publish_home,
     refuse,
@@ -186,7 +185,10 @@ def add_card_listeners(app: App, handovers: Handovers, threads: HandoverThreads)
     def wanted(ack: Ack, body: Body) -> None:
         ack()
         if handovers.cards.channels:
-            value = replace(value_of(body), message=message_of(body))
+            held = body["container"]
+            shared = held["type"] == "message" and not held.get("is_ephemeral")
+            message = f"{held['channel_id']}:{held['message_ts']}" if shared else ""
+            value = replace(value_of(body), message=message)
             open_form(context, body, lambda: messages.handover_view(value))
         else:  # the button of a message from a time with channels
             context.background.do(lambda: send_ephemeral(context, body, notice(NO_HR)))

@@ -32,13 +32,6 @@ def kind_of(body: Mapping[str, Any]) -> str:
     return f"{body.get('type', 'command')} {next(filter(None, names), '')}"
 
 
-def message_of(body: Mapping[str, Any]) -> str:
-    """Return the message in which a button was pressed, as "C0123ABCD:1700000000.000100"; empty for a view."""
-    held = body["container"]
-    shared = held["type"] == "message" and not held.get("is_ephemeral")
-    return f"{held['channel_id']}:{held['message_ts']}" if shared else ""
-
-
 def value_of(body: Mapping[str, Any]) -> Value:
     """Return what a pressed button or a form that was sent carries; the empty value where it cannot be read."""
     held = body["actions"][0].get("value", "") if body.get("actions") else body["view"]["private_metadata"]

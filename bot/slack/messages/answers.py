@@ -136,21 +136,15 @@ def _answers(
         rest = [kit.context(REST), *ask_buttons(entries[number:], key)] if entries[number:] else []
         ways.append([*chain(*answers[:number]), *rest, *closing])
     # The last always fits: the check lets no answer through that takes more than half of a message.
-    return next((each for each in ways if _fits(each)), ways[-1])
-
-
-def _fits(blocks: Sequence[Block]) -> bool:
-    return kit.size(blocks) <= kit.MESSAGE_SIZE and len(blocks) <= kit.MESSAGE_BLOCKS
+    fits = (each for each in ways if kit.size(each) <= kit.MESSAGE_SIZE and len(each) <= kit.MESSAGE_BLOCKS)
+    return next(fits, ways[-1])
 
 
 def _source(entry: Entry) -> str:
     """Return the line that tells source, speaker and day of an answer's facts; the day is never cut off."""
     line = source_line(entry) if entry.kind is EntryKind.ANSWER else ""
-    return (
-        line
-        if length(line) <= LONGEST_SOURCE
-        else f"{cut(line, LONGEST_SOURCE)}{line[-len('2025年12月31日時点') :]}"
-    )
+    day = line[-len("2025年12月31日時点") :]
+    return line if length(line) <= LONGEST_SOURCE else cut(line, LONGEST_SOURCE) + day
 
 
 def _choices(reply: Reply, value: Value, hand_over: Sequence[Block]) -> list[Block]:

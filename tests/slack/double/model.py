@@ -65,13 +65,12 @@ class View:
     id: str
     user: str
     content: Json
-    root: str
     errors: dict[str, str] = field(default_factory=dict)
 
     def payload(self, values: Json | None = None) -> Json:
         given = {"callback_id": "", "private_metadata": "", **copy.deepcopy(self.content)}
         ids = {"id": self.id, "team_id": TEAM, "app_id": APP, "bot_id": BOT, "hash": "1.hash"}
-        return {**given, **ids, "root_view_id": self.root, "state": {"values": values or {}}}
+        return {**given, **ids, "state": {"values": values or {}}}
 
 
 @dataclass

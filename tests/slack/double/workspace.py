@@ -163,7 +163,7 @@ class Workspace:
         stack = self.views[user]
         if (push and not stack) or len(stack) >= MOST_VIEWS:
             raise RefusedError("push_limit_reached")
-        view = self._view(user, content, "modal", stack[0].id if push else "")
+        view = self._view(user, content, "modal")
         self._show_view("(開く) ", view)
         stack[:] = [*stack, view] if push else [view]
         return view
@@ -177,12 +177,11 @@ class Workspace:
         self._show_view("(ホーム) ", view)
         return view
 
-    def _view(self, user: str, content: Json, kind: str, root: str = "") -> View:
+    def _view(self, user: str, content: Json, kind: str) -> View:
         if refused := view_excess(content) or ("" if content.get("type") == kind else "invalid_arguments"):
             raise RefusedError(refused)
-        view_id = f"V{self.number():04d}"
         kept = {**copy.deepcopy(content), "blocks": self.with_ids(content["blocks"])}
-        return View(view_id, user, kept, root or view_id)
+        return View(f"V{self.number():04d}", user, kept)
 
     def _show_view(self, mark: str, view: View) -> None:
         title = view.content.get("title", {}).get("text", "")
