@@ -11,6 +11,7 @@ import psycopg
 from tests.bot.embeddings.embeddings_double import hangs, well
 from tests.bot.journal.away import away
 from tests.load.office import Office
+from tests.slack.double import SlackDouble
 
 POST = "chat.postMessage"
 ALL = 1_000_000
@@ -91,22 +92,19 @@ def slow(office: Office) -> Iterator[None]:
     office.slack.api.gates[POST].clear()
 
 
-def refused(error: str, status: int = 0) -> Fault:
+def failing(begin: Callable[[SlackDouble], None]) -> Fault:
+    """Return the fault in which Slack does to calls what was begun."""
+
     @contextmanager
     def fault(office: Office) -> Iterator[None]:
-        office.slack.refuse(POST, error, status=status, times=ALL)
+        begin(office.slack)
         yield
         office.slack.api.faults[POST].clear()
 
     return fault
 
 
-@contextmanager
-def broken_off(office: Office) -> Iterator[None]:
-    """Slack does what it is asked, and the connection breaks within its answer."""
-    office.slack.break_off(POST, begun=b'{"ok": tr', times=1_000)
-    yield
-    office.slack.api.faults[POST].clear()
+API_500 = failing(lambda slack: slack.refuse(POST, "<html>", status=500, times=ALL))
 
 
 @contextmanager
@@ -145,7 +143,7 @@ def killed(office: Office) -> Iterator[None]:
 @contextmanager
 def away_and_refused(office: Office) -> Iterator[None]:
     """Let Slack refuse what the journal cannot keep."""
-    with away(office.url), refused("<html>", status=500)(office):
+    with away(office.url), API_500(office):
         yield
 
 
@@ -159,9 +157,9 @@ def faults(office: Office) -> dict[str, Fault]:
         **sockets,
         KILLED: killed,
         "API slow": slow,
-        "API 429": refused("ratelimited"),
-        "API 500": refused("<html>", status=500),
-        "answers broken": broken_off,
+        "API 429": failing(lambda slack: slack.refuse(POST, times=ALL)),
+        "API 500": API_500,
+        "answers broken": failing(lambda slack: slack.break_off(POST, begun=b'{"ok": tr', times=ALL)),
         **locks,
         "journal away": lambda held: away(held.url),
         "disk full": full,

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from tests.slack.double.people import Person
     from tests.slack.double.workspace import Workspace
 
+CHANNEL_TYPES = {"public": "channel", "private": "group", "im": "im", "mpim": "mpim"}
 APP_FIELDS = {"token": "verification-token", "team_id": TEAM, "api_app_id": APP}
 
 
@@ -19,8 +20,12 @@ def event(workspace: "Workspace", inner: Json) -> Json:
 
 def message_event(posted: Posted, channel: Channel) -> Json:
     """Return the event of a message; its `channel_type` tells a DM from a channel."""
-    kind = {"public": "channel", "private": "group"}.get(channel.kind, channel.kind)
-    shared = {**posted.payload(), "channel": channel.id, "channel_type": kind, "event_ts": posted.ts}
+    shared = {
+        **posted.payload(),
+        "channel": channel.id,
+        "channel_type": CHANNEL_TYPES[channel.kind],
+        "event_ts": posted.ts,
+    }
     return {**shared, "client_msg_id": f"client-{posted.ts}"} if posted.user != BOT_USER else shared
 
 
@@ -48,8 +53,7 @@ def deleted_event(posted: Posted, channel: Channel, ts: str, *, stone: bool) -> 
 
 
 def _later(subtype: str, channel: Channel, ts: str) -> Json:
-    kind = {"public": "channel", "private": "group"}.get(channel.kind, channel.kind)
-    place = {"channel": channel.id, "channel_type": kind, "ts": ts, "event_ts": ts}
+    place = {"channel": channel.id, "channel_type": CHANNEL_TYPES[channel.kind], "ts": ts, "event_ts": ts}
     return {"type": "message", "subtype": subtype, "hidden": True, **place}
 
 
