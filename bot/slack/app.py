@@ -169,5 +169,5 @@ def create_app(worker: DeliveryWorker, *, signing_secret: str = "") -> App:
     add_home_listeners(app, worker, home)
     add_card_listeners(app, handovers, threads)
     add_draft_listeners(app, handovers)
-    add_unknown_listeners(app, worker.context)
+    add_unknown_listeners(app)
     return app

@@ -19,7 +19,7 @@ from bot.serving.publication import Order, carry_out
 from bot.settings import JournalMode, Settings
 from bot.slack.context import AppContext
 from bot.slack.handover.handovers import Handovers
-from bot.slack.listeners.interactions import Body, action_key, field_of, open_form, refuse, value_of
+from bot.slack.listeners.interactions import Body, action_key, field_of, open_form, value_of
 from bot.slack.manifest import DRAFT_SHORTCUT
 from bot.slack.messages.block_kit import Action, Block, Field, Message, modal
 from bot.slack.messages.handover import draft_view
@@ -129,7 +129,7 @@ def add_draft_listeners(app: App, handovers: Handovers) -> None:
         fields = {name: field_of(body, name) for name in LABELS}
         blank = next((name for name in (Field.QUESTION, Field.ANSWER) if not fields[name]), None)
         if blank:
-            refuse(ack, blank, BLANK)
+            ack(response_action="errors", errors={blank.value: BLANK})
             return
         user, by = body["user"]["id"], body["user"]["name"]
         fields[Field.QUESTION] = context.journal.mask(" ".join(fields[Field.QUESTION].split()))

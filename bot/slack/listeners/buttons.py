@@ -25,7 +25,6 @@ from bot.slack.listeners.interactions import (
     field_of,
     open_form,
     publish_home,
-    refuse,
     send_ephemeral,
     show_form,
     value_of,
@@ -35,8 +34,9 @@ from bot.slack.messages import notices
 from bot.slack.messages.answers import BAD, pressed, rated
 from bot.slack.messages.block_kit import Action, Block, Field, modal
 from bot.slack.messages.home import category_view
-from bot.slack.messages.notices import BLANK, NO_HR, TOO_MANY, notice
+from bot.slack.messages.notices import BLANK, NO_HR, TOO_MANY
 from bot.slack.questions import IncomingQuestion, accept, answer, served
+from faq.problems import FaqError
 
 
 def add_button_listeners(app: App, worker: DeliveryWorker, home: Home) -> None:
@@ -149,17 +149,13 @@ def _redraw(
         context.background.do(lambda: context.client.chat_update(**place, **shown))
 
 
-def add_unknown_listeners(app: App, context: AppContext) -> None:
+def add_unknown_listeners(app: App) -> None:
     """Add the listeners, last, for buttons and forms of another version: each says so."""
 
     @app.action(re.compile(""))
-    def unknown(ack: Ack, body: Body) -> None:
-        ack()
-        context.background.do(lambda: send_ephemeral(context, body, notices.notice(notices.STALE)))
-
     @app.view(re.compile(""))
-    def unknown_form(ack: Ack) -> None:
-        ack(response_action="update", view=modal("お知らせ", notices.notice(notices.STALE).blocks))
+    def unknown() -> None:
+        raise FaqError(notices.STALE)
 
 
 _STEPS = {
@@ -170,7 +166,7 @@ _STEPS = {
 
 
 def add_card_listeners(app: App, handovers: Handovers, threads: HandoverThreads) -> None:
-    """Add the listeners: forms and buttons, each acknowledged once it is in the journal."""
+    """Add the listeners: forms and buttons, each acknowledged once it is in the journal; what is raised, they show."""
     context = handovers.context
     _add_hr_forms(app, handovers)
 
@@ -183,26 +179,24 @@ def add_card_listeners(app: App, handovers: Handovers, threads: HandoverThreads)
 
     @app.action(Action.HANDOVER.value)
     def wanted(ack: Ack, body: Body) -> None:
+        if not handovers.cards.channels:  # the button of a message from a time with channels
+            raise FaqError(NO_HR)
+        held = body["container"]
+        shared = held["type"] == "message" and not held.get("is_ephemeral")
+        message = f"{held['channel_id']}:{held['message_ts']}" if shared else ""
+        value = replace(value_of(body), message=message)
         ack()
-        if handovers.cards.channels:
-            held = body["container"]
-            shared = held["type"] == "message" and not held.get("is_ephemeral")
-            message = f"{held['channel_id']}:{held['message_ts']}" if shared else ""
-            value = replace(value_of(body), message=message)
-            open_form(context, body, lambda: messages.handover_view(value))
-        else:  # the button of a message from a time with channels
-            context.background.do(lambda: send_ephemeral(context, body, notice(NO_HR)))
+        open_form(context, body, lambda: messages.handover_view(value))
 
     @app.view(Action.HANDOVER.value)
     def sent(ack: Ack, body: Body) -> None:
         question, user, key = field_of(body, Field.QUESTION), body["user"]["id"], action_key(body)
         if not question:
-            refuse(ack, Field.QUESTION, BLANK)
-        elif context.flood.admit(user, key, context.clock()) is not Admission.ANSWER:
-            refuse(ack, Field.QUESTION, TOO_MANY)
-        else:
-            handovers.open(user, key, question, value_of(body))
-            ack(response_action="clear")
+            raise FaqError(BLANK)
+        if context.flood.admit(user, key, context.clock()) is not Admission.ANSWER:
+            raise FaqError(TOO_MANY)
+        handovers.open(user, key, question, value_of(body))
+        ack(response_action="clear")
 
     @app.action(Action.CASE_TAKE.value)
     @app.action(Action.CASE_CLOSE.value)
@@ -230,8 +224,7 @@ def _add_hr_forms(app: App, handovers: Handovers) -> None:
     @app.view(Action.CASE_REPLY.value)
     def answered(ack: Ack, body: Body) -> None:
         text, user, key = field_of(body, Field.ANSWER), body["user"]["id"], action_key(body)
-        if text:
-            handovers.answer(value_of(body).key, user, key, text, value_of(body).answers)
-            ack()
-        else:
-            refuse(ack, Field.ANSWER, BLANK)
+        if not text:
+            raise FaqError(BLANK)
+        handovers.answer(value_of(body).key, user, key, text, value_of(body).answers)
+        ack()

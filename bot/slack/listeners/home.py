@@ -152,11 +152,11 @@ class Home:
         """Do what an admin or HR wants; who wanted it sees the tab as it is then."""
         user = held["user"]
         try:
-            if "proposal" not in held:
+            if not (proposal := held.get("proposal")):
                 return administer(self._context, user, held["text"], held["served"])
             if not self._cards.read_by(user, self._cards.channels):  # who is no HR any more wants nothing
                 return notices.notice(notices.NOT_HR)
-            return decide(self._context, user, held["proposal"], approve=held["approve"])
+            return decide(self._context, user, proposal, approve=held["approve"])
         finally:
             self.show(user)
 
@@ -200,10 +200,8 @@ def add_home_listeners(app: App, worker: DeliveryWorker, home: Home) -> None:
     @app.action(Action.PROPOSAL_REJECT.value)
     def pressed(ack: Ack, body: Body) -> None:
         user, value = body["user"]["id"], value_of(body)
-        wanted: dict[str, object] = {"text": value.category}
-        if value.key:
-            approve = body["actions"][0]["action_id"] == Action.PROPOSAL_APPROVE
-            wanted = {"proposal": value.key, "approve": approve}
+        approve = body["actions"][0]["action_id"] == Action.PROPOSAL_APPROVE
+        wanted = {"text": value.category, "proposal": value.key, "approve": approve}
         keep(f"admin {action_key(body)}", user, DeliveryTarget(user=user), **wanted)
         ack()
 

@@ -3,8 +3,6 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from slack_bolt import Ack
-
 from bot.slack.context import LOG, AppContext
 from bot.slack.delivery.sending import respond
 from bot.slack.errors import FAILURES, classify
@@ -33,13 +31,12 @@ def kind_of(body: Mapping[str, Any]) -> str:
 
 
 def value_of(body: Mapping[str, Any]) -> Value:
-    """Return what a pressed button or a form that was sent carries; the empty value where it cannot be read."""
+    """Return what a pressed button or a form that was sent carries; raises `FaqError` if it is of another version."""
     held = body["actions"][0].get("value", "") if body.get("actions") else body["view"]["private_metadata"]
     try:
         return Value.decode(held)
-    except ValueError:
-        LOG.warning("not the value of a button: %.40r", held)
-        return Value()
+    except ValueError as error:
+        raise FaqError(notices.STALE) from error
 
 
 def field_of(body: Mapping[str, Any], field: Field) -> str:
@@ -83,7 +80,3 @@ def send_ephemeral(context: AppContext, body: Mapping[str, Any], message: Messag
 def publish_home(context: AppContext, user: str, view: Callable[[], Block]) -> None:
     publish = context.client.views_publish
     context.background.do(lambda: publish(user_id=user, view=named(view(), context.name)))
-
-
-def refuse(ack: Ack, field: Field, why: str) -> None:
-    ack(response_action="errors", errors={field.value: why[:150]})
