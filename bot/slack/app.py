@@ -38,7 +38,7 @@ from bot.slack.messages.notices import UNKEPT, notice
 from bot.slack.proposals import add_draft_listeners
 from bot.slack.questions import question_kind
 from faq.problems import FaqError, Fault
-from faq.wording import Language, read_in, telling, worded
+from faq.wording import telling, worded
 
 LOOK_SECONDS = 1.0
 ENDING = "終わります。受け付けた質問に答えています。"
@@ -143,16 +143,15 @@ def create_app(worker: DeliveryWorker, *, signing_secret: str = "") -> App:
     @app.error
     def failed(error: Exception, body: Body) -> BoltResponse:
         """Tell who sent a form or pressed a button why that cannot be done; an event Slack sends again."""
-        kind = kind_of(body)
-        with read_in(Language.JAPANESE):
-            why = str(error)
-        if isinstance(error, JournalError):
+        kind, away = kind_of(body), isinstance(error, JournalError)
+        fields = (body.get("view") or {}).get("state", {}).get("values")
+        why = UNKEPT if away else str(error)  # where a database is, is for who runs it
+        if away:
             LOG.error("%s cannot be kept: %s", kind, error)
-            why = UNKEPT  # where a database is, is for who runs it
-        elif not isinstance(error, FaqError):
+        elif not (isinstance(error, FaqError) and (fields or body.get("actions"))):
             LOG.error("a fault: %s cannot be worked on", kind, exc_info=error)
             return BoltResponse(status=HTTPStatus.OK)  # it would fail again
-        if fields := (body.get("view") or {}).get("state", {}).get("values"):
+        if fields:
             told = {"response_action": "errors", "errors": {next(iter(fields)): why[:150]}}
             return BoltResponse(status=HTTPStatus.OK, body=told)
         if body.get("actions"):  # which Slack does not send again
