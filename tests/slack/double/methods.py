@@ -72,7 +72,9 @@ def permalink(workspace: Workspace, body: Json) -> Json:
 
 @_method("conversations.open", "im:write")
 def open_conversation(workspace: Workspace, body: Json) -> Json:
-    return {"channel": {"id": workspace.dm(str(body.get("users"))).id}}
+    if (channel := workspace.dms.get(str(body.get("users")))) is None:
+        raise RefusedError("user_not_found")
+    return {"channel": {"id": channel.id}}
 
 
 @_method("conversations.info", "{}:read")

@@ -38,10 +38,8 @@ class Person:
         self._slack, self._workspace, self.name = slack, slack.workspace, name
         self.id = f"U{self._workspace.number():04d}USER"
         self._workspace.users[self.id] = name
-
-    @property
-    def dm(self) -> Channel:
-        return self._workspace.dm(self.id)
+        self.dm = self._workspace.add_channel(f"dm-{name}", "im", [BOT_USER, self.id])
+        self._workspace.dms[self.id] = self.dm
 
     def sees(self, channel: Channel | None = None) -> list[Posted]:
         """Return the messages of a conversation, the DM unless said otherwise, that this person sees now."""

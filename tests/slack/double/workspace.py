@@ -43,6 +43,7 @@ class Workspace:
     def __init__(self) -> None:
         self.users = {BOT_USER: "採用FAQ"}
         self.channels: dict[str, Channel] = {}
+        self.dms: dict[str, Channel] = {}  # of the bot with each person
         self.messages: defaultdict[str, list[Posted]] = defaultdict(list)  # of each channel
         self.views: defaultdict[str, list[View]] = defaultdict(list)
         self.homes: dict[str, View] = {}
@@ -65,13 +66,6 @@ class Workspace:
         made = Channel(f"{prefix}{self.number():04d}CHAN", name, kind, list(members))
         self.channels[made.id] = made
         return made
-
-    def dm(self, user: str) -> Channel:
-        """Return the conversation of the bot and a person, made if there is none."""
-        if user not in self.users or user == BOT_USER:
-            raise RefusedError("user_not_found")
-        known = [each for each in list(self.channels.values()) if each.kind == "im" and user in each.members]
-        return known[0] if known else self.add_channel(f"dm-{user}", "im", [BOT_USER, user])
 
     def find_channel(self, name: object) -> Channel:
         channel = self.channels.get(str(name))
