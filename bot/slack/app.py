@@ -32,9 +32,9 @@ from bot.slack.handover.threads import HandoverThreads
 from bot.slack.listeners.buttons import add_button_listeners, add_card_listeners, add_unknown_listeners
 from bot.slack.listeners.events import add_event_listeners
 from bot.slack.listeners.home import Home, add_home_listeners
-from bot.slack.listeners.interactions import Body, kind_of, send_ephemeral
+from bot.slack.listeners.interactions import Body, kind_of, refusal, send_ephemeral
 from bot.slack.manifest import AGENT_SCOPE, Profile
-from bot.slack.messages.notices import UNKEPT, notice
+from bot.slack.messages.notices import notice
 from bot.slack.proposals import add_draft_listeners
 from bot.slack.questions import question_kind
 from faq.problems import FaqError, Fault
@@ -143,14 +143,13 @@ def create_app(worker: DeliveryWorker, *, signing_secret: str = "") -> App:
     @app.error
     def failed(error: Exception, body: Body) -> BoltResponse:
         """Tell who sent a form or pressed a button why that cannot be done; an event Slack sends again."""
-        kind, away = kind_of(body), isinstance(error, JournalError)
-        fields = (body.get("view") or {}).get("state", {}).get("values")
-        why = UNKEPT if away else str(error)  # where a database is, is for who runs it
-        if away:
+        kind, fields = kind_of(body), (body.get("view") or {}).get("state", {}).get("values")
+        if isinstance(error, JournalError):
             LOG.error("%s cannot be kept: %s", kind, error)
         elif not (isinstance(error, FaqError) and (fields or body.get("actions"))):
             LOG.error("a fault: %s cannot be worked on", kind, exc_info=error)
             return BoltResponse(status=HTTPStatus.OK)  # it would fail again
+        why = refusal(error)
         if fields:
             told = {"response_action": "errors", "errors": {next(iter(fields)): why[:150]}}
             return BoltResponse(status=HTTPStatus.OK, body=told)

@@ -1,7 +1,10 @@
 """What HR writes below a card stays there until somebody sends it; what the candidate writes to HR reaches HR."""
 
+from unittest.mock import Mock
+
 import pytest
 
+from bot.journal.database import JournalError
 from bot.journal.handover import Handover, HandoverState
 from bot.slack.messages.handover import (
     NO_FILES,
@@ -10,6 +13,7 @@ from bot.slack.messages.handover import (
     PASSED,
     UNREAD,
 )
+from bot.slack.messages.notices import UNKEPT
 from tests.slack.double import Channel, Person, Posted, SlackDouble
 from tests.slack.double.payloads import changed_event
 from tests.slack.double.people import Said
@@ -283,6 +287,15 @@ def test_who_wants_the_bot_in_hrs_thread_presses_and_after_the_end_just_asks(
     anna.says(ASKED, thread=root.ts)
     assert anna.conversation().count(ANSWER) == 2
     assert hana.conversation(hana.channel_of(card)) == before
+
+
+def test_hr_are_told_where_no_form_can_be_opened_but_not_where_the_journal_is(
+    bot: Office, hana: Person, card: Posted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bot.journal.handovers, "find", Mock(side_effect=JournalError("journal.db")))
+    hana.presses("回答する", message=card)
+    assert UNKEPT in hana.history()
+    assert "journal.db" not in hana.history()
 
 
 def test_links_keep_their_addresses_names_and_emoji_are_read_and_what_is_shown_can_be_followed(

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from bot.journal.database import JournalError
 from bot.slack.context import LOG, AppContext
 from bot.slack.delivery.sending import respond
 from bot.slack.errors import FAILURES, classify
@@ -45,6 +46,11 @@ def field_of(body: Mapping[str, Any], field: Field) -> str:
     return by_hand(str(held.get("value") or chosen.get("value") or "").strip())
 
 
+def refusal(error: Exception) -> str:
+    """Return what somebody is told who could not do what they did; where a database is, is for who runs it."""
+    return notices.UNKEPT if isinstance(error, JournalError) else str(error)
+
+
 def show_form(context: AppContext, body: Mapping[str, Any], view: Block) -> None:
     """Open a modal, on top of the one in which the button was pressed, if it was in one."""
     in_modal = (body.get("view") or {}).get("type") == "modal"
@@ -64,7 +70,7 @@ def open_form(context: AppContext, body: Body, view: Callable[[], Block]) -> Non
         try:
             show_form(context, body, view())
         except FaqError as error:
-            send_ephemeral(context, body, notices.notice(str(error)))
+            send_ephemeral(context, body, notices.notice(refusal(error)))
 
     context.background.do(show, quick=True)
 
