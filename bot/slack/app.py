@@ -32,12 +32,12 @@ from bot.slack.handover.threads import HandoverThreads
 from bot.slack.listeners.buttons import add_button_listeners, add_card_listeners, add_unknown_listeners
 from bot.slack.listeners.events import add_event_listeners
 from bot.slack.listeners.home import Home, add_home_listeners
-from bot.slack.listeners.interactions import Body, kind_of, send_ephemeral
+from bot.slack.listeners.interactions import Body, kind_of, refusal, send_ephemeral
 from bot.slack.manifest import AGENT_SCOPE, Profile
-from bot.slack.messages.notices import UNKEPT, notice
+from bot.slack.messages.notices import notice
 from bot.slack.proposals import add_draft_listeners
 from bot.slack.questions import question_kind
-from faq.problems import Fault
+from faq.problems import FaqError, Fault
 from faq.wording import telling, worded
 
 LOOK_SECONDS = 1.0
@@ -142,21 +142,21 @@ def create_app(worker: DeliveryWorker) -> App:
 
     @app.error
     def failed(error: Exception, body: Body) -> BoltResponse:
-        """Slack sends an event again that could not be kept, and nothing that would fail again."""
-        kind = kind_of(body)
+        """Tell who sent a form or pressed a button why that cannot be done; an event Slack sends again."""
+        kind, fields = kind_of(body), (body.get("view") or {}).get("state", {}).get("values")
         if isinstance(error, JournalError):
             LOG.error("%s cannot be kept: %s", kind, error)
-            if fields := (body.get("view") or {}).get("state", {}).get("values"):
-                errors = {next(iter(fields)): UNKEPT}
-                return BoltResponse(
-                    status=HTTPStatus.OK, body={"response_action": "errors", "errors": errors}
-                )
-            if body.get("actions"):  # which Slack does not send again
-                worker.context.background.do(lambda: send_ephemeral(worker.context, body, notice(UNKEPT)))
-                return BoltResponse(status=HTTPStatus.OK)
-            return BoltResponse(status=HTTPStatus.INTERNAL_SERVER_ERROR)
-        LOG.error("a fault: %s cannot be worked on", kind, exc_info=error)
-        return BoltResponse(status=HTTPStatus.OK)
+        elif not (isinstance(error, FaqError) and (fields or body.get("actions"))):
+            LOG.error("a fault: %s cannot be worked on", kind, exc_info=error)
+            return BoltResponse(status=HTTPStatus.OK)  # it would fail again
+        why = refusal(error)
+        if fields:
+            told = {"response_action": "errors", "errors": {next(iter(fields)): why[:150]}}
+            return BoltResponse(status=HTTPStatus.OK, body=told)
+        if body.get("actions"):  # which Slack does not send again
+            worker.context.background.do(lambda: send_ephemeral(worker.context, body, notice(why)))
+            return BoltResponse(status=HTTPStatus.OK)
+        return BoltResponse(status=HTTPStatus.INTERNAL_SERVER_ERROR)
 
     worker.kinds[QUESTION] = question_kind(worker.context)
     handovers = Handovers(worker)
@@ -167,5 +167,5 @@ def create_app(worker: DeliveryWorker) -> App:
     add_home_listeners(app, worker, home)
     add_card_listeners(app, handovers, threads)
     add_draft_listeners(app, handovers)
-    add_unknown_listeners(app, worker.context)
+    add_unknown_listeners(app)
     return app

@@ -19,9 +19,9 @@ from bot.serving.publication import Order, carry_out
 from bot.settings import JournalMode, Settings
 from bot.slack.context import AppContext
 from bot.slack.handover.handovers import Handovers
-from bot.slack.listeners.interactions import Body, action_key, field_of, open_form, refusal, refuse, value_of
+from bot.slack.listeners.interactions import Body, action_key, field_of, open_form, value_of
 from bot.slack.manifest import DRAFT_SHORTCUT
-from bot.slack.messages.block_kit import Action, Block, Field, Form, Message, modal
+from bot.slack.messages.block_kit import Action, Block, Field, Message, modal
 from bot.slack.messages.handover import draft_view
 from bot.slack.messages.notices import BLANK, NOT_HR, notice
 from bot.slack.messages.text import named, person, typed
@@ -120,21 +120,17 @@ def add_draft_listeners(app: App, handovers: Handovers) -> None:
 
         open_form(context, body, view)
 
-    @app.view(Form.CASE_DRAFT.value)
+    @app.view(Action.CASE_DRAFT.value)
     def drafted(ack: Ack, body: Body) -> None:
         fields = {name: field_of(body, name) for name in LABELS}
         blank = next((name for name in (Field.QUESTION, Field.ANSWER) if not fields[name]), None)
         if blank:
-            refuse(ack, blank, BLANK)
+            ack(response_action="errors", errors={blank.value: BLANK})
             return
         user, by = body["user"]["id"], body["user"]["name"]
         fields[Field.QUESTION] = context.journal.mask(" ".join(fields[Field.QUESTION].split()))
         with read_in(Language.JAPANESE):
-            try:
-                kept = keep_draft(context, by, *fields.values())
-            except FaqError as error:
-                refuse(ack, Field.QUESTION, refusal(error))
-                return
+            kept = keep_draft(context, by, *fields.values())
         detail = "\n".join(f"{LABELS[name]}: {text}" for name, text in fields.items() if text)
         context.journal.events.add(user, "proposal", Outcome.DONE, at=context.clock(), detail=detail)
         text = f"{person(user)}さんが、FAQへの追加案 {kept.name} を保存しました。アプリのホームから公開できます。"

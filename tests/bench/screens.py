@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.terminal_theme import MONOKAI
 from rich.text import Text
 
-from tests.bot.reporting.chromium import programs
+from tests.bot.reporting.chromium import MISSING, PROGRAM
 
 DOCS = Path(__file__).parents[2] / "docs"
 QUESTIONS = ("出世するにはどうすればいい", "奨学金を借りているのですが、返済の支援はありますか")
@@ -90,12 +90,11 @@ def _slack_lines(lines: Sequence[str]) -> Iterator[str]:
 
 def photograph(body: str, file: Path, *, ground: str, ink: str, size: tuple[int, int]) -> None:
     """Write HTML as a PNG file."""
-    found = programs()
-    assert found is not None, "Chromium is not installed."
+    assert PROGRAM, MISSING
     page = file.with_suffix(".html")
     page.write_text(PAGE.format(body=body, ground=ground, ink=ink), encoding="utf-8")
     flags = ("--headless=new", "--no-sandbox", "--hide-scrollbars", f"--window-size={size[0]},{size[1]}")
-    subprocess.run([found[0], *flags, f"--screenshot={file}", page.as_uri()], check=True, capture_output=True)
+    subprocess.run([PROGRAM, *flags, f"--screenshot={file}", page.as_uri()], check=True, capture_output=True)
     page.unlink()
 
 

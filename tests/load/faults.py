@@ -1,8 +1,9 @@
-"""What may be broken around the bot, each until the end of a block."""
+"""What may be broken around the bot, each until the end of a block, and which fault holds when."""
 
 import resource
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from threading import Event, Thread
 
 import psycopg
@@ -10,12 +11,49 @@ import psycopg
 from tests.bot.embeddings.embeddings_double import hangs, well
 from tests.bot.journal.away import away
 from tests.load.office import Office
+from tests.slack.double import SlackDouble
 
 POST = "chat.postMessage"
 ALL = 1_000_000
 SLOW_SECONDS = 1.0
+RECOVERY_SECONDS = 10.0
+"""How long after a fault its traces may show: what was put off is sent."""
+LEASE_SECONDS = 60.0
+"""The same of a process that was killed: what it had in hand is another's after that."""
+KILLED = "killed"
 
 Fault = Callable[[Office], AbstractContextManager[None]]
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A fault that holds from one second of the run to another."""
+
+    fault: str
+    begins: float
+    ends: float
+
+    @property
+    def over(self) -> float:
+        """When nothing of it shows any more."""
+        return self.ends + (LEASE_SECONDS if self.fault == KILLED else RECOVERY_SECONDS)
+
+
+def schedule(faults: Sequence[str], seconds: float, *, every: float = 30.0) -> list[Slot]:
+    """Return when each fault holds: one in turn so often or more, so that each has its turn, with rests between.
+
+    In the second half the process is left alive, so that its memory can be seen to stay, unless all are killings.
+
+    >>> [(slot.fault, slot.begins) for slot in schedule(["slow", "killed"], 50)]
+    [('slow', 6.25), ('killed', 18.75), ('slow', 31.25)]
+    """
+    if not faults:
+        return []
+    step = min(every, seconds / 2 / len(faults))
+    begins = [step / 2 + step * number for number in range(int(seconds / step) - 1)]
+    slots = [Slot(faults[at % len(faults)], each, each + step * 0.3) for at, each in enumerate(begins)]
+    lives = {KILLED} if set(faults) != {KILLED} else set()
+    return [each for each in slots if each.fault not in lives or each.begins < seconds / 2]
 
 
 @contextmanager
@@ -54,22 +92,19 @@ def slow(office: Office) -> Iterator[None]:
     office.slack.api.gates[POST].clear()
 
 
-def refused(error: str, status: int = 0) -> Fault:
+def failing(begin: Callable[[SlackDouble], None]) -> Fault:
+    """Return the fault in which Slack does to calls what was begun."""
+
     @contextmanager
     def fault(office: Office) -> Iterator[None]:
-        office.slack.refuse(POST, error, status=status, times=ALL)
+        begin(office.slack)
         yield
         office.slack.api.faults[POST].clear()
 
     return fault
 
 
-@contextmanager
-def broken_off(office: Office) -> Iterator[None]:
-    """Slack does what it is asked, and the connection breaks within its answer."""
-    office.slack.break_off(POST, begun=b'{"ok": tr', times=1_000)
-    yield
-    office.slack.api.breaks[POST].clear()
+API_500 = failing(lambda slack: slack.refuse(POST, "<html>", status=500, times=ALL))
 
 
 @contextmanager
@@ -108,7 +143,7 @@ def killed(office: Office) -> Iterator[None]:
 @contextmanager
 def away_and_refused(office: Office) -> Iterator[None]:
     """Let Slack refuse what the journal cannot keep."""
-    with away(office.url), refused("<html>", status=500)(office):
+    with away(office.url), API_500(office):
         yield
 
 
@@ -120,11 +155,11 @@ def faults(office: Office) -> dict[str, Fault]:
     return {
         "events twice": resent,
         **sockets,
-        "killed": killed,
+        KILLED: killed,
         "API slow": slow,
-        "API 429": refused("ratelimited"),
-        "API 500": refused("<html>", status=500),
-        "answers broken": broken_off,
+        "API 429": failing(lambda slack: slack.refuse(POST, times=ALL)),
+        "API 500": API_500,
+        "answers broken": failing(lambda slack: slack.break_off(POST, begun=b'{"ok": tr', times=ALL)),
         **locks,
         "journal away": lambda held: away(held.url),
         "disk full": full,

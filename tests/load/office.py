@@ -18,17 +18,17 @@ from tests.slack.double import Delivery, Person, SlackDouble, post_to
 from tests.slack.double.routes import Route
 from tests.slack.processes import environment, process
 
-_PAGE = os.sysconf("SC_PAGE_SIZE")
+_PAGES_PER_MB = (1 << 20) / os.sysconf("SC_PAGE_SIZE")
 _SENDERS = 32  # events on their way by HTTP at once
 _WAITS = {True: "で待っています", False: "質問を待っています"}
 
 
 @dataclass
 class Life:
-    """A process from its start to its end, with its memory in bytes at times of the run."""
+    """A process from its start to its end, with its memory in megabytes at times of the run."""
 
     pid: int
-    memory: list[tuple[float, int]] = field(default_factory=list)
+    memory: list[tuple[float, float]] = field(default_factory=list)
 
 
 @dataclass
@@ -104,7 +104,7 @@ class Office:
     def weigh(self, now: float) -> None:
         with suppress(OSError, ValueError, IndexError):  # it is just being killed
             pages = int(Path(f"/proc/{self.pid}/statm").read_text("ascii").split()[1])
-            self.lives[-1].memory.append((now, pages * _PAGE))
+            self.lives[-1].memory.append((now, pages / _PAGES_PER_MB))
 
     def _post(self, delivery: Delivery) -> None:
         """Bring it to one process after the other, or to another where that one is gone."""

@@ -25,10 +25,9 @@ class Reloads:
     line: str
     question: str
     asked: int = 0
-    published: list[str] = field(default_factory=list)
+    published: int = 0
     refused: int = 0
-    repeated: int = 0
-    """How often it was asked for again, since the process was killed or Slack could not bring it."""
+    _whole: str = field(init=False)
 
     def __post_init__(self) -> None:
         self._whole = self.file.read_text("utf-8")
@@ -37,46 +36,41 @@ class Reloads:
     def version(self) -> str:
         return f"(第{self.asked}版)"
 
-    def write(self, *, broken: bool) -> None:
-        self.asked += 1
-        text = self._whole.replace(self.line, self.line + self.version)
-        self.file.write_text(text.replace("also_asked", "also_askd") if broken else text, "utf-8")
-
-    def reload(self, stop: Event) -> None:
-        """Ask for it until an outcome is told, or no more time is left."""
-        while not stop.is_set():
-            told = self._told(stop)
-            if told is None:
-                return
-            if told.startswith(_SERVED):
-                self.published.append(self.version)
-                return
-            if told:
-                self.refused += 1
-                return
-            self.repeated += 1
-
-    def _told(self, stop: Event) -> str | None:
-        """Run the command, and return what the admin reads in the end; empty where that cannot come any more.
-
-        `None` where it does not come though it could.
-        """
-        life = self.office.lives[-1]
-        begun = self.office.slack.workspace.ts()
-        command, waited = self.office.admin.runs("/faq-admin", "reload"), 0.0
-        while not stop.wait(_LOOK_SECONDS):
-            waited += _LOOK_SECONDS
-            own = [each.text for each in self.office.admin.sees() if each.ts > begun]
-            if told := [each for each in own if each.startswith((*_SERVED, _REFUSED))]:
-                return told[0]
-            if self.office.lives[-1] is not life or (not command.acked and waited > _LATE_SECONDS):
-                return ""
-            if waited > _UNHEARD_SECONDS:
-                return None
-        return ""
+    @property
+    def lost(self) -> int:
+        return self.asked - self.published - self.refused
 
     def run(self, every_seconds: float, stop: Event, give_up: Event) -> None:
         """Change and reload until told to stop; what was begun is ended."""
         while not stop.wait(every_seconds):
-            self.write(broken=self.asked % 2 == 0)
-            self.reload(give_up)
+            self.reload(give_up, broken=self.asked % 2 == 0)
+
+    def reload(self, stop: Event, *, broken: bool = False) -> None:
+        """Change the file and ask for it until an outcome is told; where none can come any more, it is asked again."""
+        self.asked += 1
+        text = self._whole.replace(self.line, self.line + self.version)
+        self.file.write_text(text.replace("also_asked", "also_askd") if broken else text, "utf-8")
+        told = ""
+        while told == "" and not stop.is_set():
+            told = self._told(stop)
+        self.published += told.startswith(_SERVED)
+        self.refused += told.startswith(_REFUSED)
+
+    def _told(self, stop: Event) -> str:
+        """Run the command, and return what the admin reads in the end.
+
+        It is empty where that cannot come any more, as the process was killed or Slack could not bring the command.
+        """
+        life, admin = self.office.lives[-1], self.office.admin
+        begun = self.office.slack.workspace.ts()
+        command, waited = admin.runs("/faq-admin", "reload"), 0.0
+        while not stop.wait(_LOOK_SECONDS):
+            waited += _LOOK_SECONDS
+            for text in (each.text for each in admin.sees() if each.ts > begun):
+                if text.startswith((*_SERVED, _REFUSED)):
+                    return text
+            if self.office.lives[-1] is not life or (not command.acked and waited > _LATE_SECONDS):
+                return ""
+            if waited > _UNHEARD_SECONDS:
+                return "nothing"
+        return ""

@@ -1,18 +1,17 @@
-"""What became of each question, as Slack saw it."""
+"""What became of each question, as Slack saw it, and what that comes to."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from threading import Lock
 
 import numpy as np
 
 from bot.slack.delivery.sending import SENT, message_key
 from bot.slack.messages import notices
-from tests.load.schedule import Slot
 from tests.slack.double import Posted, Request
 
 REFUSALS = frozenset({notices.APOLOGY, notices.TOO_MANY, notices.UNKEPT})
+_WARM_SECONDS = 60.0
 Seconds = list[tuple[float, float]]
 
 
@@ -30,11 +29,9 @@ class Tally:
     """All questions of a run, by the name that the bot gives each; for the threads of the run."""
 
     questions: dict[str, Question] = field(default_factory=dict)
-    _lock: Lock = field(default_factory=Lock)
 
     def ask(self, posted: Posted, question: Question) -> None:
-        with self._lock:
-            self.questions[message_key(posted.channel, posted.ts)] = question
+        self.questions[message_key(posted.channel, posted.ts)] = question
 
     def note(self, requests: Iterable[Request]) -> None:
         """Note calls that post a message; what was done for a caller that heard nothing of it counts too."""
@@ -43,48 +40,19 @@ class Tally:
             if request.method != "chat.postMessage" or metadata.get("event_type") != SENT:
                 continue
             key = metadata["event_payload"]["key"].removesuffix(" sorry").removesuffix(" late")
-            with self._lock:
-                question = self.questions.get(key)
-            if question:
+            if question := self.questions.get(key):
                 question.called = min(question.called or request.at, request.at)
                 if request.answer.get("ok"):
                     question.texts.append(request.body["text"])
 
     def counts(self) -> dict[str, int]:
         """Return how many were asked, answered, refused with a reason, lost, and answered twice."""
-        with self._lock:
-            all_of_them = list(self.questions.values())
-        refused = sum(each.texts[:1] != [] and each.texts[0] in REFUSALS for each in all_of_them)
-        told = Counter(len(each.texts) for each in all_of_them)
-        answered = len(all_of_them) - told[0] - refused
+        held = list(self.questions.values())
+        refused = sum(each.texts[:1] != [] and each.texts[0] in REFUSALS for each in held)
+        told = Counter(len(each.texts) for each in held)
         twice = sum(times for count, times in told.items() if count > 1)
-        numbers = {"asked": len(all_of_them), "answered": answered, "refused": refused}
-        return {**numbers, "lost": told[0], "twice": twice}
-
-    def blamed(self, slots: Sequence[Slot], begun: float) -> dict[str, int]:
-        """Return how many were lost or answered twice, by what had been broken last when they were asked."""
-        with self._lock:
-            wrong = [each.asked - begun for each in self.questions.values() if len(each.texts) != 1]
-        last = (
-            next((slot.fault for slot in reversed(slots) if slot.begins < asked), "nothing")
-            for asked in wrong
-        )
-        return dict(Counter(last))
-
-    def waits(self, slots: Sequence[Slot], begun: float, *, quiet: bool) -> Seconds:
-        """Return when each was asked, from when it `begun`, and how long it took until the Web API was called.
-
-        Quiet is what was asked and sent while nothing was broken, and nothing that was broken showed any more.
-        """
-        with self._lock:
-            called = [
-                (each.asked - begun, each.called - begun) for each in self.questions.values() if each.called
-            ]
-        return [
-            (asked, call - asked)
-            for asked, call in called
-            if not (quiet and any(asked < slot.over and call > slot.begins for slot in slots))
-        ]
+        answered = len(held) - told[0] - refused
+        return {"asked": len(held), "answered": answered, "refused": refused, "lost": told[0], "twice": twice}
 
 
 def percentiles(waits: Seconds) -> dict[str, float]:
@@ -93,3 +61,13 @@ def percentiles(waits: Seconds) -> dict[str, float]:
         return {}
     found = np.percentile([each for _, each in waits], [50, 95, 99]) * 1_000
     return {name: round(float(each), 1) for name, each in zip(("p50", "p95", "p99"), found, strict=True)}
+
+
+def growth(memory: Seconds) -> dict[str, float]:
+    """Return how the memory of a process went once it was warm, in megabytes and a percentage."""
+    begun = memory[0][0]
+    warm = [size for at, size in memory if at - begun > min(_WARM_SECONDS, (memory[-1][0] - begun) / 3)]
+    part = max(1, len(warm) // 10)
+    first, last = float(np.mean(warm[:part])), float(np.mean(warm[-part:]))
+    found = {"MB at first": first, "MB at last": last, "growth in %": (last / first - 1) * 100}
+    return {name: round(each, 2) for name, each in found.items()}

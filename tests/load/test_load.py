@@ -4,11 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.load.faults import faults
+from tests.load.faults import faults, schedule
 from tests.load.office import Office
 from tests.load.reloads import Reloads
 from tests.load.run import Run
-from tests.load.schedule import schedule
 from tests.slack.double import SlackDouble
 from tests.slack.office import KNOWLEDGE
 
@@ -45,11 +44,10 @@ def test_through_every_fault_each_question_is_answered_once_and_each_reload_is_t
         slots=schedule(list(breaks), SECONDS),
     )
     with office:
-        outcome = run()
-    assert outcome.counts == {
-        "asked": RATE * SECONDS + 1, "answered": RATE * SECONDS + 1, "refused": 0, "lost": 0, "twice": 0,
-    }  # fmt: skip
-    assert outcome.reloads["lost"] == 0
-    assert outcome.reloads["refused"] > 0
-    assert {slot.fault for slot in outcome.slots} == set(breaks)
-    assert outcome.bugs == []
+        run()
+    whole = RATE * SECONDS + 1
+    assert run.tally.counts() == {"asked": whole, "answered": whole, "refused": 0, "lost": 0, "twice": 0}
+    assert run.figures()["reloads"]["lost"] == 0
+    assert reloads.refused > 0
+    assert {slot.fault for slot in run.slots} == set(breaks)
+    assert office.bugs == []

@@ -167,7 +167,7 @@ def office(  # noqa: PLR0913 -- what tests set
         try:
             yield opened
         finally:
-            slack.api.open_all()  # whatever a test held
+            slack.open_all()  # whatever a test held
             worker.stop()
             slack.route = None  # without one, what the bot posts is told to it by a socket
     assert complaints == []

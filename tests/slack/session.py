@@ -52,28 +52,23 @@ class _Stage:
         """Let the bot finish, and yield what is new before each person."""
         yield from (f"■ {line}" if number == 0 else f"  {line}" for number, line in enumerate(title))
         for person in (self.candidate, self.hr, self.admin):
-            history = person.history().split("\n") if person.history() else []
-            new = history[self.seen.get(person.id, 0) :]
-            self.seen[person.id] = len(history)
+            scenes = person.scenes()
+            new = scenes[self.seen.get(person.id, 0) :]
+            self.seen[person.id] = len(scenes)
             if new:
-                yield f"  [{person.user.name}の画面]"
-                yield from self._appeared(new)
+                yield f"  [{person.name}の画面]"
+            for scene in new:
+                yield from self._appeared(*scene.split("\n"))
         yield ""
 
-    def _appeared(self, lines: Sequence[str]) -> Iterator[str]:
+    def _appeared(self, place: str, *lines: str) -> Iterator[str]:
         """Yield what appeared but in the Home tab; of a message that has changed, only what is new in it."""
-        place = ""
+        if place.startswith(HOME):
+            return
+        before = self.shown.get(place.replace(CHANGED, ""), ())
+        self.shown[place.replace(CHANGED, "")] = lines
+        yield f"    {place}"
         for line in lines:
-            if not line.startswith(" "):
-                place = line
-            if place.startswith(HOME):
-                continue
-            if line == place:
-                before = self.shown.get(place.replace(CHANGED, ""), ())
-                self.shown[place.replace(CHANGED, "")] = now = []
-                yield f"    {place}"
-                continue
-            now.append(line)
             if CHANGED not in place or line not in before:
                 yield from _wrapped(f"    {line}")
 
@@ -92,7 +87,7 @@ def session() -> Iterator[str]:
     file = folder / "faq.yaml"
     file.write_text(KNOWLEDGE, encoding="utf-8")
     with SlackDouble() as slack:
-        candidate = slack.person("候補者の田中", guest=True)
+        candidate = slack.person("候補者の田中")
         hr, admin = slack.person("人事の佐藤"), slack.person("管理者の鈴木")
         channel = slack.channel("人事", hr, kind="private")
         with office(slack, folder, Path("home"), hr=channel.id, admins=admin.id) as bot:

@@ -2,18 +2,16 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from multiprocessing import active_children
 from pathlib import Path
 
 import pytest
 
 from bot.proposals.folder import Proposals
 from bot.proposals.proposal import ProposalState
-from bot.serving.publication import Order, beside
+from bot.serving.publication import Order
 from bot.slack.messages.notices import NOT_HR
 from index.release.publishing import PublishingError
-from tests.patience import until
-from tests.slack.double import Channel, Person, SlackDouble, dispatch
+from tests.slack.double import Channel, Person, SlackDouble
 from tests.slack.handing import TABLE, hand_over
 from tests.slack.office import Clock, Office, Opens, choosing
 
@@ -43,7 +41,8 @@ def test_candidates_see_their_questions_with_hr_and_the_answers(
 def test_hr_see_the_queue_and_a_press_leads_to_the_card(
     slack: SlackDouble, anna: Person, hana: Person, hr_channel: Channel
 ) -> None:
-    """What nobody has in hand comes first, the oldest of it."""
+    """What nobody has in hand comes first, the oldest of it; however many are in the channel."""
+    hr_channel.members[:0] = [f"U{number}" for number in range(1_000)]
     for question in ("一つ目は?", "二つ目は?", "三つ目は?"):
         hand_over(anna, question)
     first, second, _ = hana.sees(hr_channel)
@@ -58,15 +57,6 @@ def test_hr_see_the_queue_and_a_press_leads_to_the_card(
     assert led[0].endswith(f"{hr_channel.id}/p{second.ts.replace('.', '')}")
     hana.presses("カードを開く", home=True)
     assert "お知らせ" not in hana.screen()
-
-
-def test_hr_see_the_queue_however_many_are_in_their_channel(
-    anna: Person, hana: Person, hr_channel: Channel
-) -> None:
-    hand_over(anna, "寮はありますか")
-    hr_channel.members[:0] = [f"U{number}" for number in range(1_000)]
-    hana.opens_home()
-    assert "寮はありますか" in hana.screen()
 
 
 def test_hr_of_one_category_see_nothing_of_the_others(
@@ -154,43 +144,31 @@ def test_where_proposals_cannot_be_written_hr_are_told(bot: Office, anna: Person
     assert hana.conversation().count("書き込めません") == 2
 
 
-def test_a_publication_that_is_killed_leaves_the_files_as_they_were(
-    slack: SlackDouble, bot: Office, anna: Person, hana: Person
-) -> None:
-    proposes(anna, hana, "寮はありますか", "寮はありません。")
-    hana.opens_home()
-    file, bot.context.beside = bot.context.live.path / "faq.yaml", beside
-    before, slack.route = file.read_bytes(), dispatch(bot.app)
-    hana.presses("取り込んで公開", home=True)
-    until(lambda: file.read_bytes() != before and bool(active_children()))
-    for each in active_children():
-        each.kill()
-    bot.settle()
-    assert "途中で止められました" in hana.conversation()
-    assert file.read_bytes() == before
-    assert "FAQへの提案(1件)" in hana.screen()
-
-
-def test_a_proposal_is_taken_over_where_its_publication_was_done_before_its_process_died(
-    bot: Office, anna: Person, hana: Person
+@pytest.mark.parametrize("published", [False, True])
+def test_where_the_process_of_a_publication_dies_the_files_are_as_what_is_served(
+    bot: Office, anna: Person, hana: Person, *, published: bool
 ) -> None:
     proposes(anna, hana, "寮はありますか", "寮はありません。")
     hana.opens_home()
 
     def act_and_die(act: Callable[..., object], *given: object) -> object:
-        result = act(*given)
-        if isinstance(given[0], Order):
+        dies = isinstance(given[0], Order)
+        result = act(*given) if published or not dies else None
+        if dies:
             msg = "途中で止められました"
             raise PublishingError(msg)
         return result
 
     bot.context.beside = act_and_die
+    file = bot.context.live.path / "faq.yaml"
+    before = file.read_bytes()
     hana.presses("取り込んで公開", home=True)
-    (kept,) = Proposals(bot.context.live.home).all()[0]
-    assert kept.state is ProposalState.APPROVED
-    assert "寮はありません" in (bot.context.live.path / "faq.yaml").read_text("utf-8")
     anna.says("寮はありますか")
-    assert "寮はありません。" in anna.conversation()
+    (kept,) = Proposals(bot.context.live.home).all()[0]
+    assert kept.state is (ProposalState.APPROVED if published else ProposalState.OPEN)
+    assert "途中で止められました" in hana.conversation()
+    assert (file.read_bytes() != before) is published
+    assert ("寮はありません。" in anna.conversation()) is published
 
 
 def test_whoever_has_left_hr_decides_on_nothing(
@@ -204,22 +182,6 @@ def test_whoever_has_left_hr_decides_on_nothing(
     assert [each.state for each in Proposals(bot.context.live.home).all()[0]] == [ProposalState.OPEN]
 
 
-def test_whoever_was_hr_before_sees_the_cards_of_that_time_and_nothing_else(  # noqa: PLR0913, PLR0917 -- fixtures
-    opens: Opens, anna: Person, bert: Person, hana: Person, hr_channel: Channel, general: Channel
-) -> None:
-    with opens(hr=general.id):
-        hand_over(anna, "制服はありますか")
-    with opens(hr=hr_channel.id) as bot:
-        proposes(anna, hana, "寮はありますか", "寮はありません。")
-        bot.context.converse = choosing([])
-        anna.says("火星への出張はありますか")
-        for person in (bert, hana):
-            person.opens_home()
-    for told in ("FAQへの提案", "火星への出張"):
-        assert (told in hana.screen(), told in bert.screen()) == (True, False)
-    assert "制服はありますか" in bert.screen()
-
-
 def test_hr_see_what_could_not_be_answered_in_the_last_week(bot: Office, anna: Person, hana: Person) -> None:
     bot.context.converse = choosing([])
     for asked in ("寮はありますか", "寮はありますか", "火星への出張はありますか"):
@@ -229,9 +191,6 @@ def test_hr_see_what_could_not_be_answered_in_the_last_week(bot: Office, anna: P
     assert (
         "この1週間に答えられなかった質問**\n1. 寮はありますか(2回)\n2. 火星への出張はありますか(1回)" in shown
     )
-    bot.clock.at += timedelta(days=8)
-    hana.opens_home()
-    assert "答えられなかった" not in hana.screen()
 
 
 def test_hr_are_reminded_in_working_hours_until_somebody_takes_it(
@@ -254,11 +213,12 @@ def test_hr_are_reminded_in_working_hours_until_somebody_takes_it(
     assert clock.at > Clock().at + timedelta(days=4)
 
 
-def test_what_was_opened_again_reminds_hr_anew_and_once(
-    opens: Opens, anna: Person, hana: Person, hr_channel: Channel
+@pytest.mark.parametrize(("hours", "times"), [(9, 1), (0, 0)])
+def test_what_was_opened_again_reminds_hr_anew_and_once_unless_none_is_wanted(  # noqa: PLR0913, PLR0917 -- fixtures and a case
+    opens: Opens, anna: Person, hana: Person, hr_channel: Channel, hours: int, times: int
 ) -> None:
     week = 7 * 24 * 3_600
-    with opens(hr=hr_channel.id, remind_after=9) as bot:
+    with opens(hr=hr_channel.id, remind_after=hours) as bot:
         hand_over(anna, "寮は?")
         (card,) = hana.sees(hr_channel)
         for pause in (week, 0):  # whether the reminder of before was due or not
@@ -267,16 +227,7 @@ def test_what_was_opened_again_reminds_hr_anew_and_once(
             hana.presses("再開する", message=card)
         assert NOBODY not in hana.conversation(hr_channel)
         bot.later(week)
-        assert hana.conversation(hr_channel).count(NOBODY) == 1
-
-
-def test_an_office_may_want_no_reminders(
-    opens: Opens, anna: Person, hana: Person, hr_channel: Channel
-) -> None:
-    with opens(hr=hr_channel.id, remind_after=0) as bot:
-        hand_over(anna)
-        bot.later(7 * 24 * 3_600)
-        assert NOBODY not in hana.conversation(hr_channel)
+        assert hana.conversation(hr_channel).count(NOBODY) == times
 
 
 def test_whoever_cannot_be_asked_about_is_no_hr(slack: SlackDouble, bot: Office, hana: Person) -> None:

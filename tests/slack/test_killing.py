@@ -105,7 +105,7 @@ def test_killed_in_every_step_of_a_question_nothing_is_lost_and_nothing_is_told_
     stage = Stage(slack, knowledge, hr_channel, hana)
     seams = [(at_card, after) for at_card in (False, True) for after in (False, True)]
     cases = [
-        Case(slack.person(f"候補者{number}", guest=True), f"初任給は{number}万円ですか", *seam)
+        Case(slack.person(f"候補者{number}"), f"初任給は{number}万円ですか", *seam)
         for number, seam in enumerate(seams)
     ]
     sent: list[Delivery] = []

@@ -48,11 +48,6 @@ OPEN, ANSWERED = HandoverState.OPEN, HandoverState.ANSWERED
 AT = datetime(2025, 6, 1, 9, 5, tzinfo=UTC)
 
 
-def reply(kind: ReplyKind, shown_entries: Sequence[Entry] = (), text: str = "", lacking: str = "") -> Reply:
-    text = text or answer_text(shown_entries)
-    return Reply(kind, tuple(shown_entries), text, 0.9, (), (), "release", lacking=lacking)
-
-
 def with_names(built: Message | Block, name: str) -> Message | Block:
     """Return what is sent: everybody has a name by then."""
     if isinstance(built, Message):
@@ -62,18 +57,19 @@ def with_names(built: Message | Block, name: str) -> Message | Block:
     return view
 
 
-def shown_reply(told: Reply, value: Value, known: answers.Catalog, **more: Any) -> Message:  # noqa: ANN401 -- so
-    return answers.reply_message(told, value, lambda: known, hands_over=True, **more)
-
-
-def message(
+def message(  # noqa: PLR0913 -- what a reply and its message may have
     kind: ReplyKind,
-    *shown_entries: Entry,
+    *shown: Entry,
+    value: Value = ASKED,
+    known: answers.Catalog = KNOWN,
     text: str = "",
     lacking: str = "",
+    unanswered: Sequence[str] = (),
     **more: Any,  # noqa: ANN401 -- as the function that makes it
 ) -> Message:
-    return shown_reply(reply(kind, shown_entries, text, lacking), ASKED, KNOWN, **more)
+    whole, found = text or answer_text(shown), tuple(unanswered)
+    told = Reply(kind, shown, whole, 0.9, (), (), "release", lacking=lacking, unanswered=found)
+    return answers.reply_message(told, value, lambda: known, hands_over=True, **more)
 
 
 def handed(*replies: str, said: str = "窓口へ。", question: str = "手当は?") -> Handover:
@@ -87,8 +83,7 @@ def handed(*replies: str, said: str = "窓口へ。", question: str = "手当は
 def screen(value: Message | Block) -> str:
     if isinstance(value, Message):
         return "\n".join(lines(value.text, value.blocks))
-    blocks = [{"block_id": str(number), **block} for number, block in enumerate(value["blocks"])]
-    return "\n".join(view_lines(View("V1", "U1", {**value, "blocks": blocks}, "")))
+    return "\n".join(view_lines(View("V1", "U1", value)))
 
 
 URGENT = SALARY.model_copy(update={"handover": True})
@@ -158,8 +153,7 @@ def test_the_longest_that_the_check_lets_through_fits_even_if_every_character_is
     near = [entry(f"{number}{'n' * 63}", '"' * 300) for number in range(4)]
     asked = Value("k" * 200, question='"' * 3_000)
     for found in ([worst], [worst, *near[:3]]):
-        told = reply(ReplyKind.ANSWER, found)
-        built = shown_reply(told, asked, KNOWN, related=near, titled=True)
+        built = message(ReplyKind.ANSWER, *found, value=asked, related=near, titled=True)
         assert excess(built) == ""
 
 
@@ -178,12 +172,12 @@ def test_any_entries_that_the_check_lets_through_fit_and_do_nothing(
         home.home_view(known, hands_over=True),
         home.category_view(known, category),
     ]
+    told: dict[str, Any] = {"value": value, "known": known, "text": found[0].answer, "unanswered": unanswered}
     for kind in ReplyKind:
         shows = found if kind in {ReplyKind.ANSWER, ReplyKind.CHOICES} else []
         shows = found[:1] if kind is ReplyKind.REFERRAL else shows
-        told = replace(reply(kind, shows, found[0].answer), unanswered=tuple(unanswered))
-        built.append(shown_reply(told, value, known, related=near))
-        built.append(modal("回答", shown_reply(told, value, known, titled=bool(shows)).blocks))
+        built.append(message(kind, *shows, **told, related=near))
+        built.append(modal("回答", message(kind, *shows, **told, titled=bool(shows)).blocks))
     for each in built:
         assert (excess(each), active(each)) == ("", [])
 
@@ -228,7 +222,7 @@ def test_whatever_people_write_fits_and_does_nothing(
 def test_a_value_comes_back_as_it_went_with_the_question_cut_to_its_room(
     key: str, question: str, most: int
 ) -> None:
-    value = Value(key[:20], ("e1", "e2"), question, page=3)
+    value = Value(key[:20], ("e1", "e2"), question, answers=3)
     encoded = value.encode(most)
     back = Value.decode(encoded)
     assert replace(back, question="") == replace(value, question="")

@@ -32,7 +32,7 @@ def replica(slack: SlackDouble, knowledge: Path, url: str, hr: Channel) -> Itera
 def test_an_event_that_reaches_two_processes_is_answered_once_though_one_is_killed(
     slack: SlackDouble, knowledge: Path, hr_channel: Channel, url: str
 ) -> None:
-    people = [slack.person(f"候補者{number}", guest=True) for number in range(PEOPLE)]
+    people = [slack.person(f"候補者{number}") for number in range(PEOPLE)]
     database = Database(url, knowledge.parent)
     with replica(slack, knowledge, url, hr_channel) as stays:
         for _ in range(ROUNDS):

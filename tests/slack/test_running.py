@@ -38,9 +38,7 @@ class Running:
     def listen(self) -> None:
         assert self.process.stderr
         for line in self.process.stderr:
-            with self.slack.workspace.changed:
-                self.told.append(line)
-                self.slack.workspace.changed.notify_all()
+            self.told.append(line)
 
     def tells(self, pattern: str) -> str:
         return self.slack.until(lambda: [line for line in self.told if re.search(pattern, line)])[0]

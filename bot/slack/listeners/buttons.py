@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from slack_bolt import Ack, App
@@ -22,22 +23,18 @@ from bot.slack.listeners.interactions import (
     Body,
     action_key,
     field_of,
-    message_of,
     open_form,
     publish_home,
-    refusal,
-    refuse,
     send_ephemeral,
     show_form,
-    unless_refused,
     value_of,
 )
 from bot.slack.messages import handover as messages
 from bot.slack.messages import notices
 from bot.slack.messages.answers import BAD, pressed, rated
-from bot.slack.messages.block_kit import Action, Block, Field, Form, modal, numbered
+from bot.slack.messages.block_kit import Action, Block, Field, modal
 from bot.slack.messages.home import category_view
-from bot.slack.messages.notices import BLANK, NO_HR, TOO_MANY, notice
+from bot.slack.messages.notices import BLANK, NO_HR, TOO_MANY
 from bot.slack.questions import IncomingQuestion, accept, answer, served
 from faq.problems import FaqError
 
@@ -46,7 +43,7 @@ def add_button_listeners(app: App, worker: DeliveryWorker, home: Home) -> None:
     """Add the listeners; what is asked is acknowledged once it is in the journal."""
     context = worker.context
 
-    @app.action(numbered(Action.ASK))
+    @app.action(re.compile(rf"{Action.ASK}\.\d+"))
     @app.action(Action.NONE_OF_THESE.value)
     def wanted(ack: Ack, body: Body) -> None:
         question = _question(context, body)
@@ -60,14 +57,14 @@ def add_button_listeners(app: App, worker: DeliveryWorker, home: Home) -> None:
             _redraw(context, body, lambda now: pressed(now, pushed["action_id"], pushed["text"]["text"]))
         ack()
 
-    @app.action(numbered(Action.CATEGORY))
+    @app.action(re.compile(rf"{Action.CATEGORY}\.\d+"))
     @app.action(Action.HOME.value)
     def browsed(ack: Ack, body: Body) -> None:
         ack()
         value = value_of(body)
         if value.category:
-            view = category_view(context.catalog(), value.category, value.page)
-            publish_home(context, body["user"]["id"], lambda: view)
+            show = partial(category_view, context.catalog(), value.category)
+            publish_home(context, body["user"]["id"], show)
         else:
             home.show(body["user"]["id"])
 
@@ -97,7 +94,7 @@ def _add_ratings(app: App, context: AppContext) -> None:
         context.background.do(show, quick=bad)
         _rate(context, body, Rating.BAD if bad else Rating.GOOD)
 
-    @app.view(Form.FEEDBACK.value)
+    @app.view(Action.FEEDBACK.value)
     def explained(ack: Ack, body: Body) -> None:
         told = notices.REASONS.get(field_of(body, Field.REASON), ""), field_of(body, Field.COMMENT)
         if any(told):
@@ -152,17 +149,13 @@ def _redraw(
         context.background.do(lambda: context.client.chat_update(**place, **shown))
 
 
-def add_unknown_listeners(app: App, context: AppContext) -> None:
+def add_unknown_listeners(app: App) -> None:
     """Add the listeners, last, for buttons and forms of another version: each says so."""
 
     @app.action(re.compile(""))
-    def unknown(ack: Ack, body: Body) -> None:
-        ack()
-        context.background.do(lambda: send_ephemeral(context, body, notices.notice(notices.STALE)))
-
     @app.view(re.compile(""))
-    def unknown_form(ack: Ack) -> None:
-        ack(response_action="update", view=modal("お知らせ", notices.notice(notices.STALE).blocks))
+    def unknown() -> None:
+        raise FaqError(notices.STALE)
 
 
 _STEPS = {
@@ -173,7 +166,7 @@ _STEPS = {
 
 
 def add_card_listeners(app: App, handovers: Handovers, threads: HandoverThreads) -> None:
-    """Add the listeners: forms and buttons, each acknowledged once it is in the journal."""
+    """Add the listeners: forms and buttons, each acknowledged once it is in the journal; what is raised, they show."""
     context = handovers.context
     _add_hr_forms(app, handovers)
 
@@ -186,23 +179,24 @@ def add_card_listeners(app: App, handovers: Handovers, threads: HandoverThreads)
 
     @app.action(Action.HANDOVER.value)
     def wanted(ack: Ack, body: Body) -> None:
+        if not handovers.cards.channels:  # the button of a message from a time with channels
+            raise FaqError(NO_HR)
+        held = body["container"]
+        shared = held["type"] == "message" and not held.get("is_ephemeral")
+        message = f"{held['channel_id']}:{held['message_ts']}" if shared else ""
+        value = replace(value_of(body), message=message)
         ack()
-        if handovers.cards.channels:
-            value = replace(value_of(body), message=message_of(body))
-            open_form(context, body, lambda: messages.handover_view(value))
-        else:  # the button of a message from a time with channels
-            context.background.do(lambda: send_ephemeral(context, body, notice(NO_HR)))
+        open_form(context, body, lambda: messages.handover_view(value))
 
-    @app.view(Form.HANDOVER.value)
+    @app.view(Action.HANDOVER.value)
     def sent(ack: Ack, body: Body) -> None:
         question, user, key = field_of(body, Field.QUESTION), body["user"]["id"], action_key(body)
         if not question:
-            refuse(ack, Field.QUESTION, BLANK)
-        elif context.flood.admit(user, key, context.clock()) is not Admission.ANSWER:
-            refuse(ack, Field.QUESTION, TOO_MANY)
-        else:
-            handovers.open(user, key, question, value_of(body))
-            ack(response_action="clear")
+            raise FaqError(BLANK)
+        if context.flood.admit(user, key, context.clock()) is not Admission.ANSWER:
+            raise FaqError(TOO_MANY)
+        handovers.open(user, key, question, value_of(body))
+        ack(response_action="clear")
 
     @app.action(Action.CASE_TAKE.value)
     @app.action(Action.CASE_CLOSE.value)
@@ -210,7 +204,7 @@ def add_card_listeners(app: App, handovers: Handovers, threads: HandoverThreads)
     def stepped(ack: Ack, body: Body) -> None:
         state = _STEPS[Action(body["actions"][0]["action_id"])]
         case, user, key = value_of(body).key, body["user"]["id"], action_key(body)
-        unless_refused(context, body, lambda: handovers.move(case, state, user, key))
+        handovers.move(case, state, user, key)
         ack()
 
     @app.action(Action.CASE_REPLY.value)
@@ -227,15 +221,10 @@ def _add_hr_forms(app: App, handovers: Handovers) -> None:
         handovers.rewrite(value_of(body).key, "", "back")
         ack()
 
-    @app.view(Form.CASE_REPLY.value)
+    @app.view(Action.CASE_REPLY.value)
     def answered(ack: Ack, body: Body) -> None:
         text, user, key = field_of(body, Field.ANSWER), body["user"]["id"], action_key(body)
         if not text:
-            refuse(ack, Field.ANSWER, BLANK)
-            return
-        try:
-            handovers.answer(value_of(body).key, user, key, text, value_of(body).page)
-        except FaqError as error:
-            refuse(ack, Field.ANSWER, refusal(error))
-        else:
-            ack()
+            raise FaqError(BLANK)
+        handovers.answer(value_of(body).key, user, key, text, value_of(body).answers)
+        ack()

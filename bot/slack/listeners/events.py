@@ -1,5 +1,6 @@
 """What people write to the bot, change and delete, and the Home tab that they open."""
 
+import html
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
@@ -21,7 +22,7 @@ from bot.slack.messages import notices
 from bot.slack.messages.answers import without_buttons
 from bot.slack.messages.block_kit import Message
 from bot.slack.messages.home import welcome_message
-from bot.slack.messages.text import by_hand, is_to_somebody, typed, unescaped
+from bot.slack.messages.text import by_hand, is_to_somebody, typed
 from bot.slack.questions import OTHERS, IncomingQuestion, accept, of_person
 
 # Subtypes of messages that somebody wrote; the others tell of edits, of joining and so on.
@@ -36,7 +37,7 @@ def _after_deletion(context: AppContext, delivery: Delivery) -> Prepared | None:
     if message is None:
         return None
     blocks = tuple(without_buttons(message.get("blocks", [])))
-    return Prepared(DeliveryTarget(channel, ts=ts), Message(unescaped(message["text"]), blocks))
+    return Prepared(DeliveryTarget(channel, ts=ts), Message(html.unescape(message["text"]), blocks))
 
 
 def add_event_listeners(app: App, worker: DeliveryWorker, threads: HandoverThreads, home: Home) -> None:

@@ -26,7 +26,7 @@ from faq.problems import FaqError
 from faq.wording import Language, read_in, worded
 from index.release.publishing import Publishing, PublishingOutcome
 
-USAGE = "使い方: /faq-admin status | reload | rollback [版] | unanswered"
+USAGE = "使い方: /faq-admin status | reload | rollback | unanswered"
 MOST_ROWS = 20  # of the groups of questions that are listed
 
 
@@ -35,25 +35,23 @@ def administer(context: AppContext, user: str, text: str, served: int) -> Messag
 
     `served` is the number of the publication that was served when it was asked.
     """
-    word, _, rest = text.strip().partition(" ")
+    words = text.split() or ["status"]
     if not is_admin(context, user):
-        _record(context, user, word or "status", Outcome.REFUSED)
+        _record(context, user, words[0], Outcome.REFUSED)
         return notice(worded(REFUSAL))
     live = context.live
     try:
-        match word:
-            case "" | "status":
+        match words:
+            case ["status"]:
                 message = _status(context)
-            case "reload":
-                message = _publish(context, user, word, lambda: live.publish(by=user))
-            case "rollback":
+            case ["reload" as what]:
+                message = _publish(context, user, what, lambda: live.publish(by=user))
+            case ["rollback" as what]:
                 live.refresh()
-                name, changed = rest.strip(), served != _number(context)
-                # A process that was killed may have gone back.
-                if changed and live.release.name.startswith(name):
+                if served != _number(context):  # by a process that was killed, maybe
                     return notice(switched(live.release.name))
-                message = _publish(context, user, word, lambda: live.rollback(name or None, by=user))
-            case "unanswered":
+                message = _publish(context, user, what, lambda: live.rollback(by=user))
+            case ["unanswered"]:
                 message = _unanswered(context)
             case _:
                 message = notice(worded(USAGE))
@@ -154,11 +152,11 @@ class Home:
         """Do what an admin or HR wants; who wanted it sees the tab as it is then."""
         user = held["user"]
         try:
-            if "proposal" not in held:
+            if not (proposal := held.get("proposal")):
                 return administer(self._context, user, held["text"], held["served"])
             if not self._cards.read_by(user, self._cards.channels):  # who is no HR any more wants nothing
                 return notices.notice(notices.NOT_HR)
-            return decide(self._context, user, held["proposal"], approve=held["approve"])
+            return decide(self._context, user, proposal, approve=held["approve"])
         finally:
             self.show(user)
 
@@ -167,12 +165,10 @@ class Home:
         own: list[Block] = []
         if is_admin(context, user):
             own += messages.admin_blocks(_status(context).text, self._report)
-        cards = {each: card for each in kept.unfinished() if (card := self._cards.find(each.id))}
-        asked = {*self._cards.channels, *(card.channel for card in cards.values())}
-        if channels := self._cards.read_by(user, asked):
+        if channels := self._cards.read_by(user, self._cards.channels):
+            cards = {each: card for each in kept.unfinished() if (card := self._cards.find(each.id))}
             readable = {each: card for each, card in cards.items() if card.channel in channels}
             own += messages.queue_blocks(readable, lambda each: self._cards.address(readable[each].message))
-        if channels & {*self._cards.channels}:  # others have old cards only
             with read_in(Language.JAPANESE):
                 own += messages.proposal_blocks(waiting(context))
             own += messages.unanswered_blocks(unanswered_groups(context))
@@ -204,10 +200,8 @@ def add_home_listeners(app: App, worker: DeliveryWorker, home: Home) -> None:
     @app.action(Action.PROPOSAL_REJECT.value)
     def pressed(ack: Ack, body: Body) -> None:
         user, value = body["user"]["id"], value_of(body)
-        wanted: dict[str, object] = {"text": value.category}
-        if value.key:
-            approve = body["actions"][0]["action_id"] == Action.PROPOSAL_APPROVE
-            wanted = {"proposal": value.key, "approve": approve}
+        approve = body["actions"][0]["action_id"] == Action.PROPOSAL_APPROVE
+        wanted = {"text": value.category, "proposal": value.key, "approve": approve}
         keep(f"admin {action_key(body)}", user, DeliveryTarget(user=user), **wanted)
         ack()
 

@@ -1,10 +1,7 @@
 """What a person did, as Slack tells of it, and what is shown to that person alone: forms, notices, the Home tab."""
 
 from collections.abc import Callable, Mapping
-from functools import partial
 from typing import Any
-
-from slack_bolt import Ack
 
 from bot.journal.database import JournalError
 from bot.slack.context import LOG, AppContext
@@ -29,28 +26,18 @@ def action_key(body: Mapping[str, Any]) -> str:
 
 def kind_of(body: Mapping[str, Any]) -> str:
     """Return what Slack tells of, for the log, such as "event message" or "block_actions handover"."""
-    if actions := body.get("actions"):
-        return f"{body.get('type')} {actions[0].get('action_id')}"
-    view, event = body.get("view") or {}, body.get("event") or {}
-    named = event.get("type") or body.get("command") or view.get("callback_id") or ""
-    return f"{body.get('type', 'command')} {named}".strip()
-
-
-def message_of(body: Mapping[str, Any]) -> str:
-    """Return the message in which a button was pressed, as "C0123ABCD:1700000000.000100"; empty for a view."""
-    held = body["container"]
-    shared = held["type"] == "message" and not held.get("is_ephemeral")
-    return f"{held['channel_id']}:{held['message_ts']}" if shared else ""
+    told = body.get("event") or next(iter(body.get("actions") or ()), None) or body.get("view") or body
+    names = (told.get(name) for name in ("action_id", "callback_id", "command", "type"))
+    return f"{body.get('type', 'command')} {next(filter(None, names), '')}"
 
 
 def value_of(body: Mapping[str, Any]) -> Value:
-    """Return what a pressed button or a form that was sent carries; the empty value where it cannot be read."""
+    """Return what a pressed button or a form that was sent carries; raises `FaqError` if it is of another version."""
     held = body["actions"][0].get("value", "") if body.get("actions") else body["view"]["private_metadata"]
     try:
         return Value.decode(held)
-    except ValueError:
-        LOG.warning("not the value of a button: %.40r", held)
-        return Value()
+    except ValueError as error:
+        raise FaqError(notices.STALE) from error
 
 
 def field_of(body: Mapping[str, Any], field: Field) -> str:
@@ -59,7 +46,7 @@ def field_of(body: Mapping[str, Any], field: Field) -> str:
     return by_hand(str(held.get("value") or chosen.get("value") or "").strip())
 
 
-def refusal(error: FaqError) -> str:
+def refusal(error: Exception) -> str:
     """Return what somebody is told who could not do what they did; where a database is, is for who runs it."""
     return notices.UNKEPT if isinstance(error, JournalError) else str(error)
 
@@ -77,7 +64,14 @@ def show_form(context: AppContext, body: Mapping[str, Any], view: Block) -> None
 
 
 def open_form(context: AppContext, body: Body, view: Callable[[], Block]) -> None:
-    show = partial(unless_refused, context, body, lambda: show_form(context, body, view()))
+    """Open a form, soon; where there is nothing to open it about, that is told alone."""
+
+    def show() -> None:
+        try:
+            show_form(context, body, view())
+        except FaqError as error:
+            send_ephemeral(context, body, notices.notice(refusal(error)))
+
     context.background.do(show, quick=True)
 
 
@@ -92,16 +86,3 @@ def send_ephemeral(context: AppContext, body: Mapping[str, Any], message: Messag
 def publish_home(context: AppContext, user: str, view: Callable[[], Block]) -> None:
     publish = context.client.views_publish
     context.background.do(lambda: publish(user_id=user, view=named(view(), context.name)))
-
-
-def unless_refused(context: AppContext, body: Body, act: Callable[[], None]) -> None:
-    """Do something; who comes too late is told alone."""
-    try:
-        act()
-    except FaqError as error:
-        message = notices.notice(refusal(error))
-        context.background.do(lambda: send_ephemeral(context, body, message))
-
-
-def refuse(ack: Ack, field: Field, why: str) -> None:
-    ack(response_action="errors", errors={field.value: why[:150]})

@@ -1,6 +1,7 @@
 """What candidates are answered, within Slack's limits for whatever the check lets through."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import chain
@@ -85,9 +86,8 @@ def reply_message(  # noqa: PLR0913 -- what is shown, and how
     match reply.kind:
         case ReplyKind.ANSWER | ReplyKind.REFERRAL:
             titled = titled or len(reply.entries) > 1
-            answers = _each_answer(reply.entries, titled=titled)
             closing = _closing(reply, value, hand_over, feedback=feedback)
-            blocks = _answers(reply, answers, value.key, related, closing)
+            blocks = _answers(reply.entries, value.key, related, closing, titled=titled)
         case ReplyKind.CHOICES:
             blocks = _choices(reply, value, hand_over)
         case ReplyKind.UNKNOWN:
@@ -115,37 +115,10 @@ def _closing(reply: Reply, value: Value, hand_over: Sequence[Block], *, feedback
 
 
 def _answers(
-    reply: Reply, answers: Sequence[list[Block]], key: str, related: Sequence[Entry], closing: Sequence[Block]
+    entries: Sequence[Entry], key: str, related: Sequence[Entry], closing: Sequence[Block], *, titled: bool
 ) -> list[Block]:
-    entries = reply.entries
-    near = [entry for entry in related if entry not in entries][:3]
-    if near and all(entry.kind is EntryKind.ANSWER for entry in entries):
-        whole = [*chain(*answers), kit.context(RELATED), *ask_buttons(near, key), *closing]
-        if _fits(whole):
-            return whole
-    # Very long answers leave no room for more questions.
-    return [*_fitting(entries, answers, closing, key), *closing]
-
-
-def _fitting(
-    entries: Sequence[Entry], answers: Sequence[list[Block]], others: Sequence[Block], key: str = ""
-) -> list[Block]:
-    """Return as many answers as fit in a message beside `others`, and buttons for the other entries."""
-    blocks: list[Block] = []
-    for number in range(len(entries), 0, -1):
-        rest = [kit.context(REST), *ask_buttons(entries[number:], key)] if entries[number:] else []
-        blocks = [*chain(*answers[:number]), *rest]
-        if _fits([*blocks, *others]):
-            break
-    return blocks  # one always fits: the check lets no answer through that takes more than half of a message
-
-
-def _fits(blocks: Sequence[Block]) -> bool:
-    return kit.size(blocks) <= kit.MESSAGE_SIZE and len(blocks) <= kit.MESSAGE_BLOCKS
-
-
-def _each_answer(entries: Sequence[Entry], *, titled: bool) -> list[list[Block]]:
-    return [
+    """Return as much as fits: very long answers leave no room for more questions, several none for all of them."""
+    answers = [
         [
             *([kit.divider()] if number else []),
             *(kit.written(entry.question, bold=True) if titled else []),
@@ -155,16 +128,23 @@ def _each_answer(entries: Sequence[Entry], *, titled: bool) -> list[list[Block]]
         ]
         for number, entry in enumerate(entries)
     ]
+    near = [entry for entry in related if entry not in entries][:3]
+    ways: list[list[Block]] = []
+    if near and all(entry.kind is EntryKind.ANSWER for entry in entries):
+        ways.append([*chain(*answers), kit.context(RELATED), *ask_buttons(near, key), *closing])
+    for number in range(len(entries), 0, -1):
+        rest = [kit.context(REST), *ask_buttons(entries[number:], key)] if entries[number:] else []
+        ways.append([*chain(*answers[:number]), *rest, *closing])
+    # The last always fits: the check lets no answer through that takes more than half of a message.
+    fits = (each for each in ways if kit.size(each) <= kit.MESSAGE_SIZE and len(each) <= kit.MESSAGE_BLOCKS)
+    return next(fits, ways[-1])
 
 
 def _source(entry: Entry) -> str:
     """Return the line that tells source, speaker and day of an answer's facts; the day is never cut off."""
     line = source_line(entry) if entry.kind is EntryKind.ANSWER else ""
-    return (
-        line
-        if length(line) <= LONGEST_SOURCE
-        else f"{cut(line, LONGEST_SOURCE)}{line[-len('2025年12月31日時点') :]}"
-    )
+    day = line[-len("2025年12月31日時点") :]
+    return line if length(line) <= LONGEST_SOURCE else cut(line, LONGEST_SOURCE) + day
 
 
 def _choices(reply: Reply, value: Value, hand_over: Sequence[Block]) -> list[Block]:
@@ -218,16 +198,10 @@ def pressed(blocks: Iterable[Block], action_id: str, label: str) -> list[Block]:
 
 def rated(blocks: Iterable[Block], action_id: str) -> list[Block]:
     """Return the blocks of a reply with a rating that stands out from the other."""
-
-    def look(element: Block) -> Block:
-        if element.get("action_id") not in {Action.RATE_UP, Action.RATE_DOWN}:
-            return element
-        plain = {name: held for name, held in element.items() if name != "style"}
-        return {**plain, "style": "primary"} if element["action_id"] == action_id else plain
-
-    return [
-        {**block, "elements": [look(each) for each in block["elements"]]}
-        if block["type"] == "actions"
-        else block
-        for block in blocks
-    ]
+    after = deepcopy([*blocks])
+    for element in chain(*(block.get("elements", ()) for block in after)):
+        if element.get("action_id") in {Action.RATE_UP, Action.RATE_DOWN}:
+            element.pop("style", None)
+            if element["action_id"] == action_id:
+                element["style"] = "primary"
+    return after

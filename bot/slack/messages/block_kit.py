@@ -9,20 +9,23 @@ from typing import Any, TypeAlias
 
 from pydantic import TypeAdapter
 
-from bot.slack.messages.text import cut, escaped, length, linked, shown, split
+from bot.slack.messages.text import HTTPS, cut, escaped, length, shown, split
 
 BUTTON_VALUE = 2_000  # characters that Slack takes as the value of a button
 
 
 class Action(StrEnum):
-    """The `action_id` of every button; several of a kind in one block are numbered: `ask.0`, `ask.1`."""
+    """The `action_id` of every button, and the `callback_id` of the form that it opens, which has a `Value`, too.
+
+    Several of a kind in one block are numbered: `ask.0`, `ask.1`.
+    """
 
     ASK = "ask"  # show the entry whose id the value carries: a choice, a related question, a starter
     NONE_OF_THESE = "none_of_these"
     RATE_UP = "rate_up"
     RATE_DOWN = "rate_down"
     HANDOVER = "handover"
-    CATEGORY = "category"  # show the category, and its page, that the value carries in the Home tab
+    CATEGORY = "category"  # show the category that the value carries in the Home tab
     HOME = "home"
     CASE_TAKE = "case_take"
     CASE_REPLY = "case_reply"
@@ -36,16 +39,7 @@ class Action(StrEnum):
     ADMIN_ROLLBACK = "admin_rollback"
     PROPOSAL_APPROVE = "proposal_approve"
     PROPOSAL_REJECT = "proposal_reject"
-    FEEDBACK = "feedback"  # Slack's own 👍 and 👎; the value says which
-
-
-class Form(StrEnum):
-    """The `callback_id` of every modal with a button to send it; its `private_metadata` is a `Value`."""
-
-    FEEDBACK = "feedback"
-    HANDOVER = "handover"
-    CASE_REPLY = "case_reply"
-    CASE_DRAFT = "case_draft"
+    FEEDBACK = "feedback"  # Slack's own 👍 and 👎, of which the value says which; the form after any 👎
 
 
 class Field(StrEnum):
@@ -58,10 +52,6 @@ class Field(StrEnum):
     CATEGORY = "category"
 
 
-def numbered(action: Action) -> re.Pattern[str]:
-    return re.compile(rf"{re.escape(action)}\.\d+$")
-
-
 @dataclass(frozen=True)
 class Value:
     """What travels in a button's `value` or a form's `private_metadata`."""
@@ -70,7 +60,7 @@ class Value:
     entry_ids: tuple[str, ...] = ()  # entries that were shown, or are to be; 4 or fewer
     question: str = ""  # what was asked, cut if there is no room for all of it
     category: str = ""
-    page: int = 0  # of a category; of the form of an answer, how many answers there were when it opened
+    answers: int = 0  # that there were when the form of an answer was opened
     message: str = ""  # the message that it is about, as "C0123ABCD:1700000000.000100"
 
     def encode(self, most: int = BUTTON_VALUE) -> str:
@@ -162,11 +152,14 @@ def written(text: str, *, bold: bool = False) -> list[Block]:
 
 
 def _leaves(text: str, *, bold: bool = False) -> list[Block]:
+    """Return text and, in their places, the addresses that can be followed."""
     style = {"style": {"bold": True}} if bold else {}
+    pieces = re.split(f"({HTTPS})", text or "-")
     return [
-        {"type": "link", "url": piece, **style} if is_address else {"type": "text", "text": piece, **style}
-        for piece, is_address in linked(text)
-    ] or [{"type": "text", "text": "-"}]
+        {"type": "link", "url": piece, **style} if number % 2 else {"type": "text", "text": piece, **style}
+        for number, piece in enumerate(pieces)
+        if piece
+    ]
 
 
 def linked_line(label: str, address: str) -> Block:
@@ -250,7 +243,7 @@ def _input(field: Field, label: str, element: Block, *, optional: bool) -> Block
 
 
 def modal(
-    title: str, blocks: Sequence[Block], *, form: Form | None = None, value: Value = EMPTY, submit: str = ""
+    title: str, blocks: Sequence[Block], *, form: Action | None = None, value: Value = EMPTY, submit: str = ""
 ) -> Block:
     view: Block = {
         "type": "modal",

@@ -2,7 +2,7 @@
 
 from bot.journal.handover import STATE_LABELS, Handover, HandoverState, Step
 from bot.slack.messages import block_kit as kit
-from bot.slack.messages.block_kit import Action, Block, Field, Form, Message, Value
+from bot.slack.messages.block_kit import Action, Block, Field, Message, Value
 from bot.slack.messages.text import cut, person, shown
 
 LONGEST_PART = 1_000  # of a question, a proposed answer or a reply on a card; the whole stands in the forms
@@ -48,7 +48,7 @@ def handover_view(value: Value) -> Block:
             kit.text_input(Field.QUESTION, "お尋ねになりたいこと", initial=value.question),
             kit.context("お名前はSlackの表示名で担当者に伝わります。"),
         ],
-        form=Form.HANDOVER,
+        form=Action.HANDOVER,
         value=value,
         submit="送信",
     )
@@ -117,8 +117,8 @@ def case_reply_view(handover: Handover) -> Block:
             kit.text_input(Field.ANSWER, "回答", initial=handover.said),
             kit.context("回答は、回答した方のお名前とともに候補者に届きます。"),
         ],
-        form=Form.CASE_REPLY,
-        value=Value(handover.id, page=len(handover.answers)),
+        form=Action.CASE_REPLY,
+        value=Value(handover.id, answers=len(handover.answers)),
         submit="送信",
     )
 
@@ -139,7 +139,7 @@ def draft_view(handover: Handover | None = None, *, question: str = "", answer: 
             kit.text_input(Field.ANSWER, "回答", initial=answer),
             kit.text_input(Field.CATEGORY, "カテゴリー", initial=category, optional=True),
         ],
-        form=Form.CASE_DRAFT,
+        form=Action.CASE_DRAFT,
         value=Value(handover.id if handover else ""),
         submit="保存",
     )

@@ -11,9 +11,8 @@ from bot.slack.messages.text import person
 from faq.wording import worded
 from index.clustering.groups import Group
 
-ROW = 5
-MOST_CATEGORIES = 50
-PAGE = 20  # questions on a page of a category: two blocks each stay well below Slack's hundred
+MOST_CATEGORIES = 25  # as many buttons as stand in one block
+MOST_QUESTIONS = 90  # of a category, each a block: a Home tab has a hundred at most
 
 HELLO = "こんにちは。採用についてのご質問にお答えするボットです。"
 CAN = (
@@ -55,31 +54,15 @@ def _greeting(*, hands_over: bool) -> list[Block]:
     ]
 
 
-def category_view(catalog: Catalog, name: str, page: int = 0) -> Block:
-    """Return the Home tab with a category's questions, twenty a page from 0; one beyond the last shows the last."""
+def category_view(catalog: Catalog, name: str) -> Block:
+    """Return the Home tab with the questions of a category."""
     entries = catalog.categories.get(name, ())
-    last = max(0, (len(entries) - 1) // PAGE)
-    page = min(max(page, 0), last)
-    questions = [
-        {
-            "type": "section",
-            "text": kit.plain_text(entry.question, kit.TEXT),
-            "accessory": kit.button(
-                "回答を見る",
-                f"{Action.ASK}.{number}",
-                Value(entry_ids=(entry.id,)),
-                read=f"回答を見る: {entry.question}",
-            ),
-        }
-        for number, entry in enumerate(entries[page * PAGE : (page + 1) * PAGE])
-    ]
+    questions = ask_buttons(entries[:MOST_QUESTIONS])
     missing = [] if entries else kit.written("このカテゴリーの質問は、いまはありません。")
-    where = [kit.context(f"{page + 1} / {last + 1} ページ")] if last else []
-    turns = [("前へ", page - 1)] if page else []
-    turns += [("次へ", page + 1)] if page < last else []
-    turning = kit.buttons(Action.CATEGORY, [(label, Value(category=name, page=to)) for label, to in turns])
-    back = kit.button("ホームに戻る", Action.HOME)
-    return _home(kit.header(name), *questions, *missing, *where, kit.actions(back, *turning))
+    beyond = len(entries) - len(questions)
+    more = [kit.context(f"ほか{beyond}件は、質問を書いてお尋ねください。")] if beyond else []
+    back = kit.actions(kit.button("ホームに戻る", Action.HOME))
+    return _home(kit.header(name), *questions, *missing, *more, back)
 
 
 def _home(*blocks: Block) -> Block:
@@ -93,10 +76,15 @@ def _categories(catalog: Catalog) -> list[Block]:
     first = list(catalog.categories.items())[:MOST_CATEGORIES]
     labels = [(f"{name}({len(entries)})", Value(category=name)) for name, entries in first]
     found = kit.buttons(Action.CATEGORY, labels)
-    rows = [kit.actions(*found[start : start + ROW]) for start in range(0, len(found), ROW)]
     beyond = len(catalog.categories) - len(found)
     more = [kit.context(f"ほか{beyond}カテゴリーは、質問を書いてお尋ねください。")] if beyond else []
-    return [*starters, kit.divider(), *kit.written("カテゴリーから探す", bold=True), *rows, *more]
+    return [
+        *starters,
+        kit.divider(),
+        *kit.written("カテゴリーから探す", bold=True),
+        kit.actions(*found),
+        *more,
+    ]
 
 
 def _part(title: str, blocks: Sequence[Block], more: int = 0) -> list[Block]:

@@ -1,7 +1,7 @@
 """Short messages: too many questions, what went wrong, thanks for a rating, and what admins are told."""
 
 from bot.slack.messages import block_kit as kit
-from bot.slack.messages.block_kit import Block, Field, Form, Message, Value
+from bot.slack.messages.block_kit import Action, Block, Field, Message, Value
 from bot.slack.messages.text import cut
 
 BUSY = "処理しています…終わりしだい、ここに表示します。"
@@ -43,7 +43,7 @@ def feedback_view(value: Value) -> Block:
             kit.choice_input(Field.REASON, "よくなかったところ", REASONS, optional=True),
             kit.text_input(Field.COMMENT, "ご意見", optional=True, hint="お名前や連絡先は書かないでください"),
         ],
-        form=Form.FEEDBACK,
+        form=Action.FEEDBACK,
         value=value,
         submit="送信",
     )

@@ -1,5 +1,6 @@
 """Text that a person wrote, on its way to Slack and from it: shown as written, cut, split, and read as typed."""
 
+import html
 import re
 from collections.abc import Callable, Iterator, Mapping
 from itertools import accumulate
@@ -9,15 +10,11 @@ from typing import Any
 _HARMFUL = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
 )
-# What is one on the screen with the character before it.
-_JOINED = re.compile(r"[\u0300-\u036f\u3099\u309a\ufe0e\ufe0f\u20e3\u200d]")
-_LINK = re.compile(r"<((?:https?|mailto|tel):[^>|]*)(?:\|([^>]*))?>")
-_PERSON = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
-_CHANNEL = re.compile(r"<#([A-Z0-9]+)(?:\|([^>]*))?>")
+_MARK = re.compile(r"<([@#!]?)([^<>|]+)(?:\|([^<>]*))?>")
+"""How Slack writes people, channels, groups and links: what somebody typed has no `<` but as `&lt;`."""
 _NAMED = re.compile(r"<[@#]([UWCG][A-Z0-9]+)>")
-_EVERYBODY = re.compile(r"<!(\w+)(?:\^[^|>]*)*(?:\|([^>]*))?>")
 # In a Japanese sentence an address ends where the letters do.
-_HTTPS = r"https://[a-zA-Z0-9][a-zA-Z0-9_.~:/?#@!$&*+,;=%-]*[a-zA-Z0-9_/#=-]"
+HTTPS = r"https://[a-zA-Z0-9][a-zA-Z0-9_.~:/?#@!$&*+,;=%-]*[a-zA-Z0-9_/#=-]"
 
 
 def length(text: str) -> int:
@@ -32,7 +29,7 @@ def shown(text: str) -> str:
 
 def escaped(text: str) -> str:
     """Return the plain `text` of a message, where Slack reads mentions and links; blocks need no marks."""
-    return shown(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return html.escape(shown(text), quote=False)
 
 
 def cut(text: str, most: int) -> str:
@@ -40,7 +37,7 @@ def cut(text: str, most: int) -> str:
 
 
 def split(text: str, most: int) -> tuple[str, ...]:
-    """Return pieces of at most `most` UTF-16 units; none tears what is one character on the screen."""
+    """Return pieces of at most `most` UTF-16 units, which must be 2 or more."""
     pieces = []
     while length(text) > most:
         room = _room(text, most)
@@ -50,11 +47,8 @@ def split(text: str, most: int) -> tuple[str, ...]:
 
 
 def _room(text: str, most: int) -> int:
-    """Return how many characters fit and tear none apart; at least one."""
-    room = whole = sum(end <= most for end in accumulate(map(length, text[: most + 1])))
-    while whole > 0 and whole < len(text) and (_JOINED.match(text[whole]) or text[whole - 1] == "\u200d"):
-        whole -= 1
-    return max(1, whole or room)
+    """Return how many characters fit."""
+    return sum(end <= most for end in accumulate(map(length, text[: most + 1])))
 
 
 def is_to_somebody(text: str) -> bool:
@@ -69,14 +63,23 @@ def has_words(text: str) -> bool:
 
 def typed(message: Mapping[str, Any], bot: str) -> str:
     """Return a message as the person typed it; people, and channels without a name, are still ids, for `named`."""
-    text = re.sub(rf"<@{re.escape(bot)}(?:\|[^>]*)?>", " ", str(message.get("text") or ""))
-    text = _PERSON.sub(r"<@\1>", text)
-    text = _CHANNEL.sub(lambda found: f"#{found[2]}" if found[2] else f"<#{found[1]}>", text)
-    text = _EVERYBODY.sub(lambda found: found[2] or f"@{found[1]}", text)
-    text = _LINK.sub(lambda found: _address(found[1], found[2] or ""), text)
+
+    def read(found: re.Match[str]) -> str:
+        what, label = found[2], found[3] or ""
+        match found[1]:
+            case "@":
+                return " " if what == bot else f"<@{what}>"
+            case "#":
+                return f"#{label}" if label else f"<#{what}>"
+            case "!":
+                return label or f"@{what.partition('^')[0]}"
+        address = re.sub("^(?:mailto|tel):", "", what)
+        return f"{label}({address})" if label and label not in {address, what} else address
+
+    text = _MARK.sub(read, str(message.get("text") or ""))
     for emoji, character in _emoji(message.get("blocks") or ()):
         text = text.replace(f":{emoji}:", character)
-    return unescaped(re.sub("&lt;(?=[@#])", "&lt;\u2060", text)).strip()
+    return html.unescape(re.sub("&lt;(?=[@#])", "&lt;\u2060", text)).strip()
 
 
 def by_hand(text: str) -> str:
@@ -101,11 +104,6 @@ def named(value: Any, name: Callable[[str], str]) -> Any:  # noqa: ANN401 -- a t
     return [named(each, name) for each in value] if isinstance(value, list | tuple) else value
 
 
-def _address(url: str, label: str) -> str:
-    address = re.sub("^(?:mailto|tel):", "", url)
-    return f"{label}({address})" if label and label not in {address, url} else address
-
-
 def _emoji(value: object) -> Iterator[tuple[str, str]]:
     """Yield name and character of the emoji in blocks; those of an office itself have no character."""
     if isinstance(value, Mapping):
@@ -117,27 +115,10 @@ def _emoji(value: object) -> Iterator[tuple[str, str]]:
             yield from _emoji(each)
 
 
-def unescaped(text: str) -> str:
-    """Undo the marks of a text of Slack."""
-    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
-
-
 def asked(text: str) -> str:
     """Return what a text asks: the label of a link is a word of it, its address is none.
 
     >>> asked("申請ページ(https://example.jp/a)はどこですか")
     '申請ページはどこですか'
     """
-    return re.sub(rf"\({_HTTPS}\)", "", text)
-
-
-def linked(text: str) -> Iterator[tuple[str, bool]]:
-    """Yield the pieces of a text in order, each with whether it is an address that may be followed."""
-    end = 0
-    for found in re.finditer(_HTTPS, text):
-        if found.start() > end:
-            yield text[end : found.start()], False
-        yield found[0], True
-        end = found.end()
-    if text[end:]:
-        yield text[end:], False
+    return re.sub(rf"\({HTTPS}\)", "", text)

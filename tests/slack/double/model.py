@@ -1,4 +1,4 @@
-"""What the local Slack is made of: people, conversations, messages, views, requests, and what goes to the app."""
+"""What the local Slack is made of: conversations, messages, views, requests, and what goes to the app."""
 
 import copy
 from collections.abc import Callable, Sequence
@@ -19,13 +19,6 @@ class RefusedError(Exception):
     def __init__(self, error: str, **more: object) -> None:
         self.error, self.more = error, more
         super().__init__(error)
-
-
-@dataclass
-class User:
-    id: str
-    name: str
-    guest: bool = False
 
 
 @dataclass
@@ -56,17 +49,13 @@ class Posted:
         shown: Json = {"type": "message", "ts": self.ts, "user": self.user, "text": self.text, "team": TEAM}
         if self.user == BOT_USER:
             shown |= {"bot_id": BOT, "app_id": APP}
-        if self.blocks:
-            shown["blocks"] = copy.deepcopy(self.blocks)
-        if self.thread_ts:
-            shown["thread_ts"] = self.thread_ts
         if self.edited:
             shown["edited"] = {"user": self.user, "ts": self.edited}
-        if self.files:
-            shown["files"] = list(self.files)
+        more = {"blocks": self.blocks, "thread_ts": self.thread_ts, "files": self.files}
+        shown |= {name: held for name, held in more.items() if held}
         if self.metadata:
-            shown["metadata"] = copy.deepcopy(self.metadata)
-        return shown
+            shown["metadata"] = self.metadata
+        return copy.deepcopy(shown)
 
 
 @dataclass
@@ -76,14 +65,12 @@ class View:
     id: str
     user: str
     content: Json
-    root: str
     errors: dict[str, str] = field(default_factory=dict)
 
     def payload(self, values: Json | None = None) -> Json:
-        given = {"callback_id": "", "private_metadata": "", "notify_on_close": False, "clear_on_close": False}
+        given = {"callback_id": "", "private_metadata": "", **copy.deepcopy(self.content)}
         ids = {"id": self.id, "team_id": TEAM, "app_id": APP, "bot_id": BOT, "hash": "1.hash"}
-        root = {"root_view_id": self.root, "previous_view_id": None, "app_installed_team_id": TEAM}
-        return {**given, **copy.deepcopy(self.content), **ids, **root, "state": {"values": values or {}}}
+        return {**given, **ids, "state": {"values": values or {}}}
 
 
 @dataclass
@@ -96,19 +83,6 @@ class Request:
     answer: Json = field(default_factory=dict)
     status: int = 0
     at: float = field(default_factory=perf_counter)
-
-
-@dataclass(frozen=True)
-class Scene:
-    """Something that happened on somebody's screen; `only_for` is empty when all of a channel see it."""
-
-    what: str
-    channel: str
-    only_for: str
-    user: str
-    text: str
-    blocks: Sequence[Json]
-    thread_ts: str = ""
 
 
 @dataclass
@@ -132,10 +106,3 @@ class Delivery:
         self.acks.append(payload)
         if len(self.acks) == 1:
             self.on_ack(payload or {})
-
-    def envelope(self, envelope_id: str) -> Json:
-        """Return it as it goes over a socket."""
-        takes = self.type != "events_api"
-        shared = {"envelope_id": envelope_id, "payload": self.payload, "type": self.type}
-        again = {"retry_attempt": self.resent, "retry_reason": "timeout"} if self.resent else {}
-        return {**shared, **again, "accepts_response_payload": takes}

@@ -6,13 +6,19 @@ from typing import TYPE_CHECKING, Any
 
 from bot.slack.manifest import SHORTCUTS
 from tests.slack.double import payloads
-from tests.slack.double.model import BOT_USER, Channel, Delivery, Json, Posted, Scene, User, View
-from tests.slack.double.rendering import lines, view_lines
+from tests.slack.double.model import BOT_USER, Channel, Delivery, Json, Posted, View
+from tests.slack.double.rendering import view_lines
+from tests.slack.double.workspace import ALONE
 
 if TYPE_CHECKING:
     from tests.slack.double.server import SlackDouble
 
-_MARKS = {"update": "(変わる) ", "view": "(開く) ", "view changed": "(変わる) ", "home": "(ホーム) "}
+MESSAGE_EVENTS = {
+    "public": "message.channels",
+    "private": "message.groups",
+    "im": "message.im",
+    "mpim": "message.mpim",
+}
 
 
 @dataclass(frozen=True)
@@ -28,26 +34,24 @@ class Said:
 
 
 class Person:
-    def __init__(self, slack: "SlackDouble", user: User) -> None:
-        self._slack, self._workspace = slack, slack.workspace
-        self.user, self.id = user, user.id
-
-    @property
-    def dm(self) -> Channel:
-        return self._workspace.dm(self.id)
+    def __init__(self, slack: "SlackDouble", name: str) -> None:
+        self._slack, self._workspace, self.name = slack, slack.workspace, name
+        self.id = f"U{self._workspace.number():04d}USER"
+        self._workspace.users[self.id] = name
+        self.dm = self._workspace.add_channel(f"dm-{name}", "im", [BOT_USER, self.id])
+        self._workspace.dms[self.id] = self.dm
 
     def sees(self, channel: Channel | None = None) -> list[Posted]:
         """Return the messages of a conversation, the DM unless said otherwise, that this person sees now."""
         place = channel or self.dm
-        inside = self.id in place.members
-        found = self._workspace.in_channel(place.id) if inside else []
+        found = self._workspace.in_channel(place.id) if self.id in place.members else []
         return [each for each in found if each.only_for in {None, self.id}]
 
     def channel_of(self, posted: Posted) -> Channel:
         return self._workspace.channels[posted.channel]
 
     def modals(self) -> list[View]:
-        return list(self._workspace.views.get(self.id, []))
+        return list(self._workspace.views[self.id])
 
     def prompts(self) -> list[str]:
         """Return the titles of the questions offered at the top of the DM; pressing one says its message."""
@@ -66,39 +70,25 @@ class Person:
         for each in messages:
             if each.thread_ts not in known:
                 replies = [reply for reply in messages if reply.thread_ts == each.ts]
-                shown += [
-                    *self._lines(each),
-                    *(f"  {line}" for reply in replies for line in self._lines(reply)),
-                ]
+                shown += self._lines(each)
+                shown += [f"  {line}" for reply in replies for line in self._lines(reply)]
         return "\n".join(shown)
+
+    def _lines(self, posted: Posted) -> list[str]:
+        head = f"{ALONE if posted.only_for else ''}{self._workspace.users[posted.user]}:"
+        return [head, *(f"  {line}" for line in self._workspace.lines(posted.text, posted.blocks))]
 
     def history(self) -> str:
         """Return all that appeared before this person, in order of time, what was replaced since included."""
-        return "\n".join(line for scene in list(self._workspace.scenes) for line in self._scene(scene))
+        return "\n".join(self.scenes())
 
-    def _scene(self, scene: Scene) -> Iterator[str]:
-        channel = self._workspace.channels.get(scene.channel)
-        if (scene.only_for and scene.only_for != self.id) or (channel and self.id not in channel.members):
-            return
-        place = "" if not channel or channel.kind == "im" else f"#{channel.name} "
-        alone = "(自分だけに表示) " if channel and scene.only_for else ""
-        thread = "↳ " if scene.thread_ts else ""
-        who = f"{self._workspace.users[scene.user].name}: " if channel else scene.text
-        yield f"{place}{thread}{alone}{_MARKS.get(scene.what, '')}{who}".rstrip()
-        yield from (f"    {self._named(line)}" for line in lines(scene.text, scene.blocks))
-
-    def _lines(self, posted: Posted) -> list[str]:
-        alone = "(自分だけに表示) " if posted.only_for else ""
-        name = self._workspace.users[posted.user].name
+    def scenes(self) -> list[str]:
+        channels = {each.id for each in list(self._workspace.channels.values()) if self.id in each.members}
         return [
-            f"{alone}{name}:",
-            *(f"  {self._named(line)}" for line in lines(posted.text, posted.blocks)),
+            each.text
+            for each in list(self._workspace.scenes)
+            if each.only_for in {"", self.id} and each.channel in {"", *channels}
         ]
-
-    def _named(self, line: str) -> str:
-        for user in self._workspace.users.values():
-            line = line.replace(f"<@{user.id}>", f"@{user.name}")
-        return line
 
     def says(  # noqa: PLR0913 -- what a message may have
         self,
@@ -116,47 +106,59 @@ class Person:
         With `marks`, the text is as Slack sends it, with names and links between `<` and `>`.
         """
         place = channel or self.dm
-        typed = text if marks else _escaped(text)
-        whole = f"<@{BOT_USER}> {typed}" if mention else typed
+        whole = _typed(text, mention=mention) if not marks else text
         posted = self._workspace.post(place, self.id, whole, blocks, thread_ts=thread)
         posted.files = files
-        return Said(posted, tuple(self._told(posted, place, mention=mention)))
+        if BOT_USER not in place.members:
+            return Said(posted, ())
+        told = [(MESSAGE_EVENTS[place.kind], payloads.message_event(posted, place))]
+        if mention and place.kind != "im":
+            told.insert(0, ("app_mention", payloads.mention_event(posted, place)))
+        return Said(posted, self._tells(told))
 
     def edits(self, said: Said, text: str, *, mention: bool = False) -> tuple[Delivery, ...]:
         """Write a message anew; one that names the bot only now comes as a mention, too."""
-        posted, place = said.posted, self._workspace.channels[said.posted.channel]
+        posted, place = said.posted, self.channel_of(said.posted)
         before, named = posted.payload(), BOT_USER in posted.text
         posted.edited = self._workspace.ts()
-        self._workspace.update(posted, f"<@{BOT_USER}> {_escaped(text)}" if mention else _escaped(text), ())
-        inner = payloads.changed_event(before, posted, place, self._workspace.ts())
-        told = [(payloads.MESSAGE_EVENTS[place.kind], inner)]
+        self._workspace.update(posted, _typed(text, mention=mention), ())
+        inner = payloads.changed_event(before, posted.payload(), place, self._workspace.ts())
+        told = [(MESSAGE_EVENTS[place.kind], inner)]
         if mention and not named:
             told.append(("app_mention", payloads.mention_event(posted, place)))
-        return tuple(filter(None, (self._slack.event(*each) for each in told)))
+        return self._tells(told)
 
-    def deletes(self, said: Said) -> Delivery | None:
-        posted, place = said.posted, self._workspace.channels[said.posted.channel]
+    def deletes(self, said: Said) -> None:
+        posted, place = said.posted, self.channel_of(said.posted)
         stone = any(each.thread_ts == posted.ts for each in self._workspace.in_channel(place.id))
         self._workspace.messages[place.id].remove(posted)
         inner = payloads.deleted_event(posted, place, self._workspace.ts(), stone=stone)
-        return self._slack.event(payloads.MESSAGE_EVENTS[place.kind], inner)
+        self._slack.event(MESSAGE_EVENTS[place.kind], inner)
+
+    def _tells(self, told: Sequence[tuple[str, Json]]) -> tuple[Delivery, ...]:
+        return tuple(filter(None, (self._slack.event(*each) for each in told)))
 
     def runs(self, command: str, text: str = "", *, channel: Channel | None = None) -> Delivery:
         """Run a slash command, in the DM with the bot unless said otherwise."""
         place = channel or self.dm
-        trigger = self._workspace.ticket("T", self.id)
-        way = self._slack.response_url(self._workspace.ticket("R", self.id, place.id))
+        named = payloads.conversation(place)
+        fields = {
+            **payloads.APP_FIELDS,
+            "channel_id": named["id"],
+            "channel_name": named["name"],
+            "user_id": self.id,
+            "user_name": self.name,
+            "command": command,
+            "text": text,
+            "is_enterprise_install": "false",
+            "response_url": self._response_url(place),
+            "trigger_id": self._trigger(),
+        }
 
         def answered(ack: Json) -> None:
             if ack.get("text") or ack.get("blocks"):
-                only_for = None if ack.get("response_type") == "in_channel" else self.id
-                self._workspace.post(
-                    place, BOT_USER, ack.get("text", ""), ack.get("blocks", []), only_for=only_for
-                )
+                self._workspace.answer(place, self.id, ack)
 
-        fields = payloads.command(
-            self.user, place, name=command, text=text, trigger=trigger, response_url=way
-        )
         return self._slack.deliver("slash_commands", fields, answered)
 
     def presses(self, label: str, *, message: Posted | None = None, home: bool = False) -> Delivery:
@@ -168,23 +170,29 @@ class Person:
             content = place.content["blocks"] if isinstance(place, View) else place.blocks
             if found := _button(content, label):
                 return self._press(place, *found)
-        msg = f"{self.user.name} sees no button {label!r}:\n{self.screen()}\n{self.history()}"
+        msg = f"{self.name} sees no button {label!r}:\n{self.screen()}\n{self.history()}"
         raise AssertionError(msg)
 
     def chooses(self, label: str, message: Posted) -> Delivery:
         """Choose one of the app's shortcuts in the menu of a message, by its name."""
         (name,) = [each for each, known, _ in SHORTCUTS if known == label]
         channel = self.channel_of(message)
-        way = self._slack.response_url(self._workspace.ticket("R", self.id, channel.id, message.ts))
-        shared = {"trigger": self._workspace.ticket("T", self.id), "ts": self._workspace.ts()}
-        told = payloads.shortcut(self.user, message, channel, name=name, response_url=way, **shared)
-        return self._slack.deliver("interactive", told)
+        return self._interacts(
+            "message_action",
+            callback_id=name,
+            message_ts=message.ts,
+            message=message.payload(),
+            channel=payloads.conversation(channel),
+            response_url=self._response_url(channel, message),
+            action_ts=self._workspace.ts(),
+        )
 
     def submits(self, values: Mapping[str, str | None] | None = None) -> Delivery:
         """Send the form on top with these values by `block_id`; what is not given keeps what was filled in."""
-        view = self._top()
-        state = dict(_state(view, values or {}))
-        trigger = self._workspace.ticket("T", self.id)
+        if not (modals := self.modals()):
+            msg = f"no modal is open for {self.name}:\n{self.history()}"
+            raise AssertionError(msg)
+        view, stack = modals[-1], self._workspace.views[self.id]
 
         def answered(ack: Json) -> None:
             match ack.get("response_action"):
@@ -193,84 +201,83 @@ class Person:
                 case "update":
                     self._workspace.change_view(view, ack["view"])
                 case "clear":
-                    self._workspace.views[self.id].clear()
+                    stack.clear()
                 case _:
-                    self._workspace.close_view(view)
+                    stack.remove(view)
 
-        return self._slack.deliver(
-            "interactive", payloads.submission(self.user, view, state, trigger), answered
-        )
+        sent = view.payload(dict(_state(view, values or {})))
+        return self._interacts("view_submission", answered, view=sent, response_urls=[])
 
     def closes(self) -> None:
-        self._workspace.close_view(self._top())
+        self._workspace.views[self.id].pop()
 
-    def opens_home(self, tab: str = "home") -> Delivery | None:
+    def opens_home(self, tab: str = "home") -> None:
         view = self._workspace.homes.get(self.id)
-        if self._slack.is_closed_to(self.user):
-            return None
-        inner = payloads.home_opened_event(self.id, self.dm, tab, view, self._workspace.ts())
-        return self._slack.event("app_home_opened", inner)
+        shown = {"view": view.payload()} if view and tab == "home" else {}
+        place = {"channel": self.dm.id, "tab": tab, "event_ts": self._workspace.ts()}
+        inner = {"type": "app_home_opened", "user": self.id, **place, **shown}
+        self._slack.event("app_home_opened", inner)
 
     def joins(self, channel: Channel) -> None:
         channel.members.append(self.id)
 
-    def _told(self, posted: Posted, place: Channel, *, mention: bool) -> Iterator[Delivery]:
-        if BOT_USER not in place.members or self._slack.is_closed_to(self.user):
-            return
-        name = payloads.MESSAGE_EVENTS[place.kind]
-        events = (
-            [("app_mention", payloads.mention_event(posted, place))] if mention and place.kind != "im" else []
-        )
-        for event, inner in [*events, (name, payloads.message_event(posted, place))]:
-            if delivery := self._slack.event(event, inner):
-                yield delivery
-
     def _places(self, message: Posted | None, *, home: bool) -> Iterator[Posted | View]:
         if message:
             yield message
-            return
-        if not home:
-            if modals := self.modals():
-                yield modals[-1]
-                return
-            channels = list(self._workspace.channels.values())
+        elif not home and (modals := self.modals()):
+            yield modals[-1]
+        else:
+            channels = [] if home else list(self._workspace.channels.values())
             seen = [each for channel in channels for each in self.sees(channel)]
             yield from sorted(seen, key=lambda each: each.ts, reverse=True)
-        if self.id in self._workspace.homes:
-            yield self._workspace.homes[self.id]
+            if self.id in self._workspace.homes:
+                yield self._workspace.homes[self.id]
 
     def _press(self, place: Posted | View, element: Json, block_id: str) -> Delivery:
-        trigger = self._workspace.ticket("T", self.id)
-        shared: Json = {
-            "element": element,
-            "block_id": block_id,
-            "trigger": trigger,
-            "ts": self._workspace.ts(),
-        }
+        """Press a button; the message that it stands in is not told if it is ephemeral."""
+        pushed = [payloads.action(element, block_id, self._workspace.ts())]
         if isinstance(place, View):
-            payload = payloads.view_action(self.user, place, **shared)
-        else:
-            channel = self._workspace.channels[place.channel]
-            way = self._slack.response_url(self._workspace.ticket("R", self.id, channel.id, place.ts))
-            payload = payloads.message_action(self.user, place, channel, response_url=way, **shared)
-        return self._slack.deliver("interactive", payload)
+            held: Json = {"type": "view", "view_id": place.id}
+            return self._interacts("block_actions", container=held, view=place.payload(), actions=pushed)
+        channel, alone = self.channel_of(place), bool(place.only_for)
+        held = {"message_ts": place.ts, "channel_id": channel.id, "is_ephemeral": alone}
+        return self._interacts(
+            "block_actions",
+            container={
+                "type": "message",
+                **held,
+                **({"thread_ts": place.thread_ts} if place.thread_ts else {}),
+            },
+            channel=payloads.conversation(channel),
+            **({} if alone else {"message": place.payload()}),
+            state={"values": {}},
+            response_url=self._response_url(channel, place),
+            actions=pushed,
+        )
 
-    def _top(self) -> View:
-        if not (modals := self.modals()):
-            msg = f"no modal is open for {self.user.name}:\n{self.history()}"
-            raise AssertionError(msg)
-        return modals[-1]
+    def _interacts(self, kind: str, *answered: Any, **more: object) -> Delivery:  # noqa: ANN401 -- what hears the answer
+        payload = payloads.interaction(kind, self, self._trigger(), **more)
+        return self._slack.deliver("interactive", payload, *answered)
+
+    def _trigger(self) -> str:
+        return self._workspace.ticket("T", self.id)
+
+    def _response_url(self, channel: Channel, message: Posted | None = None) -> str:
+        name = self._workspace.ticket("R", self.id, channel.id, message.ts if message else "")
+        return f"{self._slack.url}/response/{name}"
 
 
-def _escaped(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+def _typed(text: str, *, mention: bool) -> str:
+    """Return what somebody typed as Slack sends it."""
+    escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return f"<@{BOT_USER}> {escaped}" if mention else escaped
 
 
 def _button(blocks: list[Json], label: str) -> tuple[Json, str] | None:
     buttons = [
         (element, block["block_id"])
         for block in blocks
-        for held in [*block.get("elements", []), *([block["accessory"]] if "accessory" in block else [])]
+        for held in block.get("elements", [])
         for element in _pressable(held)
     ]
     whole = [each for each in buttons if each[0]["text"]["text"] == label]
@@ -287,17 +294,18 @@ def _pressable(element: Json) -> list[Json]:
 
 
 def _state(view: View, values: Mapping[str, str | None]) -> Iterator[tuple[str, Any]]:
-    inputs = {
-        block["block_id"]: block["element"] for block in view.content["blocks"] if block["type"] == "input"
-    }
-    if unknown := set(values) - set(inputs):
-        msg = f"the form has no {sorted(unknown)}, only {sorted(inputs)}"
+    blocks = [block for block in view.content["blocks"] if block["type"] == "input"]
+    if unknown := set(values) - {block["block_id"] for block in blocks}:
+        msg = f"the form has no {sorted(unknown)}"
         raise AssertionError(msg)
-    for block_id, element in inputs.items():
-        value = values.get(block_id, element.get("initial_value"))
+    for block in blocks:
+        element = block["element"]
+        value = values.get(block["block_id"], element.get("initial_value"))
+        held: Json = {"type": element["type"]}
         if element["type"] == "plain_text_input":
-            held: Json = {"type": "plain_text_input", "value": value}
+            held["value"] = value
         else:
-            chosen = next((each for each in element["options"] if each["value"] == value), None)
-            held = {"type": element["type"], "selected_option": chosen}
-        yield block_id, {element["action_id"]: held}
+            held["selected_option"] = next(
+                (each for each in element["options"] if each["value"] == value), None
+            )
+        yield block["block_id"], {element["action_id"]: held}

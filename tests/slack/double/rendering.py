@@ -16,12 +16,11 @@ def view_lines(view: View) -> list[str]:
     """Return a modal's or a Home tab's lines, with what is wrong with its inputs."""
     content = view.content
     title = [f"== {content['title']['text']} =="] if "title" in content else []
-    body = []
+    body: list[str] = []
     for block in content["blocks"]:
-        body += [
-            *_block(block),
-            *(f"  ! {view.errors[key]}" for key in [block["block_id"]] if key in view.errors),
-        ]
+        body += _block(block)
+        if wrong := view.errors.get(block.get("block_id", "")):
+            body.append(f"  ! {wrong}")
     foot = [" ".join(f"<{content[name]['text']}>" for name in ("close", "submit") if name in content)]
     return [*title, *body, *filter(None, foot)]
 
@@ -30,9 +29,6 @@ def _block(block: Mapping[str, Any]) -> Iterator[str]:
     match block["type"]:
         case "header":
             yield f"# {block['text']['text']}"
-        case "section":
-            button = f"  [{block['accessory']['text']['text']}]" if "accessory" in block else ""
-            yield from f"{_text(block['text'])}{button}".split("\n")
         case "context":
             yield from f"· {' '.join(map(_text, block['elements']))}".split("\n")
         case "divider":

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 
 from aiohttp import WSMsgType, web
 
-from tests.slack.double.model import APP, Delivery
+from tests.slack.double.model import APP, Delivery, Json
 from tests.slack.double.workspace import Workspace
 
 MOST_RESENT = 3  # times that Slack sends an event again
+_DEBUG = {"host": "applink-local", "build_number": 1, "approximate_connection_time": 18_060}
 
 
 @dataclass(eq=False)
@@ -24,39 +25,40 @@ class Socket:
     sending: "asyncio.Task[None] | None" = None
     open: dict[str, Delivery] = field(default_factory=dict)
 
+    async def say(self, what: Json) -> None:
+        with suppress(ConnectionError):  # it has just been closed, and what it took is sent again
+            await self.web.send_str(json.dumps(what))
+
 
 class SocketMode:
-    """All sockets of the app; its coroutines run in the loop of the double, `send` comes from anywhere."""
+    """All sockets of the app; its coroutines run in the loop of the double, `add` is called from anywhere."""
 
     def __init__(self, workspace: Workspace) -> None:
         self.sockets: list[Socket] = []
         self.connections = 0
         self._workspace = workspace
         self._waiting: deque[Delivery] = deque()
-        self._sent: dict[str, Delivery] = {}
         self._turn = asyncio.Lock()
-        self._next = 0
 
     async def connect(self, request: web.Request) -> web.StreamResponse:
         # Pings are answered by hand, since a deaf socket answers none.
         socket = Socket(web.WebSocketResponse(autoping=False, autoclose=True))
         await socket.web.prepare(request)
-        with self._workspace.changed:
-            self.sockets.append(socket)
-            self.connections += 1
-            self._workspace.changed.notify_all()
+        self.sockets.append(socket)
+        self.connections += 1
         try:
-            await socket.web.send_str(json.dumps(self._hello()))
+            hello = {"type": "hello", "num_connections": len(self.sockets), "debug_info": _DEBUG}
+            await socket.say({**hello, "connection_info": {"app_id": APP}})
             socket.sending = asyncio.create_task(self.pump())  # pings are answered meanwhile
             async for message in socket.web:
-                if message.type is WSMsgType.TEXT:
-                    self._acknowledge(socket, message.data)
+                if message.type is WSMsgType.TEXT and not socket.deaf:
+                    held = json.loads(message.data)
+                    if delivery := socket.open.pop(held.get("envelope_id", ""), None):
+                        delivery.acknowledge(held.get("payload"))
                 elif message.type is WSMsgType.PING and not socket.deaf:
                     await socket.web.pong(message.data)
         finally:
-            with self._workspace.changed:
-                self.sockets.remove(socket)
-                self._workspace.changed.notify_all()
+            self.sockets.remove(socket)
             await self._send_again(socket)
         return socket.web
 
@@ -64,50 +66,37 @@ class SocketMode:
         self._waiting.append(delivery)
 
     async def pump(self) -> None:
+        """Send what waits, to one socket after the other."""
         async with self._turn:
             while self._waiting:
                 able = [each for each in self.sockets if not (each.leaving or each.web.closed)]
                 if not able:
                     return
-                socket = able[self._next % len(able)]
-                self._next += 1
-                delivery, envelope_id = self._waiting.popleft(), f"envelope-{self._workspace.number()}"
-                self._sent[envelope_id] = socket.open[envelope_id] = delivery
+                number, delivery = self._workspace.number(), self._waiting.popleft()
+                socket, envelope_id = able[number % len(able)], f"envelope-{number}"
+                socket.open[envelope_id] = delivery
+                takes = delivery.type != "events_api"
+                again = (
+                    {"retry_attempt": delivery.resent, "retry_reason": "timeout"} if delivery.resent else {}
+                )
+                envelope = {"envelope_id": envelope_id, "type": delivery.type, "payload": delivery.payload}
                 if not socket.deaf:
-                    with suppress(ConnectionError):  # it has just been closed, and what it took is sent again
-                        await socket.web.send_str(json.dumps(delivery.envelope(envelope_id)))
+                    await socket.say({**envelope, **again, "accepts_response_payload": takes})
 
     async def _send_again(self, socket: Socket) -> None:
         """Send over another socket the events that this one took with it, thrice at most; commands are lost."""
-        for envelope_id, delivery in socket.open.items():
-            self._sent.pop(envelope_id, None)
+        for delivery in socket.open.values():
             if delivery.type == "events_api" and not delivery.acked and delivery.resent < MOST_RESENT:
                 delivery.resent += 1
                 self.add(delivery)
         await self.pump()
 
     async def disconnect(self) -> None:
-        told = {"type": "disconnect", "reason": "refresh_requested", "debug_info": {"host": "applink-local"}}
         for socket in list(self.sockets):
             socket.leaving = True
-            with suppress(ConnectionError):
-                await socket.web.send_str(json.dumps(told))
+            await socket.say({"type": "disconnect", "reason": "refresh_requested", "debug_info": _DEBUG})
 
     async def close(self) -> None:
         for socket in list(self.sockets):
             socket.leaving = True
             await socket.web.close()
-
-    def _hello(self) -> dict[str, object]:
-        debug = {"host": "applink-local", "build_number": 1, "approximate_connection_time": 18_060}
-        shared = {"type": "hello", "num_connections": len(self.sockets), "debug_info": debug}
-        return {**shared, "connection_info": {"app_id": APP}}
-
-    def _acknowledge(self, socket: Socket, text: str) -> None:
-        held = json.loads(text)
-        if socket.deaf or (delivery := self._sent.pop(held.get("envelope_id", ""), None)) is None:
-            return
-        socket.open.pop(held["envelope_id"], None)
-        with self._workspace.changed:
-            delivery.acknowledge(held.get("payload"))
-            self._workspace.changed.notify_all()

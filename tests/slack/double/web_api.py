@@ -1,23 +1,26 @@
-"""The Web API over HTTP: who may call what, every request kept with its body, faults on request."""
+"""The Web API over HTTP: every request kept with its body; refusals, broken answers and waiting on request."""
 
 import asyncio
 import json
-from collections import defaultdict, deque
-from collections.abc import Awaitable, Callable
+from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from email.utils import formatdate
 from time import time
+from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from tests.slack.double.methods import METHODS, decoded, scope_for
+from tests.slack.double.methods import call
 from tests.slack.double.model import Json, RefusedError, Request
-from tests.slack.double.workspace import Workspace
+
+if TYPE_CHECKING:
+    from tests.slack.double.server import SlackDouble
 
 BOT_TOKEN, APP_TOKEN = "xoxb-local-bot", "xapp-local-app"
-OK = 200
-NOT_FOUND = 404
-GONE, TOO_MANY = 410, 429
+OK, NOT_FOUND, GONE, TOO_MANY = 200, 404, 410, 429
+_IN_A_FORM = {"blocks", "view", "prompts", "metadata"}
+"""What travels as JSON inside a form."""
 
 
 @dataclass
@@ -31,6 +34,10 @@ class Gate:
     waiting: int = 0
     lost: bool = False
 
+    async def wait(self) -> None:
+        self.waiting += 1
+        await self.opened.wait()
+
     def open(self) -> None:
         self.loop.call_soon_threadsafe(self.opened.set)
 
@@ -42,128 +49,102 @@ class Gate:
 
 @dataclass
 class Fault:
-    """What calls of a method are refused with, as often as is left."""
+    """What calls of a method meet, as often as is left: a refusal, or an answer that breaks off once it has `begun`."""
 
-    error: str
-    status: int
-    headers: dict[str, str]
     left: int
-    when: Callable[[Json], bool]
+    when: Callable[[Json], bool] = lambda _: True
+    error: str = ""
+    status: int = OK
+    headers: dict[str, str] = field(default_factory=dict)
+    begun: bytes = b""
+    looks_whole: bool = False
 
 
 class WebApi:
-    def __init__(
-        self,
-        workspace: Workspace,
-        granted: Callable[[], set[str]],
-        socket_url: Callable[[], str],
-        after: Callable[[Request], None],
-    ) -> None:
-        self.granted = granted
+    def __init__(self, slack: "SlackDouble") -> None:
         self.requests: list[Request] = []
         self.clock_skew_seconds = 0
-        self.after = after
-        self._workspace = workspace
-        self._socket_url = socket_url
         self.faults: dict[str, list[Fault]] = defaultdict(list)
-        self.breaks: dict[str, deque[tuple[bytes, bool]]] = defaultdict(deque)
         self.gates: dict[str, list[Gate]] = defaultdict(list)
+        self._slack = slack
 
-    def open_all(self) -> None:
-        for gate in (each for gates in self.gates.values() for each in gates):
-            gate.opened.set()
+    @property
+    def shut(self) -> list[Gate]:
+        """The gates that are not opened yet."""
+        held = [gate for gates in list(self.gates.values()) for gate in list(gates)]
+        return [gate for gate in held if not gate.opened.is_set()]
 
-    async def call(self, request: web.Request) -> web.StreamResponse:
-        return await self._kept(request, request.match_info["method"], self._answer)
-
-    async def respond(self, request: web.Request) -> web.StreamResponse:
-        async def answer(kept: Request) -> Json:
-            self._workspace.respond(request.match_info["name"], kept.body)
-            return {}
-
-        return await self._kept(request, "response_url", answer)
-
-    async def _kept(
-        self, request: web.Request, method: str, answer: Callable[[Request], Awaitable[Json]]
-    ) -> web.StreamResponse:
-        kept = Request(method, *await _read(request))
-        with self._workspace.changed:
-            self.requests.append(kept)
-            self._workspace.changed.notify_all()
-        shut = (each for each in self.gates[method] if not each.opened.is_set())
-        gate = next((each for each in shut if each.when(kept.body)), None)
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        """Answer a call of a method, or what is written to a response URL, which counts as one."""
+        kept = Request(request.match_info.get("method", "response_url"), *await _read(request))
+        self.requests.append(kept)
+        held = [each for each in self.gates[kept.method] if not each.opened.is_set() and each.when(kept.body)]
+        gate = held[0] if held else None
         if gate and not gate.after:
-            await self._wait(gate)
+            await gate.wait()
             if gate.lost:
                 return web.Response(status=GONE)
-        status, result, headers = OK, {}, {}
-        faults = (each for each in self.faults[method] if each.left and each.when(kept.body))
-        if fault := next(faults, None):
+        fault = next((each for each in self.faults[kept.method] if each.left and each.when(kept.body)), None)
+        if fault:
             fault.left -= 1
-            status, result, headers = fault.status, {"ok": False, "error": fault.error}, fault.headers
+        if fault and fault.error:
+            status, result = fault.status, {"ok": False, "error": fault.error}
         else:
-            try:
-                with self._workspace.changed:
-                    result = {"ok": True, **await answer(kept)}
-            except RefusedError as refusal:
-                result = {"ok": False, "error": refusal.error, **refusal.more}
-                status = NOT_FOUND if refusal.error == "expired_url" else OK
+            status, result = self._result(kept, request.match_info.get("name", ""))
         if gate and gate.after:
-            await self._wait(gate)
-        with self._workspace.changed:
-            kept.answer, kept.status = result, status
-            self._workspace.changed.notify_all()
-        if result.get("ok"):
-            self.after(kept)
-        if breaks := self.breaks[method]:
-            return await _broken(request, *breaks.popleft())
+            await gate.wait()
+        kept.answer, kept.status = result, status
+        if result["ok"] and kept.method == "chat.postMessage":
+            self._slack.echo(result)
+        if fault and not fault.error:
+            return await _broken(request, fault)
         date = formatdate(time() + self.clock_skew_seconds, usegmt=True)
-        shown = {"X-OAuth-Scopes": ",".join(sorted(self.granted())), "Date": date}
+        headers = {"X-OAuth-Scopes": ",".join(sorted(self._slack.granted)), "Date": date}
         if (page := str(result.get("error", ""))).startswith("<"):
             return web.Response(text=page, content_type="text/html", status=status)
-        return web.json_response(result, status=status, headers={**shown, **headers})
+        return web.json_response(result, status=status, headers=headers | (fault.headers if fault else {}))
 
-    async def _wait(self, gate: Gate) -> None:
-        with self._workspace.changed:
-            gate.waiting += 1
-            self._workspace.changed.notify_all()
-        await gate.opened.wait()
+    def _result(self, kept: Request, response: str) -> tuple[int, Json]:
+        try:
+            if response:
+                self._slack.workspace.respond(response, kept.body)
+                return OK, {"ok": True}
+            return OK, {"ok": True, **self._called(kept)}
+        except RefusedError as refusal:
+            status = NOT_FOUND if refusal.error == "expired_url" else OK
+            return status, {"ok": False, "error": refusal.error, **refusal.more}
 
-    async def _answer(self, kept: Request) -> Json:
+    def _called(self, kept: Request) -> Json:
         if kept.token not in {BOT_TOKEN, APP_TOKEN}:
             raise RefusedError("invalid_auth")
         for_app = kept.method == "apps.connections.open"
         if for_app != (kept.token == APP_TOKEN):
             raise RefusedError("not_allowed_token_type")
         if for_app:
-            return {"url": self._socket_url()}
-        if kept.method not in METHODS:
-            raise RefusedError("unknown_method", req_method=kept.method)
-        needed = scope_for(self._workspace, kept.method, kept.body)
-        if needed and needed not in self.granted():
-            raise RefusedError("missing_scope", needed=needed)
-        return METHODS[kept.method](self._workspace, kept.body)
+            return {"url": self._slack.socket_url()}
+        return call(self._slack.workspace, kept.method, kept.body, self._slack.granted)
 
 
-async def _broken(request: web.Request, begun: bytes, whole: bool) -> web.StreamResponse:  # noqa: FBT001
+async def _broken(request: web.Request, fault: Fault) -> web.StreamResponse:
     """Break the connection, after the beginning of an answer or without a word."""
-    if whole:
-        return web.Response(body=begun, content_type="application/json")
-    response = web.StreamResponse(headers={"Content-Length": str(len(begun) + 1)})
-    if begun:
+    if fault.looks_whole:
+        return web.Response(body=fault.begun, content_type="application/json")
+    response = web.StreamResponse(headers={"Content-Length": str(len(fault.begun) + 1)})
+    if fault.begun:
         await response.prepare(request)
-        await response.write(begun)
+        await response.write(fault.begun)
     if request.transport:
         request.transport.close()
     return response
 
 
 async def _read(request: web.Request) -> tuple[Json, str]:
+    """Return what a request holds, and its token."""
     header = request.headers.get("Authorization", "").removeprefix("Bearer ").strip()
     if request.content_type == "application/json":
         text = await request.text()
-        fields = json.loads(text) if text else {}
+        body = json.loads(text) if text else {}
     else:
-        fields = dict(await request.post())
-    token = str(fields.pop("token", "") or "") or header
-    return decoded(fields), token
+        form = dict(await request.post())
+        body = {name: json.loads(str(held)) if name in _IN_A_FORM else held for name, held in form.items()}
+    return body, str(body.pop("token", "") or "") or header
