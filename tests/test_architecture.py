@@ -1,14 +1,9 @@
-import ast
-import re
-from collections.abc import Iterator
-from functools import cache
-from pathlib import Path
-
 import pytest
 
-from tests.bot.conftest import ROOT
+from tests import floors
+from tests.floors import PACKAGES, ROOT, imports, modules
 
-PACKAGES = ("faq", "index", "bot")
+FORBIDDEN = [("faq", "index"), ("faq", "bot"), ("index", "bot")]
 ONLY_IN = {
     "yaml": "faq/formats/yaml.py",
     "sudachipy": "index/analysis/tokenizer.py",
@@ -19,52 +14,29 @@ ONLY_IN = {
 }
 
 
-@cache
-def imports() -> dict[Path, tuple[str, ...]]:
-    """Return the full name of everything that each module imports, wherever in it."""
-    return {
-        module.relative_to(ROOT): tuple(imported(module))
-        for package in PACKAGES
-        for module in sorted((ROOT / package).rglob("*.py"))
-    }
+def importers(name: str, *packages: str) -> list[str]:
+    """Return the modules of these packages that import a top-level package, in order."""
+    return [
+        str(module.relative_to(ROOT))
+        for module in modules(*packages)
+        if any(imported.split(".")[0] == name for imported in imports(module))
+    ]
 
 
-def imported(module: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{module} imports by a relative name"
-            yield str(node.module)
+@pytest.mark.parametrize(("package", "other"), FORBIDDEN)
+def test_a_package_knows_nothing_of_those_above_it(package: str, other: str) -> None:
+    assert importers(other, package) == []
 
 
 @pytest.mark.parametrize(("library", "module"), ONLY_IN.items())
 def test_a_library_is_touched_in_one_module(library: str, module: str) -> None:
-    importers = [
-        file for file, names in imports().items() if library in {name.split(".")[0] for name in names}
-    ]
-    assert importers == [Path(module)]
+    assert importers(library, *PACKAGES) == [module]
 
 
-def test_each_part_imports_only_what_the_page_puts_to_its_left() -> None:
-    """And what an earlier line has; so no two import each other."""
-    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
-    floors: dict[str, int] = {}
-    for package, drawn in re.findall(r"^Inside `(\w+)`: (.*)\.$", page, re.MULTILINE):
-        for floor in drawn.split(" → "):
-            height = len(floors)
-            floors |= {f"{package}.{part}": height for part in floor.split(", ")}
-        floors[package] = len(floors)
-    wrong = []
-    for file, names in imports().items():
-        part = part_of(".".join(file.with_suffix("").parts))
-        others = {part_of(name) for name in names if name.split(".")[0] in PACKAGES} - {part}
-        if file.name != "__main__.py":
-            wrong += [f"{file}: {other}" for other in others if floors[other] >= floors[part]]
-    assert wrong == []
+def test_no_two_parts_import_each_other_and_the_page_draws_them_as_they_are() -> None:
+    """A cycle is an error; what else changes is drawn anew by `python -m tests.floors --write`."""
+    assert floors.picture() in floors.PAGE.read_text(encoding="utf-8")
 
 
-def part_of(module: str) -> str:
-    """Return the folder, or the module, just below its package; what starts a package is the package."""
-    package, *below = module.split(".")
-    return ".".join((package, *below[:1])).removesuffix(".__init__")
+def test_a_question_passes_seven_floors_at_most() -> None:
+    assert len(floors.floors(floors.graph(floors.room_of, *PACKAGES))) <= 7
