@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import Enum, auto
 from functools import lru_cache, partial
-from threading import BoundedSemaphore, Condition, Lock
+from threading import BoundedSemaphore, Event, Lock
+from time import monotonic
 from typing import Any
 
 from slack_sdk import WebClient
@@ -33,7 +34,7 @@ WORKERS = 24  # threads: most wait for Slack
 THINKERS, WAITING_THINKERS, TURN_SECONDS = 1, 4, 1.0
 """Answers that are looked for at once: more would take the interpreter from each other at every step, but for those
 that wait for an embeddings server. And how long the next waits for its turn: the one before it may be long."""
-PASSING_SECONDS = 1.0  # that an answer waits for what comes in
+PASSING_SECONDS = 1.0  # that answers wait for what comes in without end
 WINDOW = timedelta(minutes=1)
 MOST_LATEST = 1_000
 CHANNELS = ("C", "G")  # what their ids begin with
@@ -83,21 +84,25 @@ class Arrivals:
     """Counts what comes in just now: Slack waits three seconds for it to be kept, and answers can wait for that."""
 
     def __init__(self) -> None:
-        self._count, self._changed = 0, Condition()
+        self._count, self._lock, self._quiet, self._since = 0, Lock(), Event(), 0.0
+        self._quiet.set()
 
     def __enter__(self) -> None:
-        with self._changed:
+        with self._lock:
+            if not self._count:
+                self._since = monotonic()
             self._count += 1
+            self._quiet.clear()
 
     def __exit__(self, *_: object) -> None:
-        with self._changed:
+        with self._lock:
             self._count -= 1
-            self._changed.notify_all()
+            if not self._count:
+                self._quiet.set()
 
     def let_pass(self) -> None:
-        """Wait until nothing comes in; not for ever, as where arrivals never end."""
-        with self._changed:
-            self._changed.wait_for(lambda: not self._count, PASSING_SECONDS)
+        """Wait until nothing comes in; after a second of arrivals without end, wait no more."""
+        self._quiet.wait(max(0.0, self._since + PASSING_SECONDS - monotonic()))
 
 
 class Admission(Enum):
