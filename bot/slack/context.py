@@ -1,6 +1,7 @@
 """What every listener works with: the app's parts, threads for what Slack need not wait for, and who asks too much."""
 
 import logging
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
@@ -118,22 +119,24 @@ class Flood:
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
-        self._asked: dict[str, dict[str, tuple[datetime, Admission]]] = {}  # by person and name
+        self._asked: deque[tuple[datetime, str, str]] = deque()
+        self._admitted: defaultdict[str, dict[str, Admission]] = defaultdict(dict)
         self._lock = Lock()
 
     def admit(self, user: str, name: str, at: datetime) -> Admission:
         with self._lock:
-            before = self._asked.get(user, {})
-            own = self._asked[user] = {each: held for each, held in before.items() if at - held[0] < WINDOW}
+            while self._asked and at - self._asked[0][0] >= WINDOW:
+                _, who, known = self._asked.popleft()
+                del self._admitted[who][known]
+                if not self._admitted[who]:
+                    del self._admitted[who]
+            own = self._admitted[user]
             if name not in own:
-                told = [admission for _, admission in own.values()]
-                if told.count(Admission.ANSWER) < self._limit:
-                    own[name] = at, Admission.ANSWER
-                elif Admission.ASK_TO_WAIT not in told:
-                    own[name] = at, Admission.ASK_TO_WAIT
-                else:
-                    return Admission.IGNORE
-            return own[name][1]
+                told = list(own.values())
+                late = Admission.IGNORE if Admission.ASK_TO_WAIT in told else Admission.ASK_TO_WAIT
+                own[name] = Admission.ANSWER if told.count(Admission.ANSWER) < self._limit else late
+                self._asked.append((at, user, name))
+            return own[name]
 
 
 class Latest:
