@@ -1,6 +1,7 @@
 """What every listener works with: the app's parts, threads for what Slack need not wait for, and who asks too much."""
 
 import logging
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
@@ -8,7 +9,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import Enum, auto
 from functools import lru_cache, partial
-from threading import BoundedSemaphore, Condition, Lock
+from threading import BoundedSemaphore, Event, Lock
+from time import monotonic
 from typing import Any
 
 from slack_sdk import WebClient
@@ -33,7 +35,7 @@ WORKERS = 24  # threads: most wait for Slack
 THINKERS, WAITING_THINKERS, TURN_SECONDS = 1, 4, 1.0
 """Answers that are looked for at once: more would take the interpreter from each other at every step, but for those
 that wait for an embeddings server. And how long the next waits for its turn: the one before it may be long."""
-PASSING_SECONDS = 1.0  # that an answer waits for what comes in
+PASSING_SECONDS = 1.0  # that answers wait for what comes in without end
 WINDOW = timedelta(minutes=1)
 MOST_LATEST = 1_000
 CHANNELS = ("C", "G")  # what their ids begin with
@@ -83,21 +85,25 @@ class Arrivals:
     """Counts what comes in just now: Slack waits three seconds for it to be kept, and answers can wait for that."""
 
     def __init__(self) -> None:
-        self._count, self._changed = 0, Condition()
+        self._count, self._lock, self._quiet, self._since = 0, Lock(), Event(), 0.0
+        self._quiet.set()
 
     def __enter__(self) -> None:
-        with self._changed:
+        with self._lock:
+            if not self._count:
+                self._since = monotonic()
             self._count += 1
+            self._quiet.clear()
 
     def __exit__(self, *_: object) -> None:
-        with self._changed:
+        with self._lock:
             self._count -= 1
-            self._changed.notify_all()
+            if not self._count:
+                self._quiet.set()
 
     def let_pass(self) -> None:
-        """Wait until nothing comes in; not for ever, as where arrivals never end."""
-        with self._changed:
-            self._changed.wait_for(lambda: not self._count, PASSING_SECONDS)
+        """Wait until nothing comes in; after a second of arrivals without end, wait no more."""
+        self._quiet.wait(max(0.0, self._since + PASSING_SECONDS - monotonic()))
 
 
 class Admission(Enum):
@@ -113,22 +119,24 @@ class Flood:
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
-        self._asked: dict[str, dict[str, tuple[datetime, Admission]]] = {}  # by person and name
+        self._asked: deque[tuple[datetime, str, str]] = deque()
+        self._admitted: defaultdict[str, dict[str, Admission]] = defaultdict(dict)
         self._lock = Lock()
 
     def admit(self, user: str, name: str, at: datetime) -> Admission:
         with self._lock:
-            before = self._asked.get(user, {})
-            own = self._asked[user] = {each: held for each, held in before.items() if at - held[0] < WINDOW}
+            while self._asked and at - self._asked[0][0] >= WINDOW:
+                _, who, known = self._asked.popleft()
+                del self._admitted[who][known]
+                if not self._admitted[who]:
+                    del self._admitted[who]
+            own = self._admitted[user]
             if name not in own:
-                told = [admission for _, admission in own.values()]
-                if told.count(Admission.ANSWER) < self._limit:
-                    own[name] = at, Admission.ANSWER
-                elif Admission.ASK_TO_WAIT not in told:
-                    own[name] = at, Admission.ASK_TO_WAIT
-                else:
-                    return Admission.IGNORE
-            return own[name][1]
+                told = list(own.values())
+                late = Admission.IGNORE if Admission.ASK_TO_WAIT in told else Admission.ASK_TO_WAIT
+                own[name] = Admission.ANSWER if told.count(Admission.ANSWER) < self._limit else late
+                self._asked.append((at, user, name))
+            return own[name]
 
 
 class Latest:

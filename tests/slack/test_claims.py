@@ -131,18 +131,30 @@ def test_what_fails_after_its_lease_stays_with_the_process_that_has_it_by_then(
     assert anna.conversation().count(ANSWER) == 1
 
 
-def test_what_a_process_that_ends_has_not_begun_is_for_another(
-    anna: Person, pair: tuple[Office, Office], monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("taken", [False, True], ids=["nobody has it", "another has it"])
+def test_what_a_process_that_ends_has_not_begun_is_free_at_once_unless_another_has_it_by_now(
+    slack: SlackDouble,
+    anna: Person,
+    pair: tuple[Office, Office],
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    taken: bool,
 ) -> None:
     """Where there is more than can be sent in the time that is left."""
     monkeypatch.setattr("bot.slack.delivery.worker.STOPPING_SECONDS", 0)
     slow, other = pair
     with busy(slow) as held:
         anna.says(ASKED)
+    gate = slack.hold(POST)
+    if taken:
+        other.later()
+        slack.until(lambda: gate.waiting)
     slow.worker.stop()
     held.call_args.args[0]()
-    assert ANSWER not in anna.history()
-    other.later()
+    assert lease(other)[0] == (2 if taken else 0)
+    gate.open()
+    other.later(0)
+    other.settle()
     assert anna.history().count(ANSWER) == 1
 
 

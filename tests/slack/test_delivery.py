@@ -13,6 +13,7 @@ from bot.slack.context import Arrivals
 from bot.slack.delivery.pace import Pace
 from bot.slack.delivery.sending import DeliveryTarget
 from bot.slack.messages.notices import APOLOGY, PRESS_AGAIN, notice
+from tests.patience import PATIENCE_SECONDS
 from tests.slack.double import Channel, Person, SlackDouble
 from tests.slack.double.model import BOT_USER
 from tests.slack.double.people import Said
@@ -251,14 +252,17 @@ def test_an_answer_that_the_journal_could_not_note_is_neither_repeated_nor_apolo
 
 
 def test_answers_let_what_comes_in_pass_but_not_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where events never cease, nobody would be answered any more."""
-    arrivals = Arrivals()
+    """Where events never cease, each answer would be held up, until nobody is answered any more."""
+    now, arrivals = [7.0], Arrivals()
+    monkeypatch.setattr("bot.slack.context.PASSING_SECONDS", hour := 3_600)
+    monkeypatch.setattr("bot.slack.context.monotonic", lambda: now[0])
     with ThreadPoolExecutor() as pool, arrivals:
         waits = pool.submit(arrivals.let_pass)
         with pytest.raises(TimeoutError):
             waits.result(0.05)
-        monkeypatch.setattr("bot.slack.context.PASSING_SECONDS", 0.0)
-        arrivals.let_pass()
+        now[0] += hour
+        with arrivals:  # the next one has come before the first was kept
+            pool.submit(arrivals.let_pass).result(PATIENCE_SECONDS)
 
 
 def test_what_slack_wants_in_an_hour_keeps_no_process_from_ending_and_is_sent_by_the_next(

@@ -3,17 +3,19 @@
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from threading import Event
 
 import pytest
 
 from bot.proposals.folder import Proposals
 from bot.proposals.proposal import ProposalState
 from bot.serving.publication import Order
-from bot.slack.messages.notices import NOT_HR
+from bot.slack.context import WORKERS
+from bot.slack.messages.notices import APOLOGY, NOT_HR
 from index.release.publishing import PublishingError
-from tests.slack.double import Channel, Person, SlackDouble
+from tests.slack.double import Channel, Person, SlackDouble, dispatch
 from tests.slack.handing import TABLE, hand_over
-from tests.slack.office import Clock, Office, Opens, choosing
+from tests.slack.office import ANSWER, ASKED, Clock, Office, Opens, choosing
 
 pytestmark = pytest.mark.usefixtures("at_work")
 
@@ -142,6 +144,30 @@ def test_where_proposals_cannot_be_written_hr_are_told(bot: Office, anna: Person
     for label in ("取り込んで公開", "退ける"):
         hana.presses(label, home=True)
     assert hana.conversation().count("書き込めません") == 2
+
+
+def test_publications_wait_for_each_other_and_candidates_for_none(
+    slack: SlackDouble, bot: Office, anna: Person, hana: Person, hr_channel: Channel
+) -> None:
+    """Of more people than there are threads; each publication takes the memory of a process."""
+    proposes(anna, hana, "寮はありますか", "寮はありません。")
+    people = [slack.person(f"人事{number}") for number in range(WORKERS)]
+    for person in people:
+        person.joins(hr_channel)
+        person.opens_home()
+    ends, slack.route = Event(), dispatch(bot.app)
+    begun: list[object] = []
+    bot.context.beside = lambda *_: begun.append(None) or (ends.wait() and 1 // 0)  # type: ignore[func-returns-value]
+    try:
+        for person in people:
+            person.presses("取り込んで公開", home=True)
+        anna.says(ASKED)
+        slack.until(lambda: ANSWER in anna.conversation())
+        assert len(begun) == 1
+    finally:
+        ends.set()
+    bot.settle()
+    assert [person.conversation().count(APOLOGY) for person in people] == [1] * WORKERS
 
 
 @pytest.mark.parametrize("published", [False, True])

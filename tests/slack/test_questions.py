@@ -385,3 +385,4 @@ def test_after_a_minute_a_person_may_ask_again_and_everybody_is_counted_alone() 
     assert flood.admit("U2", "a", at) is Admission.ANSWER
     assert flood.admit("U1", "d", at + WINDOW - timedelta(seconds=1)) is Admission.IGNORE
     assert flood.admit("U1", "e", at + WINDOW) is Admission.ANSWER
+    assert "U2" not in str(vars(flood))  # who asks no more is forgotten

@@ -50,6 +50,9 @@ class Claims:
     def drop(self, delivery: Delivery) -> None:
         self._in_hand.pop(delivery.key, None)
 
+    def not_begun(self, at: datetime) -> list[Delivery]:
+        return [each for each in self._claimed if self.holds(each, at)]
+
     def next(self, at: datetime) -> Delivery | None:
         """Return what is to be sent next: what is no question, as HR's answers, then the question that came last.
 

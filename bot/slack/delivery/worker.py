@@ -71,8 +71,11 @@ class DeliveryWorker:
             self._ticker.join()
         self.context.background.stop()
         with suppress(JournalError):
+            at = self.context.clock()
+            for each in self._claims.not_begun(at):
+                self._put_off(each, at, "")
             for message in self._unsent:
-                self.context.journal.outbox.plan(replace(message, tried=True), at=self.context.clock())
+                self.context.journal.outbox.plan(replace(message, tried=True), at=at)
 
     @property
     def has_room(self) -> bool:

@@ -180,16 +180,19 @@ def add_home_listeners(app: App, worker: DeliveryWorker, home: Home) -> None:
     """Add the listeners of what admins and HR want: acknowledged once it is kept, told however often it is killed."""
     context, worker.act = worker.context, home.act
 
-    def keep(key: str, user: str, to: DeliveryTarget, **wanted: object) -> None:
+    def keep(key: str, user: str, to: DeliveryTarget, *, publishes: bool, **wanted: object) -> None:
         """Keep what somebody wants done, where that person is told of it, and what is served meanwhile."""
         payload = {"user": user, "to": asdict(to), "served": _number(context), **wanted}
-        worker.do(OutboxMessage(key[:200], f"admin {user}", ACT, payload))
+        # Whoever publishes waits for the others: each publication takes a thread here, and the memory of a process.
+        ordering_key = "publications" if publishes else f"admin {user}"
+        worker.do(OutboxMessage(key[:200], ordering_key, ACT, payload))
 
     @app.command("/faq-admin")
     def asked(ack: Ack, body: Body) -> None:
         text, to = body.get("text", ""), DeliveryTarget(response_url=body["response_url"])
-        keep(action_key(body), body["user_id"], to, text=text)
-        if text.split()[:1] in (["reload"], ["rollback"]):  # which take long
+        publishes = text.split()[:1] in (["reload"], ["rollback"])
+        keep(action_key(body), body["user_id"], to, publishes=publishes, text=text)
+        if publishes:  # which takes long
             ack(**notice(worded(BUSY)).respond(), response_type="ephemeral")
         else:
             ack()
@@ -202,7 +205,7 @@ def add_home_listeners(app: App, worker: DeliveryWorker, home: Home) -> None:
         user, value = body["user"]["id"], value_of(body)
         approve = body["actions"][0]["action_id"] == Action.PROPOSAL_APPROVE
         wanted = {"text": value.category, "proposal": value.key, "approve": approve}
-        keep(f"admin {action_key(body)}", user, DeliveryTarget(user=user), **wanted)
+        keep(f"admin {action_key(body)}", user, DeliveryTarget(user=user), publishes=True, **wanted)
         ack()
 
     @app.action(Action.CASE_OPEN.value)
