@@ -21,7 +21,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from faq.formats.document import Origin, Steps
+from faq.formats.parsed_file import Origin, Steps
 from faq.loading.validation import validate
 from faq.problems import FaqError, Fault, Place
 from index.decision.point import Point

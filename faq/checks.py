@@ -8,9 +8,9 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 
 from faq.fields import LONGEST_ANSWER
-from faq.formats.document import MOST_PROBLEMS
+from faq.formats.parsed_file import MOST_PROBLEMS
 from faq.formats.sheets.columns import in_words_of_sheets
-from faq.loading.loader import Reading
+from faq.loading.loader import KnowledgeReading
 from faq.model import Entry, EntryKind, folded
 from faq.problems import Fault, Place, Problem, Severity, nearest
 from faq.wording import Part, Value
@@ -23,7 +23,7 @@ _DECIDES = re.compile(
 )
 
 
-def check(reading: Reading, today: datetime.date) -> tuple[Problem, ...]:
+def check(reading: KnowledgeReading, today: datetime.date) -> tuple[Problem, ...]:
     """Return what is doubtful on a day, without the problems of reading the files, in order of place."""
     nameless = []
     if reading.knowledge and reading.knowledge.about is None:
@@ -45,7 +45,7 @@ def slack_length(text: str) -> int:
     return len(html.escape(text, quote=False))
 
 
-def _dangling(reading: Reading) -> Iterator[Problem]:
+def _dangling(reading: KnowledgeReading) -> Iterator[Problem]:
     def no_entry(entry_id: str, place: Place) -> Problem:
         near = nearest(entry_id, sorted(reading.ids)) or ""
         fault = Fault.of("no-entry", id=entry_id, near=near, advice="did-you-mean" if near else "")
@@ -65,7 +65,7 @@ def _dangling(reading: Reading) -> Iterator[Problem]:
                 yield no_entry(gold, max(origin.at("gold", gold), origin.at("gold", number)))
 
 
-def _doubts(entry: Entry, reading: Reading, today: datetime.date) -> Iterator[Problem]:
+def _doubts(entry: Entry, reading: KnowledgeReading, today: datetime.date) -> Iterator[Problem]:
     """Yield what is doubtful in an entry by itself: its days, its length, its wording."""
     origin = reading.origins[entry.id]
     if not entry.served_on(today):
@@ -102,7 +102,7 @@ def contradict(one: Entry, other: Entry) -> bool:
     return folded(one.question) == folded(other.question) and one.answer != other.answer
 
 
-def _contradictions(reading: Reading, today: datetime.date) -> Iterator[Problem]:
+def _contradictions(reading: KnowledgeReading, today: datetime.date) -> Iterator[Problem]:
     """Yield an error for each entry with the question of an earlier one and another answer."""
     seen: dict[str, Entry] = {}
     for entry in reading.sound.entries:
@@ -115,7 +115,7 @@ def _contradictions(reading: Reading, today: datetime.date) -> Iterator[Problem]
             yield Problem(reading.origins[entry.id].at("answer"), fault)
 
 
-def _repeated_phrasings(reading: Reading) -> Iterator[Problem]:
+def _repeated_phrasings(reading: KnowledgeReading) -> Iterator[Problem]:
     seen: dict[str, tuple[Entry, Place]] = {}
     for entry in reading.sound.entries:
         for phrasing, place in zip(entry.phrasings, reading.phrasings_at(entry), strict=True):
@@ -127,7 +127,7 @@ def _repeated_phrasings(reading: Reading) -> Iterator[Problem]:
                 yield _warning(place, "repeated", phrasing=phrasing, id=first.id, place=str(at))
 
 
-def _questions_alike(reading: Reading) -> Iterator[Problem]:
+def _questions_alike(reading: KnowledgeReading) -> Iterator[Problem]:
     """Yield a warning for each entry whose question differs from an earlier one only by a number, mark or negation."""
     seen: dict[str, Entry] = {}
     for entry in reading.sound.entries:

@@ -13,7 +13,7 @@ from faq.problems import Fault, Problem, Severity, nearest, shown
 from faq.wording import Value, worded
 
 if TYPE_CHECKING:
-    from faq.loading.loader import Reading
+    from faq.loading.loader import KnowledgeReading
     from faq.model import Entry
 
 
@@ -84,7 +84,7 @@ def _by_question(problem: Problem, entries: "Sequence[Entry]") -> Problem:
     return replace(problem, fault=replace(problem.fault, values=values))
 
 
-def _searched(reading: "Reading", office: Office) -> Iterator[Problem]:
+def _searched(reading: "KnowledgeReading", office: Office) -> Iterator[Problem]:
     """Yield what only the search can find: old tuning, contradictions, unknown topics, strays; nothing with errors."""
     from faq.checks import contradict
     from faq.fields import NO_TOPIC

@@ -14,7 +14,7 @@ from faq.exchange.comparison import Comparison
 from faq.exchange.exporting import write_out
 from faq.exchange.importing import apply, begin, plan, refuse_new_errors
 from faq.files import decoded, find_text, read_bytes
-from faq.formats.document import Origin
+from faq.formats.parsed_file import Origin
 from faq.formats.sheets.columns import chosen_columns
 from faq.loading.loader import read
 from faq.loading.validation import validate

@@ -110,7 +110,7 @@ def purge() -> None:
     Example:
         faq journal purge
     """
-    from bot.journal.journal import Outcome
+    from bot.journal.journal import EventOutcome
     from bot.privacy.masking import speakers
     from faq.loading.loader import load
 
@@ -118,7 +118,7 @@ def purge() -> None:
     with office.journal(speakers(load(office.path))) as journal:
         found = journal.retention.purge(at=now())
         told = worded("{count}件", count=sum(found.values()))
-        journal.events.add(whoever_runs_this(), "purge", Outcome.DONE, at=now(), detail=told)
+        journal.events.add(whoever_runs_this(), "purge", EventOutcome.DONE, at=now(), detail=told)
     say([worded("削除しました: {what}", what=told) if found else worded("期限の過ぎたものはありません。")])
 
 
@@ -134,7 +134,7 @@ def forget(
     Example:
         faq journal forget U012AB3CD
     """
-    from bot.journal.journal import Outcome
+    from bot.journal.journal import EventOutcome
 
     with Office().journal() as journal:
         found = journal.retention.forget(user, at=now())
@@ -142,7 +142,7 @@ def forget(
         left = found.pop("unfinished_handovers")
         told = worded("{count}件", count=sum(found.values()))
         # Who was forgotten is not written down.
-        journal.events.add(whoever_runs_this(), "forget", Outcome.DONE, at=now(), detail=told)
+        journal.events.add(whoever_runs_this(), "forget", EventOutcome.DONE, at=now(), detail=told)
     say([worded("削除しました: {what}", what=told)])
     if left:
         say([str(Fault.of("forget-unfinished", count=left))], err=True)

@@ -104,7 +104,7 @@ class ConversationStore:
         }
 
 
-class Outcome(StrEnum):
+class EventOutcome(StrEnum):
     """How it went."""
 
     DONE = "done"
@@ -120,7 +120,7 @@ class AdminEvent:
     at: datetime
     who: str
     what: str
-    outcome: Outcome
+    outcome: EventOutcome
     detail: str
 
 
@@ -130,7 +130,7 @@ class AdminEvents:
 
     database: Database
 
-    def add(self, who: str, what: str, outcome: Outcome, *, at: datetime, detail: str = "") -> None:
+    def add(self, who: str, what: str, outcome: EventOutcome, *, at: datetime, detail: str = "") -> None:
         """Note an event; it is durable when this returns, and on PostgreSQL all processes are told at once."""
         values = {"at": at, "who": who, "what": what, "outcome": outcome.value, "detail": storable(detail)}
         with self.database.writing() as connection:
@@ -142,7 +142,9 @@ class AdminEvents:
         newest = sa.select(admin_events).order_by(admin_events.c.at.desc(), admin_events.c.id.desc())
         with self.database.reading() as connection:
             rows = connection.execute(newest.limit(limit)).all()
-        return tuple(AdminEvent(row.at, row.who, row.what, Outcome(row.outcome), row.detail) for row in rows)
+        return tuple(
+            AdminEvent(row.at, row.who, row.what, EventOutcome(row.outcome), row.detail) for row in rows
+        )
 
 
 PURGE_EVERY = timedelta(hours=6)

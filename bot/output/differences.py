@@ -12,7 +12,7 @@ from bot.output.terminal import one_line
 from faq.exchange.comparison import Comparison, Doubt
 from faq.exchange.importing import Import
 from faq.formats.sheets.columns import COLUMNS, LISTS, NO_GOLD, TableKind
-from faq.loading.loader import Reading
+from faq.loading.loader import KnowledgeReading
 from faq.model import Changed, Entry, Expectation, Source
 from faq.problems import Severity
 from faq.wording import Labels, listed, worded
@@ -164,7 +164,7 @@ def doubt_lines(doubt: Doubt) -> Iterator[str]:
         yield from _pair_lines(worded("回答"), before.answer, doubt.row.answer)
 
 
-def _reading_lines(reading: Reading, most: int | None) -> Iterator[str]:
+def _reading_lines(reading: KnowledgeReading, most: int | None) -> Iterator[str]:
     if reading.rows.found:
         yield worded("行 {found} = 読んだ行 {read} + 報告した行 {reported}", **asdict(reading.rows))
     told = []

@@ -78,8 +78,8 @@ def found_lines(found: Sequence[Findability]) -> Iterator[str]:
         if each.topic:
             told = "    話題「{topic}」の聞き方{count}とおりのうち{reached}とおりで出ます"
             yield worded(told, topic=each.topic, count=each.of_topic, reached=each.reached)
-        if each.rival:
-            yield worded("    似た項目: 「{q}」", q=one_line(each.rival.question, _LONGEST_QUESTION))
+        if each.runner_up:
+            yield worded("    似た項目: 「{q}」", q=one_line(each.runner_up.question, _LONGEST_QUESTION))
         yield from (f"    → {line}" for line in _advice(each))
     if rest := ordered[_MOST_FOUND:]:
         drowned = sum(each.drowned for each in rest)
@@ -87,7 +87,7 @@ def found_lines(found: Sequence[Findability]) -> Iterator[str]:
 
 
 def _advice(found: Findability) -> Iterator[str]:
-    if found.first < found.asked and found.rival:
+    if found.first < found.asked and found.runner_up:
         yield worded("「{q}」では、似た項目が先に出ます。", q=one_line(found.by, _LONGEST_QUESTION))
     if found.drowned:
         yield worded("この項目にしかない言葉を使った聞き方を2つ3つ足してください。")

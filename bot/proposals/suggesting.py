@@ -35,7 +35,7 @@ class Votes:
     against: int = 0
 
     @property
-    def lead(self) -> int:
+    def margin(self) -> int:
         """How many more people chose than refused it."""
         return len(self.people) - self.against
 
@@ -110,9 +110,9 @@ def suggest(
     times = Counter(each.text for each in recorded if each.text and stands_alone(each))
     labels: dict[str, dict[str, int]] = {}
     for text, by_entry in votes.items():
-        entry_id = max(by_entry, key=lambda each: (by_entry[each].lead, each))
+        entry_id = max(by_entry, key=lambda each: (by_entry[each].margin, each))
         answered = _shows(replies[text], entry_id)
-        if by_entry[entry_id].lead > 0 and not answered and entry_id in trial.base.index.numbers:
+        if by_entry[entry_id].margin > 0 and not answered and entry_id in trial.base.index.numbers:
             labels.setdefault(entry_id, {})[text] = times[text]
     wanted = []
     for entry_id, texts in labels.items():
@@ -121,12 +121,12 @@ def suggest(
                 given = [votes[text][entry_id] for text in group.questions]
                 people = set().union(*(each.people for each in given))  # who wrote two of them is one person
                 total = Votes(people, sum(each.against for each in given))
-                wanted.append((total.lead, _proposal(trial, group, phrasing, total)))
+                wanted.append((total.margin, _proposal(trial, group, phrasing, total)))
     wanted.sort(key=lambda each: each[0], reverse=True)
     labelled = {text for texts in labels.values() for text in texts}
 
     def unhelpful(text: str) -> bool:
-        refused = (each for each, of in votes.get(text, {}).items() if of.lead < 0)
+        refused = (each for each, of in votes.get(text, {}).items() if of.margin < 0)
         return replies[text].kind in OPEN or not set(replies[text].ids).isdisjoint(refused)
 
     left = {text: count for text, count in missed.items() if text not in labelled and unhelpful(text)}

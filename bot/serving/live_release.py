@@ -11,7 +11,7 @@ from bot.conversation.engine import converse
 from bot.conversation.state import ConversationState
 from bot.embeddings import open_encoders
 from bot.journal.database import JournalError
-from bot.journal.journal import Journal, Outcome
+from bot.journal.journal import EventOutcome, Journal
 from bot.journal.question_record import whoever_runs_this
 from bot.serving.publication import CarryOut, Order, in_a_process
 from bot.settings import Settings
@@ -94,11 +94,11 @@ def auditor(journal: Journal, complain: Callable[[str], None]) -> Follower:
     def note(by: str, result: Publishing) -> None:
         if result.outcome is PublishingOutcome.UNCHANGED:
             return
-        what, outcome, detail = PublicationKind.PUBLISH.value, Outcome.REFUSED, ""
+        what, outcome, detail = PublicationKind.PUBLISH.value, EventOutcome.REFUSED, ""
         publication = result.publication
         if result.outcome is PublishingOutcome.PUBLISHED and publication:
             what = publication.kind.value
-            outcome = Outcome.FORCED if publication.forced else Outcome.DONE
+            outcome = EventOutcome.FORCED if publication.forced else EventOutcome.DONE
             detail = publication.reason or ""
         detail = f"{result.before or '-'} -> {result.candidate} {detail}".rstrip()
         try:

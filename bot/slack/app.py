@@ -27,7 +27,7 @@ from bot.slack import connection
 from bot.slack.context import LOG, AppContext
 from bot.slack.delivery.sending import QUESTION
 from bot.slack.delivery.worker import DeliveryWorker
-from bot.slack.handover.handovers import Handovers
+from bot.slack.handover.handovers import HandoverService
 from bot.slack.handover.threads import HandoverThreads
 from bot.slack.listeners.buttons import add_button_listeners, add_card_listeners, add_unknown_listeners
 from bot.slack.listeners.events import add_event_listeners
@@ -159,7 +159,7 @@ def create_app(worker: DeliveryWorker) -> App:
         return BoltResponse(status=HTTPStatus.INTERNAL_SERVER_ERROR)
 
     worker.kinds[QUESTION] = question_kind(worker.context)
-    handovers = Handovers(worker)
+    handovers = HandoverService(worker)
     threads = HandoverThreads(worker, handovers)
     home = Home(worker, handovers.cards)
     add_event_listeners(app, worker, threads, home)

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from slack_bolt import Ack, App
 
 from bot.embeddings import open_encoders
-from bot.journal.journal import Outcome
+from bot.journal.journal import EventOutcome
 from bot.output.publish_report import publish_report
 from bot.proposals.approving import Approving
 from bot.proposals.folder import ProposalError, Proposals
@@ -18,7 +18,7 @@ from bot.proposals.suggesting import grouped, unanswered
 from bot.serving.publication import Order, carry_out
 from bot.settings import JournalMode, Settings
 from bot.slack.context import AppContext
-from bot.slack.handover.handovers import Handovers
+from bot.slack.handover.handovers import HandoverService
 from bot.slack.listeners.interactions import Body, action_key, field_of, open_form, value_of
 from bot.slack.manifest import DRAFT_SHORTCUT
 from bot.slack.messages.block_kit import Action, Block, Field, Message, modal
@@ -97,7 +97,7 @@ def unanswered_groups(context: AppContext) -> tuple[Group, ...]:
 LABELS = {Field.QUESTION: "質問", Field.ANSWER: "回答", Field.CATEGORY: "カテゴリー"}
 
 
-def add_draft_listeners(app: App, handovers: Handovers) -> None:
+def add_draft_listeners(app: App, handovers: HandoverService) -> None:
     """Add the listeners; a draft is acknowledged once it is kept."""
     context = handovers.context
 
@@ -132,7 +132,7 @@ def add_draft_listeners(app: App, handovers: Handovers) -> None:
         with read_in(Language.JAPANESE):
             kept = keep_draft(context, by, *fields.values())
         detail = "\n".join(f"{LABELS[name]}: {text}" for name, text in fields.items() if text)
-        context.journal.events.add(user, "proposal", Outcome.DONE, at=context.clock(), detail=detail)
+        context.journal.events.add(user, "proposal", EventOutcome.DONE, at=context.clock(), detail=detail)
         text = f"{person(user)}さんが、FAQへの追加案 {kept.name} を保存しました。アプリのホームから公開できます。"
         if case := value_of(body).key:
             handovers.tell_hr(case, f"proposal {action_key(body)}", notice(text))

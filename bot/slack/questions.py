@@ -19,7 +19,7 @@ from bot.slack.delivery.sending import QUESTION, DeliveryTarget, Kind, Prepared,
 from bot.slack.delivery.worker import DeliveryWorker
 from bot.slack.messages import notices
 from bot.slack.messages.answers import reply_message
-from bot.slack.messages.block_kit import Value
+from bot.slack.messages.block_kit import ButtonValue
 from bot.slack.messages.text import asked, named
 from faq.model import Entry
 from index.analysis.questions import asks, sentences
@@ -143,7 +143,7 @@ def answer(context: AppContext, question: IncomingQuestion) -> Prepared | None:
     release, hands_over = context.live.release, context.hands_over
     # The journal's id: the same every time it is answered.
     voice = Voice(release.knowledge, context.today(), hands_over)
-    value = Value(hashlib.sha256(question.name.encode()).hexdigest()[:32], question=question.text)
+    value = ButtonValue(hashlib.sha256(question.name.encode()).hexdigest()[:32], question=question.text)
     if question.nothing_fits:
         reply = Reply(ReplyKind.UNKNOWN, (), unknown_text(person=voice.person), 0.0, (), (), release.name)
         return Prepared(question.to, reply_message(reply, value, context.catalog, hands_over=hands_over))

@@ -18,7 +18,7 @@ from selectolax.lexbor import LexborHTMLParser
 from faq.event_report.lines import read_page
 from faq.event_report.outline import Answer, Outline, OutlineQuestion, Section
 from faq.formats.asking import questions_in
-from faq.formats.document import Origin
+from faq.formats.parsed_file import Origin
 from faq.formats.yaml_writer import Draft, dumped
 from faq.loading.validation import validate
 from faq.model import Entry

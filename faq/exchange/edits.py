@@ -11,9 +11,9 @@ from faq.exchange.changes import FileChange, write_files, writing
 from faq.exchange.yaml_edits import YamlEdits
 from faq.files import YAML_SUFFIXES, knowledge_files
 from faq.formats import jsonl
-from faq.formats.document import Origin
+from faq.formats.parsed_file import Origin
 from faq.formats.sheets.rows import lexicon_rows
-from faq.loading.loader import Reading, builtin, read
+from faq.loading.loader import KnowledgeReading, builtin, read
 from faq.model import Entry, Expectation, Knowledge, folded
 from faq.problems import EditError, Fault, Severity, shown
 from faq.wording import Term
@@ -43,7 +43,7 @@ class Edits:
         """
         refuse_builtin(path)
         self._path, self._words = path, frozenset(words)
-        self.reading: Reading = read(path)
+        self.reading: KnowledgeReading = read(path)
         held = self.reading.sure()
         self._wanted = change(held)
         self._files = {shown(file): file for file in knowledge_files(path)[0]}
@@ -60,7 +60,7 @@ class Edits:
         self.changes = tuple(each for each in found if each.before != each.after)
 
     @cached_property
-    def after(self) -> Reading:
+    def after(self) -> KnowledgeReading:
         """The changed files, read."""
         return read(self._path, instead={each.file: each.after for each in self.changes})
 

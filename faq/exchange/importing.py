@@ -11,7 +11,7 @@ from faq.exchange.changes import FileChange, write_files
 from faq.exchange.comparison import Comparison, compare, fields_without
 from faq.exchange.edits import EXPECTATIONS, Edits
 from faq.formats import jsonl, yaml_writer
-from faq.loading.loader import Reading, read
+from faq.loading.loader import KnowledgeReading, read
 from faq.model import Knowledge, Lexicon
 from faq.problems import EditError, Fault, KnowledgeError, Severity, shown
 
@@ -20,7 +20,7 @@ from faq.problems import EditError, Fault, KnowledgeError, Severity, shown
 class Import:
     """A file without errors, and how it differs from the knowledge that takes it over."""
 
-    reading: Reading
+    reading: KnowledgeReading
     comparison: Comparison
 
 
@@ -68,7 +68,7 @@ def begin(knowledge: Knowledge, into: Path, today: datetime.date) -> tuple[Path,
     return write_files([FileChange(file=file, before=None, after=data) for file, data in files.items()])
 
 
-def refuse_new_errors(before: Reading | None, after: Reading, today: datetime.date) -> None:
+def refuse_new_errors(before: KnowledgeReading | None, after: KnowledgeReading, today: datetime.date) -> None:
     """Raise `KnowledgeError` with the errors that a change would bring to a knowledge."""
     known = {problem.fault for problem in check(before, today)} if before else set()
     problems = [

@@ -8,7 +8,7 @@ from openpyxl.cell.cell import Cell as ExcelCell
 from openpyxl.utils import get_column_letter, range_boundaries
 from openpyxl.worksheet.worksheet import Worksheet
 
-from faq.formats.document import Origin
+from faq.formats.parsed_file import Origin
 from faq.formats.sheets.cells import Value
 from faq.formats.sheets.columns import COLUMNS, TableKind
 from faq.formats.sheets.layout import find_header

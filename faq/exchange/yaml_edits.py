@@ -9,7 +9,7 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
 from faq.formats import yaml as reader
 from faq.formats import yaml_writer as writer
-from faq.formats.document import Origin, Steps
+from faq.formats.parsed_file import Origin, Steps
 from faq.model import Entry, Expectation, Source
 
 _WRAPPER = "items"

@@ -1,1 +1,1 @@
-"""The formats of knowledge files: each reader turns text into a document with the line of every part."""
+"""The formats of knowledge files: each reader turns text into data with the line of every part."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from faq.files import decoded, find_text
-from faq.formats.document import MOST_PARTS, TOO_MANY_PARTS, Document
+from faq.formats.parsed_file import MOST_PARTS, TOO_MANY_PARTS, ParsedFile
 from faq.formats.sheets.cells import Cell, Table, Value
 from faq.formats.sheets.reader import add_tables
 from faq.formats.sheets.rows import Sheet
@@ -22,16 +22,16 @@ _FORMULA = re.compile(r"'*[=+\-@\t\r＝＋－＠]")
 _WRITTEN_OUT = re.compile(r"'+[=+\-@\t\r＝＋－＠]")
 
 
-def parse(data: bytes, file: str, chosen: Mapping[int, str] = MappingProxyType({})) -> Document:
+def parse(data: bytes, file: str, chosen: Mapping[int, str] = MappingProxyType({})) -> ParsedFile:
     """Read a file of separated values, in UTF-8 or CP932; a name such as 想定質問 or 用語 says what is in it."""
-    document, path = Document(file), Path(file)
+    parsed, path = ParsedFile(file), Path(file)
     text, guess = find_text(data) or (decoded(data, file), "")
     if isinstance(text, Problem):
-        document.problems.append(text)
-        return add_tables(document, ())
+        parsed.problems.append(text)
+        return add_tables(parsed, ())
     if guess:
-        document.report(Place(file, row=1), Fault.of("guessed-encoding", guess=guess), Severity.WARNING)
-    return add_tables(document, [_table(text, SEPARATORS[path.suffix.lower()], path.stem)], chosen)
+        parsed.report(Place(file, row=1), Fault.of("guessed-encoding", guess=guess), Severity.WARNING)
+    return add_tables(parsed, [_table(text, SEPARATORS[path.suffix.lower()], path.stem)], chosen)
 
 
 def dump(sheet: Sheet, separator: str) -> str:

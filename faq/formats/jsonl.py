@@ -1,11 +1,11 @@
-"""JSON Lines into documents, one object a line, and entries and expectations back into lines."""
+"""JSON Lines into data, one object a line, and entries and expectations back into lines."""
 
 import json
 from collections import Counter
 from collections.abc import Iterable
 from typing import Literal
 
-from faq.formats.document import MOST_PARTS, MOST_PROBLEMS, TOO_MANY_PARTS, Document
+from faq.formats.parsed_file import MOST_PARTS, MOST_PROBLEMS, TOO_MANY_PARTS, ParsedFile
 from faq.model import Entry, Expectation
 from faq.problems import Fault, Place
 
@@ -21,31 +21,31 @@ FORMS = {
 }
 
 
-def parse(text: str, file: str, *, held: Held) -> Document:
+def parse(text: str, file: str, *, held: Held) -> ParsedFile:
     """Read the text of a JSON Lines file; blank lines are skipped."""
-    document = Document(file)
+    parsed = ParsedFile(file)
     objects: list[object] = []
     parts = 0
     # Only a line feed ends a line: others, such as U+2028, may stand in a text of JSON.
     for number, line in enumerate(text.split("\n"), start=1):
         if not line.strip():
             continue
-        if len(document.problems) >= MOST_PROBLEMS:
+        if len(parsed.problems) >= MOST_PROBLEMS:
             break
         place = Place(file, number)
         if len(line) > LONGEST_LINE:
-            document.report(place, Fault.of("line-too-long", most=LONGEST_LINE))
+            parsed.report(place, Fault.of("line-too-long", most=LONGEST_LINE))
             continue
         parts += line.count('"') // 2 + line.count("{") + line.count("[")
         if parts > MOST_PARTS:
-            document.report(place, TOO_MANY_PARTS)
-            return document
-        value = _object(line, place, document, FORMS[held])
+            parsed.report(place, TOO_MANY_PARTS)
+            return parsed
+        value = _object(line, place, parsed, FORMS[held])
         if value is not None:
-            document.places[held, len(objects)] = place
+            parsed.places[held, len(objects)] = place
             objects.append(value)
-    document.data = {held: objects}
-    return document
+    parsed.data = {held: objects}
+    return parsed
 
 
 def dump(values: Iterable[Entry | Expectation]) -> str:
@@ -59,22 +59,22 @@ def dump(values: Iterable[Entry | Expectation]) -> str:
     return "".join(lines)
 
 
-def _object(line: str, place: Place, document: Document, form: str) -> dict[str, object] | None:
+def _object(line: str, place: Place, parsed: ParsedFile, form: str) -> dict[str, object] | None:
     """Return the object on a line; without one, report that and return `None`."""
 
     def collect(pairs: list[tuple[str, object]]) -> dict[str, object]:
         for name, times in Counter(name for name, _ in pairs).items():
             if times > 1:
-                document.report(place, Fault.of("json-key-twice", key=name))
+                parsed.report(place, Fault.of("json-key-twice", key=name))
         return dict(pairs)
 
     try:
         value = json.loads(line, object_pairs_hook=collect)
     except (ValueError, RecursionError) as error:
         reason, column = getattr(error, "msg", str(error)), getattr(error, "colno", 1)
-        document.report(place, Fault.of("not-json", reason=reason, column=column, form=form))
+        parsed.report(place, Fault.of("not-json", reason=reason, column=column, form=form))
         return None
     if isinstance(value, dict):
         return value
-    document.report(place, Fault.of("no-object", form=form))
+    parsed.report(place, Fault.of("no-object", form=form))
     return None

@@ -20,7 +20,7 @@ from openpyxl.workbook.workbook import Workbook
 from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.worksheet import Worksheet
 
-from faq.formats.document import MOST_PARTS
+from faq.formats.parsed_file import MOST_PARTS
 
 _BLANKS = {"text:s": " ", "text:tab": "\t", "text:line-break": "\n"}
 _ERRORS = ("#", "Err:")

@@ -18,7 +18,7 @@ from openpyxl.workbook.workbook import Workbook
 from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.worksheet import Worksheet
 
-from faq.formats.document import MOST_PARTS, TOO_MANY_PARTS, Document
+from faq.formats.parsed_file import MOST_PARTS, TOO_MANY_PARTS, ParsedFile
 from faq.formats.sheets.cells import Area, Cell, Table, Value
 from faq.formats.sheets.reader import add_tables
 from faq.problems import Fault, Place
@@ -57,9 +57,9 @@ class Book:
     losses: tuple[str, ...]
 
 
-def parse(data: bytes, file: str, chosen: Mapping[int, str] = MappingProxyType({})) -> Document:
+def parse(data: bytes, file: str, chosen: Mapping[int, str] = MappingProxyType({})) -> ParsedFile:
     """Read a workbook of Excel or OpenDocument; every sheet is a table of questions, expectations or words."""
-    document, place = Document(file), Place(file)
+    parsed, place = ParsedFile(file), Place(file)
     try:
         refusal = _refusal(data)
         tables = () if refusal else _tables(data)
@@ -69,9 +69,9 @@ def parse(data: bytes, file: str, chosen: Mapping[int, str] = MappingProxyType({
         reason = str(error) or type(error).__name__
         refusal = _LOCKED if "encrypted" in reason else Fault.of("workbook-damaged", reason=reason)
     if refusal:
-        document.report(place, refusal)
-        return document
-    return add_tables(document, tables, chosen)
+        parsed.report(place, refusal)
+        return parsed
+    return add_tables(parsed, tables, chosen)
 
 
 def _tables(data: bytes) -> tuple[Table, ...]:

@@ -1,11 +1,11 @@
-"""YAML into documents: scalars stay texts, each part has its line, and one broken entry hides no other."""
+"""YAML into data: scalars stay texts, each part has its line, and one broken entry hides no other."""
 
 import itertools
 import re
 
 import yaml
 
-from faq.formats.document import MOST_PARTS, MOST_PROBLEMS, TOO_MANY_PARTS, Document, Steps, name_of
+from faq.formats.parsed_file import MOST_PARTS, MOST_PROBLEMS, TOO_MANY_PARTS, ParsedFile, Steps, name_of
 from faq.formats.yaml_slips import QUOTES, BrokenError, changes, cut_off, is_prose, syntax_error
 from faq.problems import Fault, Place, Problem, Severity
 
@@ -27,7 +27,7 @@ _ENTRY_START = re.compile(r"\s*-\s*[\"']?(?:id|kind|category|question|answer|als
 _BLOCK_START = re.compile(r"[^\s#\u3000-]|---")
 
 
-def parse(text: str, file: str) -> Document:
+def parse(text: str, file: str) -> ParsedFile:
     """Read the text of a YAML file."""
     lines = _UNREADABLE.sub(" ", text).splitlines(keepends=True)
     problems: list[Problem] = []
@@ -39,24 +39,24 @@ def parse(text: str, file: str) -> Document:
     lost_ids: set[str] = set()
     retries = min(_MOST_RETRIES, _REREAD // (len(text) + 1))
     for attempt in itertools.count():
-        document = Document(file, lost_ids=lost_ids)
+        parsed = ParsedFile(file, lost_ids=lost_ids)
         try:
-            document.data = _Reader(document, lines).read()
+            parsed.data = _Reader(parsed, lines).read()
             break
         except BrokenError as broken:
             place = Place(file, broken.line, column=broken.column)
             problems.append(Problem(place, broken.fault))
             if broken.fault == TOO_MANY_PARTS:
-                return Document(file, problems=problems)
+                return ParsedFile(file, problems=problems)
         if attempt == retries:
-            return Document(file, problems=[*problems, Problem(place, Fault.of("nothing-below-read"))])
+            return ParsedFile(file, problems=[*problems, Problem(place, Fault.of("nothing-below-read"))])
         lost = _part_around(lines, place.line - 1)
         lost_ids.update(_ID.findall("".join(lines[lost.start : lost.stop])))
         # Blank lines keep the numbers of the others; the null keeps the list from being empty.
         dash = lines[lost.start].split("-")[0] + "- ~" if _ENTRY_START.match(lines[lost.start]) else ""
         lines[lost.start : lost.stop] = [f"{dash}\n", *["\n"] * (len(lost) - 1)]
-    document.problems[:0] = problems
-    return document
+    parsed.problems[:0] = problems
+    return parsed
 
 
 def _part_around(lines: list[str], at: int) -> range:
@@ -72,8 +72,8 @@ def _part_around(lines: list[str], at: int) -> range:
 
 
 class _Reader:
-    def __init__(self, document: Document, lines: list[str]) -> None:
-        self._document, self._lines = document, lines
+    def __init__(self, parsed: ParsedFile, lines: list[str]) -> None:
+        self._parsed, self._lines = parsed, lines
         self._events = enumerate(yaml.parse("".join(lines), PARSER))
 
     def read(self) -> object:
@@ -99,7 +99,7 @@ class _Reader:
     def _value(self, steps: Steps, event: yaml.Event) -> object:
         """Return the value that begins with an event."""
         line = _line_of(event)
-        self._document.places.setdefault(steps, Place(self._document.file, line))
+        self._parsed.places.setdefault(steps, Place(self._parsed.file, line))
         self._refuse_extras(event, line)
         if isinstance(event, yaml.AliasEvent):
             self._problem(line, _ALIAS)
@@ -116,11 +116,11 @@ class _Reader:
         held: dict[str, object] = {}
         while not isinstance(event := self._next(), yaml.MappingEndEvent):
             key = self._key(event)
-            way, place = (*steps, key), Place(self._document.file, _line_of(event))
+            way, place = (*steps, key), Place(self._parsed.file, _line_of(event))
             if key in held:
-                first = self._document.places[way].line
+                first = self._parsed.places[way].line
                 self._problem(place.line, Fault.of("key-twice", key=key, line=first))
-            self._document.places[way] = place
+            self._parsed.places[way] = place
             held[key] = self._value(way, self._next())
         return held
 
@@ -144,7 +144,7 @@ class _Reader:
         for number, column, fault, severity in slips:
             self._problem(number, fault, severity, column=column)
         if plain and not text and not slips:
-            self._problem(self._document.places[steps].line, Fault.of("no-value", name=name_of(steps)))
+            self._problem(self._parsed.places[steps].line, Fault.of("no-value", name=name_of(steps)))
         return None if plain and (not text or text in _NULLS) else text
 
     def _refuse_extras(self, event: yaml.Event, line: int) -> None:
@@ -156,8 +156,8 @@ class _Reader:
     def _problem(
         self, line: int, fault: Fault, severity: Severity = Severity.ERROR, *, column: int = 0
     ) -> None:
-        if len(self._document.problems) < MOST_PROBLEMS:
-            self._document.report(Place(self._document.file, line, column=column), fault, severity)
+        if len(self._parsed.problems) < MOST_PROBLEMS:
+            self._parsed.report(Place(self._parsed.file, line, column=column), fault, severity)
 
 
 def _line_of(event: yaml.Event) -> int:

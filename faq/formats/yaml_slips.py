@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
-from faq.formats.document import Steps
+from faq.formats.parsed_file import Steps
 from faq.problems import Fault, Severity
 from faq.wording import escaped
 

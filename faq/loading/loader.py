@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from faq.files import TABLES, WORKBOOKS, YAML_SUFFIXES, decoded, knowledge_files, read_bytes
 from faq.formats import jsonl
-from faq.formats.document import MOST_PROBLEMS, Document, Origin
+from faq.formats.parsed_file import MOST_PROBLEMS, Origin, ParsedFile
 from faq.formats.sheets.columns import in_words_of_sheets
 from faq.loading.validation import unknown_key, validate, wrong_type
 from faq.model import About, Entry, EntryKind, Expectation, Knowledge, Lexicon, Source, Tuning
@@ -34,7 +34,7 @@ class RowCount:
 
 
 @dataclass(frozen=True)
-class Reading:
+class KnowledgeReading:
     """What reading a file or folder gave.
 
     Problems are in order of place. `sound` is what could be read, for checking, never for serving; `ids` also has
@@ -84,7 +84,7 @@ def common_smalltalk() -> Path:
 
 
 def load(path: Path) -> Knowledge:
-    """Return the knowledge of a file or folder; raises `KnowledgeError` as `Reading.sure` does."""
+    """Return the knowledge of a file or folder; raises `KnowledgeError` as `KnowledgeReading.sure` does."""
     return read(path).sure()
 
 
@@ -92,7 +92,7 @@ def read(
     path: Path,
     instead: Mapping[Path, bytes] = MappingProxyType({}),
     chosen: Mapping[int, str] = MappingProxyType({}),
-) -> Reading:
+) -> KnowledgeReading:
     """Read a file, or a folder of files, as one knowledge; never raises.
 
     Lines of a `.jsonl` file are entries, or expectations if its name begins so. `instead` has new contents of files,
@@ -104,11 +104,11 @@ def read(
         problems = [problem for problem in problems if problem.place.file != shown(path)]
     collector = _Collector(problems)
     for file in files:
-        collector.add(_document(file, instead.get(file), chosen))
+        collector.add(_parsed(file, instead.get(file), chosen))
     return collector.reading(path)
 
 
-def _document(path: Path, data: bytes | Problem | None, chosen: Mapping[int, str]) -> Document:
+def _parsed(path: Path, data: bytes | Problem | None, chosen: Mapping[int, str]) -> ParsedFile:
     file = shown(path)
     data = read_bytes(path) if data is None else data
     suffix = path.suffix.lower()
@@ -122,7 +122,7 @@ def _document(path: Path, data: bytes | Problem | None, chosen: Mapping[int, str
         return csv.parse(data, file, chosen)
     text = decoded(data, file) if isinstance(data, bytes) else data
     if isinstance(text, Problem):
-        return Document(file, problems=[text])
+        return ParsedFile(file, problems=[text])
     if suffix in YAML_SUFFIXES:
         from faq.formats import yaml  # noqa: PLC0415 -- what is served needs no file
 
@@ -132,7 +132,7 @@ def _document(path: Path, data: bytes | Problem | None, chosen: Mapping[int, str
 
 
 class _Collector:
-    """Joins documents: validates their blocks, finds ids used twice, counts rows and problems."""
+    """Joins files: validates their blocks, finds ids used twice, counts rows and problems."""
 
     def __init__(self, problems: list[Problem]) -> None:
         self._problems = problems
@@ -147,7 +147,7 @@ class _Collector:
         self._expectations: list[Expectation] = []
         self._columns: dict[tuple[str, str], frozenset[str]] = {}
 
-    def reading(self, path: Path) -> Reading:
+    def reading(self, path: Path) -> KnowledgeReading:
         words = {
             name: tuple(itertools.chain.from_iterable(getattr(each, name) for each in self._lexicons))
             for name in Lexicon.model_fields
@@ -161,7 +161,7 @@ class _Collector:
         failed = any(problem.severity is Severity.ERROR for problem in self._problems)
         if not failed and not sound.of_kind(EntryKind.ANSWER):
             self._problems.append(Problem(Place(shown(path)), Fault.of("no-answers")))
-        return Reading(
+        return KnowledgeReading(
             problems=in_words_of_sheets(self._problems),
             sound=sound,
             origins=self._origins,
@@ -172,26 +172,26 @@ class _Collector:
             columns=self._columns,
         )
 
-    def add(self, document: Document) -> None:
-        problems = document.problems
-        self._lost_ids |= document.lost_ids
-        self._columns |= {(document.file, sheet): keys for sheet, keys in document.columns.items()}
-        place, data = document.origin.at(), document.data
+    def add(self, parsed: ParsedFile) -> None:
+        problems = parsed.problems
+        self._lost_ids |= parsed.lost_ids
+        self._columns |= {(parsed.file, sheet): keys for sheet, keys in parsed.columns.items()}
+        place, data = parsed.origin.at(), parsed.data
         if isinstance(data, dict):
             errors = (each.place for each in problems if each.severity is Severity.ERROR)
             # What the reader could not read is empty, and has its problem.
             told = {replace(at, column=0) if at.line else at for at in errors}
-            found = (each for each in self._add_blocks(data, document.origin) if each.place not in told)
+            found = (each for each in self._add_blocks(data, parsed.origin) if each.place not in told)
             problems += itertools.islice(found, max(0, MOST_PROBLEMS - len(problems)))
         elif data is None and not problems:
-            document.report(place, Fault.of("empty-file"))
+            parsed.report(place, Fault.of("empty-file"))
         elif data is not None:
             whole, wanted = Term("ファイル"), Term("「キー: 値」の行")
             problems.append(wrong_type(whole, wanted, data, place, "write-blocks", known=_BLOCKS))
-        self._count_rows(document)
+        self._count_rows(parsed)
         if len(problems) >= MOST_PROBLEMS:
             del problems[MOST_PROBLEMS:]
-            document.report(place, Fault.of("too-many-problems", most=MOST_PROBLEMS))
+            parsed.report(place, Fault.of("too-many-problems", most=MOST_PROBLEMS))
         self._problems += problems
 
     def _add_blocks(self, data: dict[str, object], origin: Origin) -> Iterator[Problem]:
@@ -253,17 +253,17 @@ class _Collector:
             self._expected_at.append(origin)
         return problems
 
-    def _count_rows(self, document: Document) -> None:
+    def _count_rows(self, parsed: ParsedFile) -> None:
         """Count the rows of a table, and report each that is neither read nor reported."""
-        if not document.rows:
+        if not parsed.rows:
             return
         kept = {origin.at().whole_row for origin in (*self._origins.values(), *self._expected_at)}
-        kept |= {place.whole_row for steps, place in document.places.items() if steps[:1] == ("lexicon",)}
-        errors = (problem for problem in document.problems if problem.severity is Severity.ERROR)
-        reported = document.unread | {problem.place.whole_row for problem in errors}
-        for row in document.rows:
+        kept |= {place.whole_row for steps, place in parsed.places.items() if steps[:1] == ("lexicon",)}
+        errors = (problem for problem in parsed.problems if problem.severity is Severity.ERROR)
+        reported = parsed.unread | {problem.place.whole_row for problem in errors}
+        for row in parsed.rows:
             # The rest of a file with too many problems is not read; these are then cut off with the others.
             if row not in kept and row not in reported:
-                document.report(row, Fault.of("row-lost"))
+                parsed.report(row, Fault.of("row-lost"))
             self._reported += row in reported or row not in kept
-        self._rows += len(document.rows)
+        self._rows += len(parsed.rows)

@@ -7,7 +7,7 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from faq.formats.document import MOST_PROBLEMS, Origin, Steps, name_of
+from faq.formats.parsed_file import MOST_PROBLEMS, Origin, Steps, name_of
 from faq.formats.sheets.columns import TableKind, key_of
 from faq.model import OneWay, Source
 from faq.problems import Fault, Place, Problem, nearest

@@ -69,7 +69,7 @@ def first_features(
     """Return what tells whether the entry of number `first` is right, by name."""
     others = probabilities[:-1].copy()
     others[first] = 0.0
-    # What lacks a thing that is named is no rival of an entry that has it with all else that is asked.
+    # What lacks a thing that is named does not compete with an entry that has it with all else that is asked.
     if evidence.raw["coverage"][first] > _ALL:
         for lacks in evidence.lacking.values():
             others[lacks & ~lacks[first]] = 0.0
@@ -96,7 +96,7 @@ def first_features(
     for kind in normalized:
         found[f"{kind} z"] = float(normalized[kind][first])
         found[f"{kind} raw"] = float(evidence.raw[kind][first])
-        found[f"{kind} lead"] = float(normalized[kind][first] - normalized[kind][second])
+        found[f"{kind} margin"] = float(normalized[kind][first] - normalized[kind][second])
     # In an FAQ without other phrasings all of these are 0, and the plain features decide alone.
     return found | {f"{name}{IN_RICH}": value * found["mean_size"] for name, value in found.items()}
 

@@ -45,8 +45,8 @@ def sigmoid(logits: Floats) -> Floats:
 class Regression(_Frozen):
     """A logistic regression over named features and over products of some of them, as it was fitted.
 
-    A single feature rarely decides: a lead over the next entry says much where the words of a question are covered, and
-    nothing where they are not. Products of standardized features say so.
+    A single feature rarely decides: a margin over the next entry says much where the words of a question are
+    covered, and nothing where they are not. Products of standardized features say so.
 
     Attributes:
         paired: Those whose products count, squares included.

@@ -26,7 +26,7 @@ UNLIKELY_BESIDE = 0.1
 
 FAR, NEAR, ONLY = 0.4, 0.6, 0.8
 """Of entries of one phrasing: how near one must be that lacks the last noun of what is asked, how near one that has all
-nouns and no rival, and how likely that one is right."""
+nouns and no competitor, and how likely that one is right."""
 
 LACKING = 0.5
 """How likely a topic of the library must be what is asked, and not what any entry is about, to be named."""

@@ -28,7 +28,7 @@ class Findability:
 
     Attributes:
         first: How many of the `asked` phrasings have it at the top.
-        rival: The other entry that came closest, and `by` which phrasing.
+        runner_up: The other entry that came closest, and `by` which phrasing.
         topic: The topic of the library that it is about, or empty; `of_topic` questions on it were asked, and
             `reached` of these show the entry.
     """
@@ -36,7 +36,7 @@ class Findability:
     entry: Entry
     asked: int
     first: int
-    rival: Entry | None = None
+    runner_up: Entry | None = None
     by: str = ""
     topic: str = ""
     of_topic: int = 0
@@ -75,11 +75,13 @@ def findability(release: Release, entries: Collection[Entry], day: date) -> Iter
             reading = rest.reader(hidden_ids=hidden).read(question(index.phrasings[place]))
             first += reading.best == number
             if (
-                rival := next((each for each in reading.ranking.first(2) if each != number), None)
+                runner_up := next((each for each in reading.ranking.first(2) if each != number), None)
             ) is not None:
-                lead = float(reading.ranking.scores[rival] - reading.ranking.scores[number])
+                margin = float(reading.ranking.scores[runner_up] - reading.ranking.scores[number])
                 closest = max(
-                    closest, (lead, index.entries[rival], index.phrasings[place]), key=lambda each: each[0]
+                    closest,
+                    (margin, index.entries[runner_up], index.phrasings[place]),
+                    key=lambda each: each[0],
                 )
         asked = topic.questions[:MOST_READ] if topic else ()
         reader = release.reader(hidden_ids=hidden)

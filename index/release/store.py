@@ -15,7 +15,7 @@ from mmap import mmap
 from pathlib import Path
 
 from faq.files import knowledge_files, read_bytes, sync_folder, write_whole
-from faq.loading.loader import Reading, common_smalltalk, read
+from faq.loading.loader import KnowledgeReading, common_smalltalk, read
 from faq.model import EntryKind, Knowledge, folded
 from faq.problems import FaqError, Fault, KnowledgeError, Place, Problem, Severity, shown
 from faq.wording import progress, worded
@@ -86,7 +86,7 @@ def files_hash(path: Path) -> str:
     return digest.hexdigest()
 
 
-def read_whole(path: Path) -> tuple[Reading, str]:
+def read_whole(path: Path) -> tuple[KnowledgeReading, str]:
     """Return a reading of the files of a path, and their hash; raises `KnowledgeError` if they keep changing."""
     for _ in range(_MOST_READINGS):
         files = files_hash(path)
@@ -108,7 +108,7 @@ def with_smalltalk(knowledge: Knowledge) -> Knowledge:
     return knowledge.model_copy(update={"entries": (*knowledge.entries, *added)})
 
 
-def tuning_warnings(reading: Reading, encoders: str) -> Iterator[Problem]:
+def tuning_warnings(reading: KnowledgeReading, encoders: str) -> Iterator[Problem]:
     """Yield a warning if the tuning of a knowledge is not used with these encoders, given by `identity_of`."""
     tuning, origin = reading.sound.tuning, reading.tuned_at
     if tuning and origin and tuning.search != search_name(encoders):

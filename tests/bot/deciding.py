@@ -17,20 +17,20 @@ from index.retrieval.search import Index
 from tests.index.builders import FEW, TINY
 
 Sure = Callable[[float, float], float]
-"""How sure an answer is, given its score, about 10 for one that has all words, and its lead over the next entry."""
+"""How sure an answer is, given its score, about 10 for one that has all words, and its margin over the next entry."""
 
 
-def by_words(score: float, _lead: float) -> float:
+def by_words(score: float, _margin: float) -> float:
     """Sure of an entry that has three words in four, unsure of one that has half."""
     return float(1 / (1 + np.exp(5 - score)))
 
 
-def bold(score: float, _lead: float) -> float:
+def bold(score: float, _margin: float) -> float:
     return 0.95 if score > 0 else 0.0
 
 
-def by_lead(score: float, lead: float) -> float:
-    return 0.95 if score > 0 and lead > 1 else by_words(score, lead)
+def by_margin(score: float, margin: float) -> float:
+    return 0.95 if score > 0 and margin > 1 else by_words(score, margin)
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from faq.loading.loader import Reading, read
+from faq.loading.loader import KnowledgeReading, read
 
 SOURCE = "source: {title: イベントレポート, publisher: デジタルサービス局, as_of: 2025-02-18}\n"
 
@@ -22,7 +22,7 @@ def written(folder: Path, **texts: str | bytes) -> Path:
     return folder
 
 
-def messages(reading: Reading, folder: Path) -> list[str]:
+def messages(reading: KnowledgeReading, folder: Path) -> list[str]:
     """Return the problems as people see them, the folder's own path left out."""
     return [str(problem).replace(f"{folder}/", "") for problem in reading.problems]
 

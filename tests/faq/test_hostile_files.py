@@ -10,7 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from faq.files import LARGEST_FILE
-from faq.formats.document import MOST_PROBLEMS
+from faq.formats.parsed_file import MOST_PROBLEMS
 from faq.loading.loader import RowCount, read
 from tests.faq.folders import SOURCE, entry, problems_of
 from tests.faq.workbooks import as_excel_saves, book, patched, rows

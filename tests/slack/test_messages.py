@@ -15,7 +15,7 @@ from bot.conversation.texts import answer_text, unknown_text
 from bot.journal.handover import Handover, HandoverState, Step
 from bot.slack.messages import answers, home
 from bot.slack.messages import handover as to_hr
-from bot.slack.messages.block_kit import INPUT_TEXT, Action, Block, Message, Value, button, modal
+from bot.slack.messages.block_kit import INPUT_TEXT, Action, Block, ButtonValue, Message, button, modal
 from bot.slack.messages.notices import feedback_view, notice
 from bot.slack.messages.text import cut, escaped, length, named, shown, split, typed
 from faq.model import Entry, EntryKind, Knowledge, Source
@@ -43,7 +43,7 @@ GONE = entry("gone", "昔の制度は?", category="昔", valid_until=date(2020, 
 OTHERS = (entry("other", "ほかは?"), SALARY, smalltalk("hello", "こんにちは"))
 KNOWN = answers.catalog(Knowledge(entries=(REMOTE, CLOTHES, TRAINING, GONE, *OTHERS)), DAY)
 PAGE = "https://example.jp/採用_(人事)"
-ASKED = Value("r1", question="在宅は?")
+ASKED = ButtonValue("r1", question="在宅は?")
 OPEN, ANSWERED = HandoverState.OPEN, HandoverState.ANSWERED
 AT = datetime(2025, 6, 1, 9, 5, tzinfo=UTC)
 
@@ -60,7 +60,7 @@ def with_names(built: Message | Block, name: str) -> Message | Block:
 def message(  # noqa: PLR0913 -- what a reply and its message may have
     kind: ReplyKind,
     *shown: Entry,
-    value: Value = ASKED,
+    value: ButtonValue = ASKED,
     known: answers.Catalog = KNOWN,
     text: str = "",
     lacking: str = "",
@@ -151,7 +151,7 @@ def test_the_longest_that_the_check_lets_through_fits_even_if_every_character_is
     quotes = Source(title='"' * 900, publisher='"' * 900, as_of=DAY)
     worst = entry("w" * 64, '"' * 300, answer='"' * 3_000, speaker='"' * 900, source=quotes, as_of=DAY)
     near = [entry(f"{number}{'n' * 63}", '"' * 300) for number in range(4)]
-    asked = Value("k" * 200, question='"' * 3_000)
+    asked = ButtonValue("k" * 200, question='"' * 3_000)
     for found in ([worst], [worst, *near[:3]]):
         built = message(ReplyKind.ANSWER, *found, value=asked, related=near, titled=True)
         assert excess(built) == ""
@@ -165,7 +165,10 @@ def test_any_entries_that_the_check_lets_through_fit_and_do_nothing(
     question: str,
     unanswered: list[str],
 ) -> None:
-    value, known = Value("k" * 200, question=question), answers.catalog(Knowledge(entries=tuple(found)), DAY)
+    value, known = (
+        ButtonValue("k" * 200, question=question),
+        answers.catalog(Knowledge(entries=tuple(found)), DAY),
+    )
     near = [each.model_copy(update={"id": "n" * 60 + each.id}) for each in related]
     category = next(iter(known.categories), "")
     built: list[Message | Block] = [
@@ -195,7 +198,7 @@ def test_no_part_of_an_answer_is_lost(found: Entry) -> None:
 def test_whatever_people_write_fits_and_does_nothing(
     question: str, answer: str, name: str, replies: int
 ) -> None:
-    value = Value("k" * 200, ("e" * 64,) * 4, question)
+    value = ButtonValue("k" * 200, ("e" * 64,) * 4, question)
     handover = handed(*[answer] * replies, said=answer, question=question)
     step = Step("k", AT, ANSWERED, "H1", answer[:INPUT_TEXT])
     built: list[Message | Block] = [
@@ -204,7 +207,7 @@ def test_whatever_people_write_fits_and_does_nothing(
         to_hr.answer_message(handover, step, corrected=True),
         to_hr.sent_message(step),
         to_hr.deleted_message(step),
-        to_hr.reply_message(handover, answer),
+        to_hr.candidate_reply_message(handover, answer),
         to_hr.passed_message(question),
         to_hr.not_sent_message("c" * 32, "C0123ABCD:1700000000.000100"),
         to_hr.handover_view(value),
@@ -222,9 +225,9 @@ def test_whatever_people_write_fits_and_does_nothing(
 def test_a_value_comes_back_as_it_went_with_the_question_cut_to_its_room(
     key: str, question: str, most: int
 ) -> None:
-    value = Value(key[:20], ("e1", "e2"), question, answers=3)
+    value = ButtonValue(key[:20], ("e1", "e2"), question, answers=3)
     encoded = value.encode(most)
-    back = Value.decode(encoded)
+    back = ButtonValue.decode(encoded)
     assert replace(back, question="") == replace(value, question="")
     assert back.question == question or question.startswith(back.question.removesuffix("…"))
     assert not set(encoded) & set("<>&")

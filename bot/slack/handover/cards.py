@@ -14,7 +14,7 @@ from bot.slack.delivery.sending import DeliveryTarget, Kind, Prepared, as_planne
 from bot.slack.delivery.worker import DeliveryWorker
 from bot.slack.errors import FAILURES, classify
 from bot.slack.messages import handover as messages
-from bot.slack.messages.block_kit import Message, Value
+from bot.slack.messages.block_kit import ButtonValue, Message
 from bot.slack.messages.notices import notice
 from bot.slack.messages.text import shown
 from faq.problems import Fault
@@ -82,7 +82,7 @@ class Cards:
     def _prepare_new(self, delivery: Delivery) -> Prepared:
         handover = self._kept.find(str(delivery.handover_id))
         if "asked" in delivery.payload:  # which those of an older version do not have
-            said, category = self._would_say(handover.question, Value.decode(delivery.payload["asked"]))
+            said, category = self._would_say(handover.question, ButtonValue.decode(delivery.payload["asked"]))
             handover = self._kept.describe(handover.id, said, category)
         own = self._channels.get(handover.category) or self._channels.get(EVERYTHING)
         return self._shown(handover, DeliveryTarget(own or self.channels[0]))
@@ -94,7 +94,7 @@ class Cards:
     def _shown(self, handover: Handover, to: DeliveryTarget) -> Prepared:
         return Prepared(to, messages.card_message(handover, self.place(handover)))
 
-    def _would_say(self, question: str, value: Value) -> tuple[str, str]:
+    def _would_say(self, question: str, value: ButtonValue) -> tuple[str, str]:
         """Return what the bot said or would say, and the category of the entry nearest to the question."""
         release = self._context.live.release
         known = {entry.id: entry for entry in release.knowledge.entries}

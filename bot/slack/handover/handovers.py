@@ -10,7 +10,7 @@ from bot.slack.delivery.sending import DeliveryTarget, Kind, Prepared, as_planne
 from bot.slack.delivery.worker import DeliveryWorker
 from bot.slack.handover.cards import Cards, below_card, card_state, reminders
 from bot.slack.messages import handover as messages
-from bot.slack.messages.block_kit import Message, Value
+from bot.slack.messages.block_kit import ButtonValue, Message
 from bot.slack.messages.notices import notice
 from bot.slack.messages.text import person
 from faq.model import folded
@@ -18,7 +18,7 @@ from faq.model import folded
 Tell = Callable[[Handover], Iterable[OutboxMessage]]
 
 
-class Handovers:
+class HandoverService:
     """Passes questions to HR, and what HR does back to who asked; a `key` is by what the same click is known again."""
 
     def __init__(self, worker: DeliveryWorker) -> None:
@@ -30,7 +30,7 @@ class Handovers:
             "answer": Kind(self._prepare_answer, self._answer_unreached, self._answer_sent),
         }
 
-    def open(self, user: str, key: str, question: str, value: Value) -> None:
+    def open(self, user: str, key: str, question: str, value: ButtonValue) -> None:
         """Pass a question to HR; one that HR has of the same person is added to its card."""
         if self._kept.of_step(f"open {key}"):
             return
@@ -81,7 +81,9 @@ class Handovers:
         """Show HR what the candidate has written, who is `told` so."""
 
         def tell(handover: Handover) -> Iterable[OutboxMessage]:
-            yield below_card(handover.id, f"reply {key}", messages.reply_message(handover, text, head))
+            yield below_card(
+                handover.id, f"reply {key}", messages.candidate_reply_message(handover, text, head)
+            )
             yield _news(handover, key, told, to)
 
         self._step(handover_id, HandoverState.REPLIED, user, key, tell, text)
@@ -97,7 +99,9 @@ class Handovers:
                 yield _answer(handover, step_key, change)
             else:
                 head = "候補者が返信を書き直しました。" if text else "候補者が返信を取り消しました。"
-                yield below_card(handover.id, f"reply {key}", messages.reply_message(handover, text, head))
+                yield below_card(
+                    handover.id, f"reply {key}", messages.candidate_reply_message(handover, text, head)
+                )
 
         self._kept.rewrite(step_key, text, at=self.context.clock(), tell=tell)
         self._worker.wake()

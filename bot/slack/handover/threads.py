@@ -10,9 +10,9 @@ from bot.slack.context import Admission
 from bot.slack.delivery.sending import DeliveryTarget, Kind, message_key, standing
 from bot.slack.delivery.worker import DeliveryWorker
 from bot.slack.handover.cards import below_card
-from bot.slack.handover.handovers import Handovers
+from bot.slack.handover.handovers import HandoverService
 from bot.slack.messages import handover as messages
-from bot.slack.messages.block_kit import Value
+from bot.slack.messages.block_kit import ButtonValue
 from bot.slack.messages.notices import TOO_MANY, notice
 from bot.slack.messages.text import has_words, is_to_somebody, typed
 from faq.problems import FaqError
@@ -23,7 +23,7 @@ Event = Mapping[str, Any]  # of a message
 class HandoverThreads:
     """Reads both; what HR writes stays where it is until somebody sends it."""
 
-    def __init__(self, worker: DeliveryWorker, handovers: Handovers) -> None:
+    def __init__(self, worker: DeliveryWorker, handovers: HandoverService) -> None:
         self._context, self._worker, self._handovers = worker.context, worker, handovers
         worker.kinds["line"] = Kind(self._send_line, self._not_sent)
 
@@ -67,7 +67,7 @@ class HandoverThreads:
         return True
 
     def tell_rewritten(self, handover: Handover, key: str, text: str) -> None:
-        message = messages.reply_message(handover, text, "候補者が、元の質問を書き直しました。")
+        message = messages.candidate_reply_message(handover, text, "候補者が、元の質問を書き直しました。")
         self._handovers.tell_hr(handover.id, f"rewritten {key}", message)
 
     def _offer_to_send(self, case: str, event: Event) -> None:
@@ -91,7 +91,7 @@ class HandoverThreads:
             told = notice(TOO_MANY if late else messages.NO_FILES_TO_HR)
             self._worker.post(f"untold {key}", f"dm {user}", to, told)
 
-    def send(self, value: Value, user: str, thread_ts: str) -> None:
+    def send(self, value: ButtonValue, user: str, thread_ts: str) -> None:
         """Send the line of HR that a button is about, which somebody has pressed, once."""
         payload = {"handover": value.key, "message": value.message, "thread_ts": thread_ts, "user": user}
         self._worker.plan(OutboxMessage(f"line {value.message}", f"case {value.key}", "line", payload))

@@ -16,7 +16,7 @@ from bot.slack.context import Admission, AppContext
 from bot.slack.delivery.sending import DeliveryTarget, is_direct
 from bot.slack.delivery.worker import DeliveryWorker
 from bot.slack.errors import RETRIES
-from bot.slack.handover.handovers import Handovers
+from bot.slack.handover.handovers import HandoverService
 from bot.slack.handover.threads import HandoverThreads
 from bot.slack.listeners.home import Home
 from bot.slack.listeners.interactions import (
@@ -165,7 +165,7 @@ _STEPS = {
 }
 
 
-def add_card_listeners(app: App, handovers: Handovers, threads: HandoverThreads) -> None:
+def add_card_listeners(app: App, handovers: HandoverService, threads: HandoverThreads) -> None:
     """Add the listeners: forms and buttons, each acknowledged once it is in the journal; what is raised, they show."""
     context = handovers.context
     _add_hr_forms(app, handovers)
@@ -214,7 +214,7 @@ def add_card_listeners(app: App, handovers: Handovers, threads: HandoverThreads)
         open_form(context, body, lambda: messages.case_reply_view(context.journal.handovers.find(case)))
 
 
-def _add_hr_forms(app: App, handovers: Handovers) -> None:
+def _add_hr_forms(app: App, handovers: HandoverService) -> None:
 
     @app.action(Action.CASE_RETRACT.value)
     def retracted(ack: Ack, body: Body) -> None:

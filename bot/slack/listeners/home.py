@@ -7,7 +7,7 @@ from typing import Any
 from slack_bolt import Ack, App
 
 from bot.journal.database import JournalError
-from bot.journal.journal import Outcome
+from bot.journal.journal import EventOutcome
 from bot.journal.outbox import OutboxMessage
 from bot.output.publish_report import failure_lines, publish_report, switched
 from bot.settings import JournalMode
@@ -37,7 +37,7 @@ def administer(context: AppContext, user: str, text: str, served: int) -> Messag
     """
     words = text.split() or ["status"]
     if not is_admin(context, user):
-        _record(context, user, words[0], Outcome.REFUSED)
+        _record(context, user, words[0], EventOutcome.REFUSED)
         return notice(worded(REFUSAL))
     live = context.live
     try:
@@ -90,7 +90,7 @@ def _publish(context: AppContext, user: str, what: str, act: Callable[[], Publis
     try:
         lines = publish_report(act())
     except FaqError as error:
-        _record(context, user, what, Outcome.FAILED, str(error))
+        _record(context, user, what, EventOutcome.FAILED, str(error))
         lines = failure_lines(error, answering)
     return notice("\n".join(lines))
 
@@ -105,7 +105,7 @@ def _unanswered(context: AppContext) -> Message:
     return notice("\n".join([worded("答えられなかった質問"), *(rows or [worded("ありません。")])]))
 
 
-def _record(context: AppContext, user: str, what: str, outcome: Outcome, detail: str = "") -> None:
+def _record(context: AppContext, user: str, what: str, outcome: EventOutcome, detail: str = "") -> None:
     try:
         context.journal.events.add(user, what[:40], outcome, at=context.clock(), detail=detail)
     except JournalError as error:

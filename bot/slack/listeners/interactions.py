@@ -8,7 +8,7 @@ from bot.slack.context import LOG, AppContext
 from bot.slack.delivery.sending import respond
 from bot.slack.errors import FAILURES, classify
 from bot.slack.messages import notices
-from bot.slack.messages.block_kit import Block, Field, Message, Value, modal
+from bot.slack.messages.block_kit import Block, ButtonValue, Field, Message, modal
 from bot.slack.messages.text import by_hand, named
 from faq.problems import FaqError
 
@@ -31,11 +31,11 @@ def kind_of(body: Mapping[str, Any]) -> str:
     return f"{body.get('type', 'command')} {next(filter(None, names), '')}"
 
 
-def value_of(body: Mapping[str, Any]) -> Value:
+def value_of(body: Mapping[str, Any]) -> ButtonValue:
     """Return what a pressed button or a form that was sent carries; raises `FaqError` if it is of another version."""
     held = body["actions"][0].get("value", "") if body.get("actions") else body["view"]["private_metadata"]
     try:
-        return Value.decode(held)
+        return ButtonValue.decode(held)
     except ValueError as error:
         raise FaqError(notices.STALE) from error
 

@@ -10,7 +10,7 @@ from typing import assert_never
 from bot.conversation.reply import OPEN, SHOWN, Reply, ReplyKind
 from bot.conversation.texts import MORE, beginning, choices_head, remark, source_line, starters
 from bot.slack.messages import block_kit as kit
-from bot.slack.messages.block_kit import Action, Block, Message, Value
+from bot.slack.messages.block_kit import Action, Block, ButtonValue, Message
 from bot.slack.messages.text import cut, length, shown
 from faq.model import Entry, EntryKind, Knowledge
 
@@ -57,7 +57,7 @@ def catalog(knowledge: Knowledge, today: date) -> Catalog:
 def ask_buttons(entries: Iterable[Entry], key: str = "", *, numbers: bool = False) -> list[Block]:
     """Return a row for each entry, with the button that asks for it; `key` names the reply that they stand under."""
     labels = [
-        (f"{number}. {entry.question}" if numbers else entry.question, Value(key, (entry.id,)))
+        (f"{number}. {entry.question}" if numbers else entry.question, ButtonValue(key, (entry.id,)))
         for number, entry in enumerate(entries, start=1)
     ]
     return [kit.actions(each) for each in kit.buttons(Action.ASK, labels)]
@@ -65,7 +65,7 @@ def ask_buttons(entries: Iterable[Entry], key: str = "", *, numbers: bool = Fals
 
 def reply_message(  # noqa: PLR0913 -- what is shown, and how
     reply: Reply,
-    value: Value,
+    value: ButtonValue,
     catalog: Callable[[], Catalog],
     *,
     hands_over: bool,
@@ -101,9 +101,9 @@ def reply_message(  # noqa: PLR0913 -- what is shown, and how
     return Message(text, tuple(blocks))
 
 
-def _closing(reply: Reply, value: Value, hand_over: Sequence[Block], *, feedback: bool) -> list[Block]:
+def _closing(reply: Reply, value: ButtonValue, hand_over: Sequence[Block], *, feedback: bool) -> list[Block]:
     left = kit.written(remark(reply.unanswered, all_read=reply.all_read))
-    rated = Value(value.key, reply.ids)
+    rated = ButtonValue(value.key, reply.ids)
     rate = [
         kit.button("👍", Action.RATE_UP, rated, read="役に立った"),
         kit.button("👎", Action.RATE_DOWN, replace(rated, category=BAD), read="役に立たなかった"),
@@ -147,7 +147,7 @@ def _source(entry: Entry) -> str:
     return line if length(line) <= LONGEST_SOURCE else cut(line, LONGEST_SOURCE) + day
 
 
-def _choices(reply: Reply, value: Value, hand_over: Sequence[Block]) -> list[Block]:
+def _choices(reply: Reply, value: ButtonValue, hand_over: Sequence[Block]) -> list[Block]:
     offered = reply.entries[:MOST_CHOICES]
     # A button holds 75 characters; a longer question is written out above it.
     long = any(length(shown(entry.question)) > kit.BUTTON_TEXT for entry in offered)

@@ -15,7 +15,7 @@ BUTTON_VALUE = 2_000  # characters that Slack takes as the value of a button
 
 
 class Action(StrEnum):
-    """The `action_id` of every button, and the `callback_id` of the form that it opens, which has a `Value`, too.
+    """The `action_id` of every button, and the `callback_id` of the form that it opens, which has a `ButtonValue`, too.
 
     Several of a kind in one block are numbered: `ask.0`, `ask.1`.
     """
@@ -53,7 +53,7 @@ class Field(StrEnum):
 
 
 @dataclass(frozen=True)
-class Value:
+class ButtonValue:
     """What travels in a button's `value` or a form's `private_metadata`."""
 
     key: str = ""  # of the reply that is rated, or the case that is taken; 200 characters or fewer
@@ -76,14 +76,14 @@ class Value:
         return replace(self, question=shorter).encode(most)
 
     @classmethod
-    def decode(cls, text: str) -> "Value":
+    def decode(cls, text: str) -> "ButtonValue":
         """Read it back, empty text as the empty value, or raise `ValueError`, as at a message of another version."""
         return _JSON.validate_json(text or "{}")
 
 
-_JSON = TypeAdapter(Value)
+_JSON = TypeAdapter(ButtonValue)
 
-EMPTY = Value()  # what a button carries that needs nothing
+EMPTY = ButtonValue()  # what a button carries that needs nothing
 LONGEST_ASKED = 600  # of a value with a question: two such buttons must fit beside the longest answer
 
 Block: TypeAlias = dict[str, Any]  # as the json module reads and writes it: a block, an element or a view
@@ -182,7 +182,7 @@ def rich(*parts: Block) -> Block:
 
 
 def button(  # noqa: PLR0913 -- what a button may have
-    label: str, action: str, value: Value = EMPTY, *, style: str = "", confirm: str = "", read: str = ""
+    label: str, action: str, value: ButtonValue = EMPTY, *, style: str = "", confirm: str = "", read: str = ""
 ) -> Block:
     """Return a button; `style` is "primary", "danger" or neither, `confirm` what is asked before it does anything.
 
@@ -200,7 +200,7 @@ def button(  # noqa: PLR0913 -- what a button may have
     return {"type": "button", "action_id": str(action), "text": text, "value": held, **look}
 
 
-def buttons(action: Action, labelled: Sequence[tuple[str, Value]]) -> list[Block]:
+def buttons(action: Action, labelled: Sequence[tuple[str, ButtonValue]]) -> list[Block]:
     return [button(label, f"{action}.{number}", value) for number, (label, value) in enumerate(labelled)]
 
 
@@ -243,7 +243,12 @@ def _input(field: Field, label: str, element: Block, *, optional: bool) -> Block
 
 
 def modal(
-    title: str, blocks: Sequence[Block], *, form: Action | None = None, value: Value = EMPTY, submit: str = ""
+    title: str,
+    blocks: Sequence[Block],
+    *,
+    form: Action | None = None,
+    value: ButtonValue = EMPTY,
+    submit: str = "",
 ) -> Block:
     view: Block = {
         "type": "modal",

@@ -2,7 +2,7 @@
 
 from bot.journal.handover import STATE_LABELS, Handover, HandoverState, Step
 from bot.slack.messages import block_kit as kit
-from bot.slack.messages.block_kit import Action, Block, Field, Message, Value
+from bot.slack.messages.block_kit import Action, Block, ButtonValue, Field, Message
 from bot.slack.messages.text import cut, person, shown
 
 LONGEST_PART = 1_000  # of a question, a proposed answer or a reply on a card; the whole stands in the forms
@@ -40,7 +40,7 @@ _WHY_UNREACHED = {
 }
 
 
-def handover_view(value: Value) -> Block:
+def handover_view(value: ButtonValue) -> Block:
     return kit.modal(
         "人事に聞く",
         [
@@ -90,7 +90,7 @@ def card_message(handover: Handover, place: str = "") -> Message:
 
 
 def _card_buttons(handover: Handover) -> list[Block]:
-    value = Value(handover.id)
+    value = ButtonValue(handover.id)
     draft = kit.button("FAQに追加", Action.CASE_DRAFT, value)
     if handover.state is HandoverState.CLOSED:
         return [kit.button("再開する", Action.CASE_REOPEN, value), draft]
@@ -118,7 +118,7 @@ def case_reply_view(handover: Handover) -> Block:
             kit.context("回答は、回答した方のお名前とともに候補者に届きます。"),
         ],
         form=Action.CASE_REPLY,
-        value=Value(handover.id, answers=len(handover.answers)),
+        value=ButtonValue(handover.id, answers=len(handover.answers)),
         submit="送信",
     )
 
@@ -140,7 +140,7 @@ def draft_view(handover: Handover | None = None, *, question: str = "", answer: 
             kit.text_input(Field.CATEGORY, "カテゴリー", initial=category, optional=True),
         ],
         form=Action.CASE_DRAFT,
-        value=Value(handover.id if handover else ""),
+        value=ButtonValue(handover.id if handover else ""),
         submit="保存",
     )
 
@@ -173,13 +173,13 @@ def answer_message(handover: Handover, step: Step, *, corrected: bool = False) -
 
 def passed_message(text: str, files: object = None) -> Message:
     """Return what the candidate is told whose words went to HR, with a way to ask the bot in place of HR."""
-    ask = kit.button("ボットに聞く", f"{Action.ASK}.0", Value(question=text))
+    ask = kit.button("ボットに聞く", f"{Action.ASK}.0", ButtonValue(question=text))
     told = f"{PASSED}\n{NO_FILES_TO_HR}" if files else PASSED
     return Message(told, (*kit.written(told), kit.actions(ask)))
 
 
 def not_sent_message(handover_id: str, message: str) -> Message:
-    send = kit.button("候補者に送る", Action.CASE_PASS, Value(handover_id, message=message))
+    send = kit.button("候補者に送る", Action.CASE_PASS, ButtonValue(handover_id, message=message))
     return Message(NOT_SENT, (kit.context(NOT_SENT), kit.actions(send)))
 
 
@@ -196,12 +196,14 @@ def deleted_message(step: Step) -> Message:
 
 def _retractable(text: str, answer: Step) -> Message:
     sure = "候補者に届いた回答を消し、取り消したことを伝えます。"
-    back = kit.button("取り消す", Action.CASE_RETRACT, Value(answer.key), style="danger", confirm=sure)
+    back = kit.button("取り消す", Action.CASE_RETRACT, ButtonValue(answer.key), style="danger", confirm=sure)
     return Message(text, (*kit.written(text), kit.quoted(answer.text, LONGEST_EXCERPT), kit.actions(back)))
 
 
-def reply_message(handover: Handover, text: str, head: str = "候補者から返信がありました。") -> Message:
-    answer = kit.button("回答する", Action.CASE_REPLY, Value(handover.id), style="primary")
+def candidate_reply_message(
+    handover: Handover, text: str, head: str = "候補者から返信がありました。"
+) -> Message:
+    answer = kit.button("回答する", Action.CASE_REPLY, ButtonValue(handover.id), style="primary")
     return Message(
         f"{head}\n{text}", (*kit.written(head), kit.quoted(text, LONGEST_PART), kit.actions(answer))
     )

@@ -6,7 +6,7 @@ from bot.journal.handover import STATE_LABELS, Handover, HandoverState
 from bot.proposals.proposal import Proposal, content_lines
 from bot.slack.messages import block_kit as kit
 from bot.slack.messages.answers import Catalog, ask_buttons
-from bot.slack.messages.block_kit import Action, Block, Message, Value
+from bot.slack.messages.block_kit import Action, Block, ButtonValue, Message
 from bot.slack.messages.text import person
 from faq.wording import worded
 from index.clustering.groups import Group
@@ -74,7 +74,7 @@ def _categories(catalog: Catalog) -> list[Block]:
         return kit.written("FAQにはまだ回答がありません。")
     starters = [kit.divider(), *kit.written("たとえば", bold=True), *ask_buttons(catalog.starters)]
     first = list(catalog.categories.items())[:MOST_CATEGORIES]
-    labels = [(f"{name}({len(entries)})", Value(category=name)) for name, entries in first]
+    labels = [(f"{name}({len(entries)})", ButtonValue(category=name)) for name, entries in first]
     found = kit.buttons(Action.CATEGORY, labels)
     beyond = len(catalog.categories) - len(found)
     more = [kit.context(f"ほか{beyond}カテゴリーは、質問を書いてお尋ねください。")] if beyond else []
@@ -118,7 +118,7 @@ def queue_blocks(handovers: Collection[Handover], address: Callable[[Handover], 
         blocks += _asked(each, STATE_LABELS[each.state])
         if where := address(each):
             read = f"カードを開く: {each.question}"
-            led = kit.button("カードを開く", Action.CASE_OPEN, Value(each.id), read=read)
+            led = kit.button("カードを開く", Action.CASE_OPEN, ButtonValue(each.id), read=read)
             blocks.append(kit.actions({**led, "url": where}))
     return _part(f"人事への質問の一覧({len(queue)}件)", blocks, len(queue) - MOST_QUEUED)
 
@@ -132,7 +132,7 @@ def proposal_blocks(proposals: Sequence[Proposal]) -> list[Block]:
     blocks: list[Block] = []
     for each in proposals[:MOST_PROPOSALS]:
         what = "\n".join(line.strip() for line in content_lines(each))
-        value, is_whole = Value(each.name), each.phrasing or (each.entry and each.entry.answer)
+        value, is_whole = ButtonValue(each.name), each.phrasing or (each.entry and each.entry.answer)
         take = kit.button(
             "取り込んで公開", Action.PROPOSAL_APPROVE, value, confirm=APPROVE, read=f"{APPROVE}{what}"
         )
@@ -148,8 +148,8 @@ def proposal_blocks(proposals: Sequence[Proposal]) -> list[Block]:
 
 def admin_blocks(status: str, report: str) -> list[Block]:
     last = [kit.context(worded("最後の公開の結果")), kit.quoted(report, 2_000)] if report else []
-    reload, sure = Value(category="reload"), "ファイルを読み直して公開します。"
+    reload, sure = ButtonValue(category="reload"), "ファイルを読み直して公開します。"
     publish = kit.button("読み直して公開", Action.ADMIN_RELOAD, reload, confirm=sure)
-    rollback, sure = Value(category="rollback"), "1つ前に公開した内容に戻します。"
+    rollback, sure = ButtonValue(category="rollback"), "1つ前に公開した内容に戻します。"
     back = kit.button("前の内容に戻す", Action.ADMIN_ROLLBACK, rollback, confirm=sure)
     return _part("FAQの管理", [*kit.written(status), *last, kit.actions(publish, back)])

@@ -1,7 +1,7 @@
 """Short messages: too many questions, what went wrong, thanks for a rating, and what admins are told."""
 
 from bot.slack.messages import block_kit as kit
-from bot.slack.messages.block_kit import Action, Block, Field, Message, Value
+from bot.slack.messages.block_kit import Action, Block, ButtonValue, Field, Message
 from bot.slack.messages.text import cut
 
 BUSY = "処理しています…終わりしだい、ここに表示します。"
@@ -33,7 +33,7 @@ def notice(text: str) -> Message:
     return Message(text, tuple(kit.written(cut(text, 3_000)) or kit.written("-")))
 
 
-def feedback_view(value: Value) -> Block:
+def feedback_view(value: ButtonValue) -> Block:
     return kit.modal(
         "回答へのご意見",
         [

@@ -1,4 +1,4 @@
-"""Tables into one document: every row is read, or reported with its sheet, row and column."""
+"""Tables into one file: every row is read, or reported with its sheet, row and column."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -7,7 +7,7 @@ from typing import Any
 
 from faq.fields import LONGEST_PHRASING
 from faq.formats.asking import CELL_ANSWER, CELL_QUESTION, questions_in, without_mark
-from faq.formats.document import Document, SheetProblems, Steps
+from faq.formats.parsed_file import ParsedFile, SheetProblems, Steps
 from faq.formats.sheets.cells import Cell, Table, cell_value
 from faq.formats.sheets.columns import (
     COLUMNS,
@@ -35,42 +35,42 @@ _PLAIN_TITLE = re.compile(r"(?:sheet|シート|faq|q&a|一覧|表|データ|採�
 
 
 def add_tables(
-    document: Document, tables: Iterable[Table], chosen: Mapping[int, str] = MappingProxyType({})
-) -> Document:
-    """Return the document with what the tables of the file hold, in order of the sheets."""
+    parsed: ParsedFile, tables: Iterable[Table], chosen: Mapping[int, str] = MappingProxyType({})
+) -> ParsedFile:
+    """Return the file with what the tables of the file hold, in order of the sheets."""
     data: dict[Any, Any] = {}
     laid = [laid_out(table, chosen) for table in tables if table.name != GUIDE_SHEET]
     headers = [header for _, header in laid if header and header.kind is TableKind.ENTRIES]
     by_sheet = sum(not header.missing for header in headers) > 1
     for table, header in laid:
-        sheet = SheetProblems(document, "" if table.nameless else table.name)
+        sheet = SheetProblems(parsed, "" if table.nameless else table.name)
         names = range(header.top, header.bottom + 1) if header else range(0)
         numbers = sorted({*table.rows, *table.faults} - {*names})
-        document.rows += map(sheet.at, numbers)
-        document.unread.update(map(sheet.at, table.faults))
+        parsed.rows += map(sheet.at, numbers)
+        parsed.unread.update(map(sheet.at, table.faults))
         for number, fault in table.faults.items():
             if fault:
                 sheet.report(fault, number)
         if refused := refusal(table, header, chosen, alone=not data):
-            document.unread.update(map(sheet.at, numbers))
+            parsed.unread.update(map(sheet.at, numbers))
             is_other = refused.kind == "no-header" and not table.nameless
             severity = Severity.WARNING if is_other else Severity.ERROR
-            document.report(sheet.at(header.top if header else 0), refused, severity)
+            parsed.report(sheet.at(header.top if header else 0), refused, severity)
         elif header:
-            document.columns[sheet.at().sheet] = frozenset(header.keys.values())
-            _TableReader(document, data, sheet, table, header).read(numbers, by_sheet=by_sheet)
+            parsed.columns[sheet.at().sheet] = frozenset(header.keys.values())
+            _TableReader(parsed, data, sheet, table, header).read(numbers, by_sheet=by_sheet)
         sheet.report_notes()
-    if not data and not document.problems:
-        document.report(Place(document.file), Fault.of("empty-sheet"))
-    document.data = data
-    return document
+    if not data and not parsed.problems:
+        parsed.report(Place(parsed.file), Fault.of("empty-sheet"))
+    parsed.data = data
+    return parsed
 
 
 class _TableReader:
     def __init__(
-        self, document: Document, data: dict[Any, Any], sheet: SheetProblems, table: Table, header: Header
+        self, parsed: ParsedFile, data: dict[Any, Any], sheet: SheetProblems, table: Table, header: Header
     ) -> None:
-        self._document, self._data, self._sheet = document, data, sheet
+        self._parsed, self._data, self._sheet = parsed, data, sheet
         self._table, self._header = table, header
         self._columns = {key: column for column, key in header.keys.items()}
         self._section = ""
@@ -97,7 +97,7 @@ class _TableReader:
                 continue
             if reason := self._why_unread(number):
                 self._sheet.note(reason, number)
-                self._document.unread.add(self._sheet.at(number))
+                self._parsed.unread.add(self._sheet.at(number))
             elif self._header.kind is TableKind.LEXICON:
                 self._keep_words(number, self._values(number))
             else:
@@ -250,9 +250,9 @@ class _TableReader:
         items = self._block(block)
         way = (*block, len(items))
         items.append(item)
-        self._document.places[way] = self._sheet.at(number)
+        self._parsed.places[way] = self._sheet.at(number)
         for steps, column in columns.items():
-            self._document.places[*way, *steps] = self._sheet.at(number, column)
+            self._parsed.places[*way, *steps] = self._sheet.at(number, column)
 
     def _block(self, block: Steps) -> list[object]:
         held = self._data

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.journal.journal import Journal, Outcome
+from bot.journal.journal import EventOutcome, Journal
 from bot.journal.question_record import now, whoever_runs_this
 from bot.journal.questions import Rating
 from bot.output.terminal import ExitStatus
@@ -127,7 +127,7 @@ def test_an_export_as_csv_commands_nothing(faq: Faq, journal: Journal) -> None:
 def test_purging_tells_what_went_and_is_itself_recorded(faq: Faq, journal: Journal) -> None:
     with journal:
         journal.record(asked(at=now()))
-        journal.events.add("A1", "reload", Outcome.DONE, at=now() - timedelta(days=200))
+        journal.events.add("A1", "reload", EventOutcome.DONE, at=now() - timedelta(days=200))
         assert faq("journal", "purge").stdout == "削除しました: 1件\n"
         assert faq("journal", "purge").stdout == "期限の過ぎたものはありません。\n"
     first, second = faq("journal", "events").stdout.splitlines()

@@ -134,9 +134,9 @@ def test_publishing_tells_how_what_is_new_is_found_in_other_words_the_worst_firs
     )
     edit(published, f"{TRAINING}\n", f"{TRAINING}?\n", NEW + rooms)
     told = faq("publish", published).stdout.partition(f"{FOUND}\n")[2]
-    drowned, rival, taken, advice, *others = (line.strip() for line in told.splitlines())
+    drowned, runner_up, taken, advice, *others = (line.strip() for line in told.splitlines())
     assert drowned.startswith("・「ネクタイの色」 3とおりのうち")
-    assert rival == "似た項目: 「職場の服装はどんな感じですか」"
+    assert runner_up == "似た項目: 「職場の服装はどんな感じですか」"
     assert taken.endswith("では、似た項目が先に出ます。")
     assert advice == "→ この項目にしかない言葉を使った聞き方を2つ3つ足してください。"
     assert sum(line.startswith("・「") for line in others) == 4

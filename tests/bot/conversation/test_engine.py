@@ -13,7 +13,7 @@ from bot.conversation.texts import TOLD, unknown_text
 from faq.model import About, Knowledge
 from index.analysis.questions import LONGEST_ENCODED
 from index.release.building import Release, build
-from tests.bot.deciding import bold, by_lead, release
+from tests.bot.deciding import bold, by_margin, release
 from tests.index.builders import TINY, FakeEncoder, entry, referral, smalltalk
 from tests.index.strategies import MESSAGES
 
@@ -26,7 +26,8 @@ TINY_RELEASE = release()
 # Anything found is an answer.
 BOLD = release(sure=bold)
 TOPICS = release(
-    Knowledge(entries=(entry("training", "研修"), entry("clothes", "服装"), entry("place", "新宿"))), by_lead
+    Knowledge(entries=(entry("training", "研修"), entry("clothes", "服装"), entry("place", "新宿"))),
+    by_margin,
 )
 SIX = ("研修", "服装", "面接", "残業", "休暇", "昇任")
 FIRST = tuple(f"e{at}" for at in range(MOST_ANSWERS))
@@ -70,7 +71,7 @@ def test_a_question_is_answered_in_the_words_of_its_entry_or_not_at_all(
         assert [entry_id for entry_id, _ in reply.ranking][: len(ids)] == list(ids)
 
 
-def halfway(score: float, _lead: float) -> float:
+def halfway(score: float, _margin: float) -> float:
     """Never sure of what is found."""
     return 0.5 if score > 0 else 0.0
 
@@ -148,7 +149,7 @@ def test_the_name_of_the_office_at_the_head_of_a_question_changes_no_reply() -> 
         entry("clothes", "服装"),
         entry("many", "ICT職の仕事", "ICT職の勉強"),
     )
-    served = release(Knowledge(entries=entries, about=About(name="都庁のICT職")), by_lead)
+    served = release(Knowledge(entries=entries, about=About(name="都庁のICT職")), by_margin)
     alone = say("服装は", served=served)
     assert (alone.kind, alone.ids) == (ReplyKind.ANSWER, ("clothes",))
     for head in ("ICT職の", "都庁のICT職では、", "そちらの"):
@@ -232,7 +233,7 @@ def test_several_questions_get_several_answers(
 
 
 def test_several_answers_are_as_sure_as_the_least_sure() -> None:
-    served = release(sure=lambda score, _lead: 0.8 + score / 100)
+    served = release(sure=lambda score, _margin: 0.8 + score / 100)
     unsure = say("研修はありますか？服装は宇宙でも自由ですか？", served=served)
     first, second = (reading.verdict.confidence for reading in unsure.readings)
     assert first > second == unsure.confidence
@@ -252,7 +253,7 @@ def test_a_correction_is_answered_by_what_was_meant_and_keeps_what_it_does_not_t
     assert say("すみません、時期じゃなくて費用でした", served=served, thread=about).ids[0] == "ours-cost"
 
 
-def fairly_sure(score: float, _lead: float) -> float:
+def fairly_sure(score: float, _margin: float) -> float:
     """Anything that has more than a trace of the words is an answer."""
     return 0.8 if score > 1 else 0.0
 
@@ -331,7 +332,7 @@ PEOPLE = release(
 ALL_HAVE = tuple(entry(thing, f"{thing}の人はいますか") for thing in ("head", "graduate", "engineer"))
 TAKES_PART = "研修を受ける人はいますか"
 CROWDED = release(Knowledge(entries=(entry("training", TAKES_PART), *ALL_HAVE)), fairly_sure)
-UNSURE = release(sure=lambda score, _lead: 0.95 if score > 5 else 0.5)
+UNSURE = release(sure=lambda score, _margin: 0.95 if score > 5 else 0.5)
 UNCLEAR = "研修のときの教材について伺えますか"
 
 

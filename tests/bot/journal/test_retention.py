@@ -7,7 +7,7 @@ from pydantic import SecretStr
 
 from bot.conversation.state import ConversationState
 from bot.journal.handover import HandoverState
-from bot.journal.journal import Journal, Outcome
+from bot.journal.journal import EventOutcome, Journal
 from bot.journal.outbox import OutboxMessage
 from bot.journal.questions import Rating
 from tests.bot.journal.builders import asked, remember
@@ -60,7 +60,7 @@ def test_other_things_have_their_own_time_or_a_shorter_one_of_questions(
 ) -> None:
     remember(journal, "C1:1", ConversationState())
     journal.accept(OutboxMessage("a", "l", "k", {}), at=NOW)
-    journal.events.add("A1", "reload", Outcome.DONE, at=NOW)
+    journal.events.add("A1", "reload", EventOutcome.DONE, at=NOW)
     retention = journal.retention
     assert retention.purge(at=NOW + days(30)) == {}
     assert retention.purge(at=NOW + days(31)) == {"threads": 1, "deliveries": 1}
@@ -126,8 +126,8 @@ def test_one_person_is_forgotten_in_every_month_and_nobody_else(journal: Journal
     hand_over(journal, "closed", closed=True)
     unfinished = hand_over(journal, "open")
     hand_over(journal, "theirs", user="U2", closed=True)
-    journal.events.add("U1", "reload", Outcome.REFUSED, at=NOW, detail="U1 tried")
-    journal.events.add("U1", "reload", Outcome.DONE, at=NOW)
+    journal.events.add("U1", "reload", EventOutcome.REFUSED, at=NOW, detail="U1 tried")
+    journal.events.add("U1", "reload", EventOutcome.DONE, at=NOW)
     to = [{"to": {"user": user, "channel": ""}} for user in ("U1", "U11")]
     for key, ordering_key, payload in [
         ("0", "dm U1", {}),

@@ -7,7 +7,7 @@ from faq.problems import Fault, Place, Problem, Severity, letters, shown
 from faq.wording import Part, Term, Value, worded
 
 Steps = tuple[str | int, ...]
-"""The path to a part of a document: keys and positions from the top, `("entries", 0, "answer")`."""
+"""The path to a part of a file: keys and positions from the top, `("entries", 0, "answer")`."""
 
 MOST_PROBLEMS = 200
 """Most problems of one file that are listed: a file with more is something else."""
@@ -20,7 +20,7 @@ TOO_MANY_PARTS = Fault.of("too-many-values", most=MOST_PARTS)
 
 
 def name_of(steps: Steps) -> Value:
-    """Return what a part of a document is called: its key, or its number in the list of that key."""
+    """Return what a part of a file is called: its key, or its number in the list of that key."""
     if steps and steps[-1] == "[key]":  # as pydantic says that a key is wrong
         steps = steps[:-1]
     items: list[int] = []
@@ -55,7 +55,7 @@ class Origin:
 
 
 @dataclass
-class Document:
+class ParsedFile:
     """One file, read but not validated; its reader fills it.
 
     `columns` are the keys of the columns by sheet, and `lost_ids` ids of entries that could not be read.
@@ -82,20 +82,20 @@ class Document:
 
 
 class SheetProblems:
-    """Reports the problems of one sheet to its document."""
+    """Reports the problems of one sheet to its file."""
 
-    def __init__(self, document: Document, sheet: str) -> None:
+    def __init__(self, parsed: ParsedFile, sheet: str) -> None:
         """Report on the sheet of that name; empty for a file that is one sheet."""
-        self._document, self._name = document, shown(sheet)
+        self._parsed, self._name = parsed, shown(sheet)
         self._notes: dict[Fault, list[str]] = {}
 
     def at(self, row: int = 0, column: int = 0) -> Place:
         """Return a place of the sheet."""
-        return Place(self._document.file, sheet=self._name, row=row, column=column)
+        return Place(self._parsed.file, sheet=self._name, row=row, column=column)
 
     def report(self, fault: Fault, row: int, column: int = 0) -> None:
         """Report an error."""
-        self._document.report(self.at(row, column), fault)
+        self._parsed.report(self.at(row, column), fault)
 
     def note(self, note: Fault, row: int, column: int = 0) -> None:
         """Keep a note on a cell or row."""
@@ -110,4 +110,4 @@ class SheetProblems:
         for note, cells in self._notes.items():
             told = (*cells[:_MOST_CELLS], *(["…"] if len(cells) > _MOST_CELLS else []))
             fault = replace(note, values=(*note.values, ("cells", told)))
-            self._document.report(self.at(), fault, Severity.WARNING)
+            self._parsed.report(self.at(), fault, Severity.WARNING)
