@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
 
-from bot.conversation.reply import OPEN, Json, ReplyKind, jsonable
+from bot.conversation.reply import OPEN, SHOWN, Json, ReplyKind, jsonable
 from bot.journal.questions import StoredQuestion
 from bot.proposals.suggesting import grouped, is_unanswered, stands_alone
 from bot.settings import JournalMode
@@ -157,7 +157,7 @@ def _days(asked: Sequence[StoredQuestion], since: datetime | None, until: dateti
 def _entry_uses(asked: Iterable[StoredQuestion], entries: Sequence[Entry]) -> tuple[EntryUse, ...]:
     shown, offered, good, bad = (Counter[str]() for _ in range(4))
     for each in asked:
-        counted = offered if each.reply == ReplyKind.CHOICES.value else shown
+        counted = shown if each.reply in SHOWN else offered
         for entry_id in each.entries:
             counted[entry_id] += 1
             good[entry_id] += each.good

@@ -10,6 +10,7 @@ from faq.checks import check
 from faq.exchange.changes import FileChange, write_files
 from faq.exchange.comparison import Comparison, compare, fields_without
 from faq.exchange.edits import EXPECTATIONS, Edits
+from faq.files import YAML_SUFFIXES
 from faq.formats import jsonl, yaml_writer
 from faq.loading.loader import KnowledgeReading, read
 from faq.model import Knowledge, Lexicon
@@ -83,6 +84,8 @@ def refuse_new_errors(before: KnowledgeReading | None, after: KnowledgeReading, 
 def _new_files(knowledge: Knowledge, into: Path) -> dict[Path, bytes]:
     """Return the files for a new folder, or one file with all of the knowledge."""
     if into.suffix:
+        if into.suffix.lower() not in YAML_SUFFIXES:
+            raise EditError.of(Fault.of("new-file", file=shown(into)))
         return {into: yaml_writer.dump(knowledge).encode()}
     files = {"entries.yaml": yaml_writer.dump(Knowledge(entries=knowledge.entries, about=knowledge.about))}
     if knowledge.lexicon != Lexicon():

@@ -123,6 +123,10 @@ def test_import_without_a_folder_only_compares_and_a_problem_refuses_the_whole_s
     assert "hr.xlsx シート『採用』3行 E列: 間違い: 「回答」が空です" in refused.stderr
     assert refused.stderr.startswith("取り込みませんでした。何も変えていません。")
     assert contents(folder) == before
+    file.write_bytes(book(row("a")))
+    no_folder = imported(faq, file, tmp_path / "new.csv")
+    assert (no_folder.exit_code, "フォルダーかYAMLのファイルです" in no_folder.stderr) == (ExitStatus.FAILURE, True)
+    assert not (tmp_path / "new.csv").exists()
 
 
 def test_a_page_becomes_a_draft_that_the_check_goes_through(faq: Faq, tmp_path: Path) -> None:
