@@ -170,6 +170,7 @@ def test_why_tells_words_hits_rows_that_add_up_and_what_decided(
         assert row == pytest.approx([hit.parts[kind] for hit in hits], abs=0.011)
     assert np.sum(parts, axis=0) == pytest.approx(total)
     assert [hit.score for hit in hits] == pytest.approx(total, abs=0.005 * len(parts))
+    assert "-0.00" not in text
     assert max(map(cell_len, text.splitlines())) <= 80
     assert "検索していません" in say("こんにちは", "/why")
 
