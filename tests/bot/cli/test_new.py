@@ -123,8 +123,8 @@ def test_what_an_entry_is_about_is_decided_with_one_key_each(
     assert "話題を決める項目はありません" in again
     with monkeypatch.context() as closed:
         closed.setattr("bot.console.state.save_topic", Mock(side_effect=EditError("書けません")))
-        told = faq("--faq", "mine", stdin="/topic\n1\n1\n").stdout
-    assert (told.count("書けません"), told.count("の話題はどれですか")) == (2, 3)
+        refused = faq("--faq", "mine", stdin="/topic\n1\n1\n").stdout
+    assert (refused.count("書けません"), refused.count("の話題はどれですか")) == (2, 3)
     assert faq("export", "mine", "--proposals", "--output", "out.xlsx").exit_code == ExitStatus.OK
     rows = {entry.question: entry.topic for entry in load(tmp_path / "out.xlsx").entries if entry.topic}
     assert rows == topics
