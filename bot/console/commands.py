@@ -25,6 +25,7 @@ from faq.wording import listed, worded
 from index.release.publishing import PublishingOutcome
 
 _DIGITS = 2
+MOST_MISSES = 20  # questions that `/eval` lists: a screen has no room for more
 
 
 class QuitError(Exception):
@@ -124,7 +125,7 @@ def _eval(state: ConsoleState, _argument: str) -> RenderableType:
         )
     asked, releases = labelled(state.release, None, state.live.home)
     found = evaluate_set(state.release, asked, today=state.today(), releases=releases)
-    return evaluation_view(found, errors=True)
+    return evaluation_view(found, errors=True, most=MOST_MISSES)
 
 
 def _expect(state: ConsoleState, argument: str) -> RenderableType:

@@ -15,7 +15,7 @@ from bot.conversation.state import ConversationState, goes_on
 from bot.conversation.texts import Voice
 from bot.journal.journal import Journal
 from bot.journal.question_record import Channel, QuestionRecord, whoever_runs_this
-from bot.output.tables import NOTE, Prose
+from bot.output.tables import NOTE, WARNING, Prose
 from bot.privacy.masking import speakers
 from bot.serving.live_release import LiveRelease, auditor
 from bot.serving.watcher import Watcher
@@ -23,6 +23,7 @@ from bot.settings import Settings
 from faq.exchange.edits import save_topic
 from faq.fields import NO_TOPIC
 from faq.loading.loader import load
+from faq.problems import FaqError
 from faq.wording import telling, worded
 from index.release.building import Release
 
@@ -111,8 +112,11 @@ def topic_questions(state: ConsoleState) -> Generator[RenderableType, str, None]
         }
         told = []
         if name := names.get(key):
-            save_topic(state.live.path, entry.id, name)
-            told = [Prose(worded("記録しました: 「{q}」 → {topic}", q=entry.question, topic=name), NOTE)]
+            try:
+                save_topic(state.live.path, entry.id, name)
+                told = [Prose(worded("記録しました: 「{q}」 → {topic}", q=entry.question, topic=name), NOTE)]
+            except FaqError as error:  # which ends no questions: what is typed next would be asked of the FAQ
+                told = [Prose(str(error), WARNING)]
         elif key != _LATER:
             return
     yield Group(*told, Prose(worded("話題を決める項目はありません。決めた話題は /reload で公開します。")))

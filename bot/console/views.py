@@ -129,8 +129,8 @@ def _evidence(hits: Sequence[Hit]) -> RenderableType:
     for row, each in enumerate(kinds):
         kind, _, encoder = each.partition(":")
         label = f"{EVIDENCE[kind]}({encoder})" if encoder else EVIDENCE[kind]
-        rows.add_row(plain_cell(label), *(f"{column[row]:+.2f}" for column in columns))
-    rows.add_row(worded("合計"), *(f"{sum(column):+.2f}" for column in columns), style="bold")
+        rows.add_row(plain_cell(label), *(f"{column[row]:+z.2f}" for column in columns))
+    rows.add_row(worded("合計"), *(f"{sum(column):+z.2f}" for column in columns), style="bold")
     return rows
 
 

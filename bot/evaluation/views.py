@@ -30,15 +30,19 @@ _VERDICTS = {
 }
 
 
-def evaluation_view(found: Evaluation, *, errors: bool) -> RenderableType:
-    """Return the tables of a set, below its errors, worst first, if they are wanted."""
+def evaluation_view(found: Evaluation, *, errors: bool, most: int | None = None) -> RenderableType:
+    """Return the tables of a set, below its errors, worst first, if they are wanted: all, or `most` and a count."""
     parts: list[RenderableType] = []
     if errors:
         names = called(found.release.knowledge.entries)
-        for miss in sorted(found.report.misses, key=lambda miss: _WORST_FIRST.index(miss.judgement)):
+        misses = sorted(found.report.misses, key=lambda miss: _WORST_FIRST.index(miss.judgement))
+        for miss in misses[:most]:
             parts.append(Prose(f"{JUDGEMENTS[miss.judgement]}: {miss.expectation.q}", style="bold"))
             gold, shown = (tuple(map(names, ids)) for ids in (miss.expectation.gold, miss.outcome.ids))
             parts += [_expected(gold, miss.outcome.reply, shown), ""]
+        if most and len(misses) > most:
+            told = "うまくいかなかった質問はほかに{count}件(`faq eval --errors`)"
+            parts += [Prose(worded(told, count=len(misses) - most)), ""]
         for turn in found.turns.misses:
             parts.append(Prose(worded("会話: {turns}", turns=" → ".join(turn.said))))
             parts.append(_expected(turn.gold, turn.outcome.reply, turn.outcome.ids))

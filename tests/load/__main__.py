@@ -5,6 +5,7 @@ import shutil
 import tempfile
 from contextlib import ExitStack
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
@@ -22,7 +23,6 @@ from tests.load.run import Run
 from tests.load.tally import percentiles
 from tests.slack.double import SlackDouble
 
-figures = import_module("matplotlib.figure")  # of the extra `bench`
 POINTS = 240
 ASKED, ANSWER = "職場の服装はどんな感じですか", "服装はカジュアルになってきています。"
 """A question to the built-in FAQ, and a line of its answer that reloads change."""
@@ -71,7 +71,10 @@ def main(  # noqa: PLR0913 -- what can be set of a run
     held = {"run": title, **run.figures()}
     (out / "load.json").write_text(json.dumps(held, indent=2), encoding="utf-8")
     show(run, title)
-    draw(run, out / "load.svg", title)
+    if find_spec("matplotlib") is None:
+        typer.echo("matplotlib is not installed: no picture")
+    else:
+        draw(run, out / "load.svg", title)
     if run.wrong:
         raise typer.Exit(1)
 
@@ -90,7 +93,7 @@ def show(run: Run, title: str) -> None:
 
 def draw(run: Run, file: Path, title: str) -> None:
     """Draw how long answers took over time, the memory below it, and what was broken when."""
-    figure = figures.Figure(figsize=(12, 6))
+    figure = import_module("matplotlib.figure").Figure(figsize=(12, 6))
     waiting, memory = figure.subplots(2, sharex=True, height_ratios=[3, 1])
     asked = sorted(run.waits())
     part = len(asked) // POINTS + 1

@@ -208,6 +208,22 @@ def test_whoever_has_left_hr_decides_on_nothing(
     assert [each.state for each in Proposals(bot.context.live.home).all()[0]] == [ProposalState.OPEN]
 
 
+def test_whoever_was_hr_before_sees_the_cards_of_that_time_and_nothing_else(  # noqa: PLR0913, PLR0917 -- fixtures
+    opens: Opens, anna: Person, bert: Person, hana: Person, hr_channel: Channel, general: Channel
+) -> None:
+    with opens(hr=general.id):
+        hand_over(anna, "制服はありますか")
+    with opens(hr=hr_channel.id) as bot:
+        proposes(anna, hana, "寮はありますか", "寮はありません。")
+        bot.context.converse = choosing([])
+        anna.says("火星への出張はありますか")
+        for person in (bert, hana):
+            person.opens_home()
+    for told in ("FAQへの提案", "火星への出張"):
+        assert (told in hana.screen(), told in bert.screen()) == (True, False)
+    assert "制服はありますか" in bert.screen()
+
+
 def test_hr_see_what_could_not_be_answered_in_the_last_week(bot: Office, anna: Person, hana: Person) -> None:
     bot.context.converse = choosing([])
     for asked in ("寮はありますか", "寮はありますか", "火星への出張はありますか"):

@@ -250,6 +250,12 @@ def test_a_text_is_split_into_itself_cut_to_its_room_and_escaped_without_loss(te
     assert escaped(text).replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&") == shown(text)
 
 
+def test_what_is_one_character_on_the_screen_is_not_torn_unless_it_fills_the_room_alone() -> None:
+    assert split("あ👩\u200d💻", 5) == ("あ", "👩\u200d💻")
+    assert cut("ほか\u3099い", 3) == "ほ…"
+    assert split("か\u3099\u3099", 2) == ("か\u3099", "\u3099")
+
+
 def test_what_turns_the_line_round_is_shown_as_missing() -> None:
     """On a button too, where it could pass one question off as another; Slack refuses an empty one."""
     assert shown("給与\u202eは\x00\u2028\r\n二\r三") == "給与�は��\n二\n三"

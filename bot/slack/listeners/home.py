@@ -165,10 +165,12 @@ class Home:
         own: list[Block] = []
         if is_admin(context, user):
             own += messages.admin_blocks(_status(context).text, self._report)
-        if channels := self._cards.read_by(user, self._cards.channels):
-            cards = {each: card for each in kept.unfinished() if (card := self._cards.find(each.id))}
+        cards = {each: card for each in kept.unfinished() if (card := self._cards.find(each.id))}
+        asked = {*self._cards.channels, *(card.channel for card in cards.values())}
+        if channels := self._cards.read_by(user, asked):
             readable = {each: card for each, card in cards.items() if card.channel in channels}
             own += messages.queue_blocks(readable, lambda each: self._cards.address(readable[each].message))
+        if channels & {*self._cards.channels}:  # others have old cards only
             with read_in(Language.JAPANESE):
                 own += messages.proposal_blocks(waiting(context))
             own += messages.unanswered_blocks(unanswered_groups(context))

@@ -10,6 +10,8 @@ from typing import Any
 _HARMFUL = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
 )
+# What is one on the screen with the character before it.
+_JOINED = re.compile(r"[\u0300-\u036f\u3099\u309a\ufe0e\ufe0f\u20e3\u200d]")
 _MARK = re.compile(r"<([@#!]?)([^<>|]+)(?:\|([^<>]*))?>")
 """How Slack writes people, channels, groups and links: what somebody typed has no `<` but as `&lt;`."""
 _NAMED = re.compile(r"<[@#]([UWCG][A-Z0-9]+)>")
@@ -37,7 +39,7 @@ def cut(text: str, most: int) -> str:
 
 
 def split(text: str, most: int) -> tuple[str, ...]:
-    """Return pieces of at most `most` UTF-16 units, which must be 2 or more."""
+    """Return pieces of at most `most` UTF-16 units, 2 or more; none tears what is one character on the screen."""
     pieces = []
     while length(text) > most:
         room = _room(text, most)
@@ -47,8 +49,11 @@ def split(text: str, most: int) -> tuple[str, ...]:
 
 
 def _room(text: str, most: int) -> int:
-    """Return how many characters fit."""
-    return sum(end <= most for end in accumulate(map(length, text[: most + 1])))
+    """Return how many characters fit and tear none apart, where that leaves any."""
+    room = whole = sum(end <= most for end in accumulate(map(length, text[: most + 1])))
+    while whole > 0 and whole < len(text) and (_JOINED.match(text[whole]) or text[whole - 1] == "\u200d"):
+        whole -= 1
+    return whole or room
 
 
 def is_to_somebody(text: str) -> bool:

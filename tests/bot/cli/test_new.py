@@ -3,6 +3,7 @@
 import json
 import re
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from openpyxl import load_workbook
@@ -12,6 +13,7 @@ from bot.output.terminal import ExitStatus
 from bot.proposals.lacking import OFTEN
 from faq.loading.loader import load
 from faq.model import About, EntryKind
+from faq.problems import EditError
 from index.library.topics import topics
 from tests.bot.conftest import Faq, contents
 from tests.faq.workbooks import book
@@ -119,6 +121,10 @@ def test_what_an_entry_is_about_is_decided_with_one_key_each(
     again = faq("--faq", "mine", stdin="/topic\ns\ns\ns\ns\n").stdout
     assert not any(f"「{question}」の話題" in again for question in topics)
     assert "話題を決める項目はありません" in again
+    with monkeypatch.context() as closed:
+        closed.setattr("bot.console.state.save_topic", Mock(side_effect=EditError("書けません")))
+        refused = faq("--faq", "mine", stdin="/topic\n1\n1\n").stdout
+    assert (refused.count("書けません"), refused.count("の話題はどれですか")) == (2, 3)
     assert faq("export", "mine", "--proposals", "--output", "out.xlsx").exit_code == ExitStatus.OK
     rows = {entry.question: entry.topic for entry in load(tmp_path / "out.xlsx").entries if entry.topic}
     assert rows == topics

@@ -121,6 +121,17 @@ def test_eval_counts_the_expectations_of_the_knowledge(say: Say) -> None:
     assert "誤答: どのような研修がありますか\n  期待 clothes; 返答 回答 training" in say("/eval")
 
 
+def test_eval_lists_the_worst_questions_and_counts_the_others(
+    say: Say, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.console.commands.MOST_MISSES", 1)
+    for asked in ("どのような研修がありますか", "在宅勤務はどのくらいできますか"):
+        say(asked, "/expect clothes")
+    told = say("/reload --force 試験", "/eval")
+    assert told.count("  期待 clothes; ") == 1
+    assert "うまくいかなかった質問はほかに1件(`faq eval --errors`)\n\n答えられる質問" in told
+
+
 def test_a_reload_that_the_gate_refuses_can_be_forced_with_a_reason(
     state: ConsoleState, folder: Path, say: Say
 ) -> None:
@@ -159,6 +170,7 @@ def test_why_tells_words_hits_rows_that_add_up_and_what_decided(
         assert row == pytest.approx([hit.parts[kind] for hit in hits], abs=0.011)
     assert np.sum(parts, axis=0) == pytest.approx(total)
     assert [hit.score for hit in hits] == pytest.approx(total, abs=0.005 * len(parts))
+    assert "-0.00" not in text
     assert max(map(cell_len, text.splitlines())) <= 80
     assert "検索していません" in say("こんにちは", "/why")
 
