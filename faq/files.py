@@ -106,9 +106,16 @@ def find_text(data: bytes) -> tuple[str, str] | None:
     for codec, guess in (("utf-8-sig", ""), ("cp932", "CP932 (Shift_JIS)")):
         with suppress(UnicodeDecodeError):
             text = data.decode(codec)
-            if not (guess and _NO_LETTER.search(text)):
+            if not (guess and (_NO_LETTER.search(text) or _is_euc_jp(data))):
                 return text, guess
     return None
+
+
+def _is_euc_jp(data: bytes) -> bool:
+    """Whether a text is EUC-JP, which may pass for CP932 as half-width kana; kanji of CP932 are no EUC-JP."""
+    with suppress(UnicodeDecodeError):
+        return bool(data.decode("euc_jp"))
+    return False
 
 
 def write_whole(path: Path, data: bytes) -> None:

@@ -33,20 +33,19 @@ class Changes(BaseModel):
 
     files: tuple[FileChange, ...]
 
-    def write(self) -> None:
-        """Write the files, all or none; raises `EditError`, also where somebody else has changed one of them."""
+    def refuse_changed(self) -> None:
+        """Raise `EditError` where somebody else has changed one of the files."""
         for each in self.files:
             with writing(each.file):
                 if each.now != each.before:
                     raise EditError.of(Fault.of("edit-changed", file=shown(each.file)))
-        try:
-            for each in self.files:
-                with writing(each.file):
-                    each.file.parent.mkdir(parents=True, exist_ok=True)
-                    write_whole(each.file, each.after)
-        except BaseException:
-            self.undo()
-            raise
+
+    def write(self) -> None:
+        """Write the files; raises `EditError` at the first that cannot be written."""
+        for each in self.files:
+            with writing(each.file):
+                each.file.parent.mkdir(parents=True, exist_ok=True)
+                write_whole(each.file, each.after)
 
     def undo(self) -> list[Path]:
         """Restore the files; return those that stay because somebody else has changed them."""
@@ -62,9 +61,10 @@ class Changes(BaseModel):
 
 
 def write_files(files: Sequence[FileChange]) -> tuple[Path, ...]:
-    """Write files of one folder, all or none, and return them; raises `EditError` as `Changes.write` does."""
+    """Write files of one folder, all or none, and return them; raises `EditError`, also where one was changed."""
     changes = Changes(files=tuple(files))
     if len(files) <= 1:
+        changes.refuse_changed()
         changes.write()
         return tuple(each.file for each in files)
     with writing(kept := files[0].file.parent / CHANGING):
@@ -72,11 +72,15 @@ def write_files(files: Sequence[FileChange]) -> tuple[Path, ...]:
         with _alone(kept.parent):
             if kept.exists():
                 raise EditError.of(Fault.of("half-changed", file=shown(kept)))
+            changes.refuse_changed()
             write_whole(kept, changes.model_dump_json().encode())
             try:
                 changes.write()
-            finally:
+            except BaseException:
+                changes.undo()  # where that fails too, the note stays, and the next command does it
                 kept.unlink()
+                raise
+            kept.unlink()
     return tuple(each.file for each in files)
 
 

@@ -10,8 +10,10 @@ from faq.model import Changed, Entry, Expectation, Knowledge, folded
 
 _SOURCE_ADDRESS = "source.url"  # a sheet may have columns of a source, and none for this
 _FEWEST_OF_AN_OFFICE = 3
-_CLOSE_QUESTION = 0.6
-_CLOSE_WHOLE = 0.7
+_CLOSE = 0.6
+_FAR_QUESTION = 0.3
+_SAME_ANSWER = 0.85
+_TELLING = 20
 _NEAREST = 10
 _MOST_COMMON = 400
 """A pair of letters that more entries have does not help to find the one that is meant."""
@@ -158,23 +160,26 @@ def _question(entry: Entry) -> str:
     return folded(entry.question) or entry.question
 
 
-def _whole(entry: Entry) -> str:
-    return _question(entry) + folded(entry.answer)
-
-
 def _close(rows: Sequence[Entry], held: Sequence[Entry]) -> dict[str, Entry]:
     """Return the entry that each row may be, by id of the row; an entry is that of one row at most, the closest.
 
-    Close are questions that share most of their pairs of letters, or questions and answers that together share still
-    more. A row with an id of its own is close to the same question alone.
+    Close are questions that share most of their pairs of letters, less of them where the answers are alike too, or
+    long answers that are nearly the same. A row with an id of its own is close to the same question alone.
     """
     found: dict[tuple[int, int], float] = {}
-    for least, text in ((_CLOSE_QUESTION, _question), (_CLOSE_WHOLE, _whole)):
-        bags, others = ([_bigrams(text(entry)) for entry in each] for each in (rows, held))
-        for row, entry in _sharing(bags, others):
-            closeness = 2 * (bags[row] & others[entry]).total() / (bags[row].total() + others[entry].total())
-            if closeness >= least:
-                found[row, entry] = max(closeness, found.get((row, entry), 0))
+    questions = [[_bigrams(_question(entry)) for entry in each] for each in (rows, held)]
+    answers = [[_bigrams(folded(entry.answer)) for entry in each] for each in (rows, held)]
+    for row, entry in _sharing(*questions):
+        closeness = _dice(questions[0][row], questions[1][entry])
+        if closeness >= _FAR_QUESTION:
+            closeness = max(closeness, (closeness + _dice(answers[0][row], answers[1][entry])) / 2)
+        if closeness >= _CLOSE:
+            found[row, entry] = closeness
+    telling = ([bag if len(bag) >= _TELLING else Counter[str]() for bag in each] for each in answers)
+    for row, entry in _sharing(*telling):
+        closeness = _dice(answers[0][row], answers[1][entry])
+        if closeness >= _SAME_ANSWER:
+            found[row, entry] = max(closeness, found.get((row, entry), 0))
     close, taken = dict[str, Entry](), set[int]()
     for row, entry in sorted(found, key=lambda pair: (-found[pair], pair)):
         asked, known = rows[row], held[entry]
@@ -194,6 +199,10 @@ def _sharing(bags: Sequence[Counter[str]], others: Sequence[Counter[str]]) -> It
     for number, bag in enumerate(bags):
         near = Counter(other for pair in bag if len(holding[pair]) <= _MOST_COMMON for other in holding[pair])
         yield from ((number, other) for other, _ in near.most_common(_NEAREST))
+
+
+def _dice(bag: Counter[str], other: Counter[str]) -> float:
+    return 2 * (bag & other).total() / ((bag.total() + other.total()) or 1)
 
 
 def _bigrams(text: str) -> Counter[str]:

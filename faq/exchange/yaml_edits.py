@@ -1,5 +1,6 @@
 """Changes to a YAML file: only changed items are written anew, and new ones come after the last."""
 
+import difflib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -177,15 +178,21 @@ def _list_at(held: CommentedMap, block: Steps) -> CommentedSeq:
 
 
 def _change_items(held: CommentedSeq, wanted: Sequence[str]) -> None:
-    """Change a list to the wanted texts; those that stay keep their comments."""
+    """Change a list to the wanted texts with as few steps as possible, so that comments stay."""
     as_item = writer.on_one_line if held.fa.flow_style() else writer.scalar
-    for number in reversed(range(len(held))):
-        if str(held[number]) not in wanted:
+    before = [str(part) for part in held]
+    changes = difflib.SequenceMatcher(None, before, wanted, autojunk=False).get_opcodes()
+    for tag, start, end, first, last in reversed(changes):
+        if tag == "equal":
+            continue
+        new = [as_item(text) for text in wanted[first:last]]
+        kept = min(end, start + len(new))
+        for number in range(start, kept):
+            held[number] = new[number - start]
+        for number in reversed(range(kept, end)):
             del held[number]
-    for number, text in enumerate(wanted):
-        if number == len(held) or str(held[number]) != text:
-            held.insert(number, as_item(text))
-    del held[len(wanted) :]
+        for number in range(kept, start + len(new)):
+            held.insert(number, new[number - start])
 
 
 def _column(line: str) -> int:

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from faq.files import decoded, find_text
 from faq.formats.parsed_file import MOST_PARTS, TOO_MANY_PARTS, ParsedFile
 from faq.formats.sheets.cells import Cell, Table, Value
+from faq.formats.sheets.columns import key_of, kind_of_sheet
 from faq.formats.sheets.reader import add_tables
 from faq.formats.sheets.rows import Sheet
 from faq.problems import Fault, Place, Problem, Severity
@@ -19,6 +20,7 @@ from faq.problems import Fault, Place, Problem, Severity
 SEPARATORS = {".csv": ",", ".tsv": "\t"}
 # What begins a formula for a spreadsheet program, also in full width.
 _FORMULA = re.compile(r"'*[=+\-@\t\r＝＋－＠]")
+_OTHERS = re.compile("[,;\t]")
 _WRITTEN_OUT = re.compile(r"'+[=+\-@\t\r＝＋－＠]")
 
 
@@ -31,7 +33,13 @@ def parse(data: bytes, file: str, chosen: Mapping[int, str] = MappingProxyType({
         return add_tables(parsed, ())
     if guess:
         parsed.report(Place(file, row=1), Fault.of("guessed-encoding", guess=guess), Severity.WARNING)
-    return add_tables(parsed, [_table(text, SEPARATORS[path.suffix.lower()], path.stem)], chosen)
+    table = _table(text, SEPARATORS[path.suffix.lower()], path.stem)
+    first, cells = next(iter(table.rows.items()), (1, {}))
+    names = _OTHERS.split(str(cells[1].value)) if cells.keys() == {1} else []
+    if len(names) > 1 and all(key_of(name, kind_of_sheet(path.stem))[0] for name in names):
+        parsed.report(Place(file, row=first), Fault.of("other-separator"))
+        return add_tables(parsed, ())
+    return add_tables(parsed, [table], chosen)
 
 
 def dump(sheet: Sheet, separator: str) -> str:

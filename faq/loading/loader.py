@@ -178,9 +178,10 @@ class _Collector:
         self._columns |= {(parsed.file, sheet): keys for sheet, keys in parsed.columns.items()}
         place, data = parsed.origin.at(), parsed.data
         if isinstance(data, dict):
-            errors = (each.place for each in problems if each.severity is Severity.ERROR)
-            # What the reader could not read is empty, and has its problem.
-            told = {replace(at, column=0) if at.line else at for at in errors}
+            errors = (each for each in problems if each.severity is Severity.ERROR)
+            # What the reader could not read is empty, and has its problem; of a key that comes twice, one is read.
+            places = (each.place for each in errors if each.fault.kind not in {"json-key-twice", "key-twice"})
+            told = {replace(at, column=0) if at.line else at for at in places}
             found = (each for each in self._add_blocks(data, parsed.origin) if each.place not in told)
             problems += itertools.islice(found, max(0, MOST_PROBLEMS - len(problems)))
         elif data is None and not problems:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from faq.exchange.changes import Changes, FileChange, undo_killed, write_files
-from faq.files import CHANGING
+from faq.files import CHANGING, write_whole
 from faq.loading.loader import read
 from faq.problems import EditError
 
@@ -57,6 +57,26 @@ def test_a_file_that_somebody_else_changed_meanwhile_is_not_written_nor_any_othe
     with pytest.raises(EditError, match=r"b\.yaml"):
         write_files(wanted[1:2])
     assert held(folder) == before
+
+
+def test_what_cannot_be_restored_on_a_full_disk_is_restored_by_the_next_command(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as disk:
+        written: list[Path] = []
+
+        def until_full(file: Path, data: bytes) -> None:
+            if len(written) == 2:  # the note, and the first file
+                raise OSError(28, "No space left on device")
+            written.append(file)
+            write_whole(file, data)
+
+        disk.setattr("faq.exchange.changes.write_whole", until_full)
+        with pytest.raises(EditError, match="No space"):
+            write_files(changes(folder))
+    assert (folder / "a.yaml").read_bytes() == b"new"
+    undo_killed(folder)
+    assert held(folder) == dict.fromkeys(NAMES[:2], b"old")
 
 
 def test_of_two_at_once_the_second_is_refused_and_undoes_nothing_of_the_first(

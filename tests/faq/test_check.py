@@ -87,6 +87,22 @@ def test_an_answer_must_fit_into_slack_should_fit_on_a_screen_and_asks_for_nothi
     assert checked(tmp_path, a__yaml=text) == ([f"a.yaml:5: {message}"] if message else [])
 
 
+@pytest.mark.parametrize(
+    ("answer", "matter"),
+    [
+        ("配偶者の有無をご記入ください。", "家族"),
+        ("面接で親の収入について質問します。", "家族"),
+        ("お子さまの人数をご回答ください。", "家族"),
+        ("住宅状況を申告してください。", "住宅状況"),
+        ("労働組合の加入歴をご記入ください。", "労働組合・社会運動"),
+    ],
+)
+def test_what_asks_for_a_matter_names_it(tmp_path: Path, answer: str, matter: str) -> None:
+    text = f"entries:\n  - id: a\n    question: aは\n    also_asked: [一, 二]\n    answer: {answer}\n"
+    (message,) = checked(tmp_path, a__yaml=text)
+    assert f"asks candidates for {matter}, " in message
+
+
 def test_phrasings_that_differ_in_width_case_and_punctuation_only_are_repeated(tmp_path: Path) -> None:
     text = "entries:\n" + entry("a", "also_asked:", "  - Ｗｅｂ会議は ありますか？", "  - ok", "  - OK!")
     other = "entries:\n" + sound("b", "related: [a]").replace("bの一", "web会議はありますか")

@@ -111,6 +111,8 @@ def expecting(q: str, **more: Any) -> Change:  # noqa: ANN401 -- any field of an
         (replacing("remote", kind=EntryKind.REFERRAL), ["+     kind: referral"]),
         (replacing("remote", also_asked=("家で働けますか",)),
          ["-       - テレワークは   # よく聞かれる", "-       # - 使わない"]),
+        (replacing("remote", also_asked=("テレワークの日は", "家で働けますか")),
+         ["-       - テレワークは   # よく聞かれる", "+       - テレワークの日は # よく聞かれる"]),
     ],
 )  # fmt: skip
 def test_what_is_changed_changes_nothing_else_of_its_file(

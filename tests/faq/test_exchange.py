@@ -10,10 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
+from faq.exchange.comparison import compare
 from faq.exchange.exporting import contents, write_out
 from faq.exchange.importing import apply, plan
 from faq.files import Format
 from faq.formats import jsonl, yaml_writer
+from faq.formats.sheets.rows import made_id
 from faq.loading.loader import load, read
 from faq.model import About, Entry, EntryKind, Expectation, Knowledge, Lexicon, OneWay, Source, Tuning
 from faq.problems import EditError, KnowledgeError
@@ -169,6 +171,27 @@ def test_what_a_sheet_says_but_in_part_of_a_source_stays(
     (tmp_path / "hr.xlsx").write_bytes(book(["c", "cは", "はい。", *columns.values()], header=header))
     apply(plan(tmp_path / "hr.xlsx", folder), folder, TODAY)
     assert load(folder).entry("c") == told.model_copy(update={"answer": "はい。"})
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        (
+            "テレワークは毎週どれくらい可能でしょうか",
+            "週に3日までできます。前日までに上司に申請してください。",
+        ),
+        ("在宅勤務は週何日まで可能ですか", "週に2日までできます。前日までに上司へ申請してください。"),
+    ],
+)
+def test_a_row_may_be_the_entry_with_its_answer_however_it_asks(question: str, answer: str) -> None:
+    held = Entry(
+        id="remote",
+        question="在宅勤務は週に何日できますか",
+        answer="在宅勤務は週に3日までできます。前日までに上司に申請してください。",
+    )
+    row = Entry(id=made_id(question), question=question, answer=answer)
+    compared = compare(Knowledge(entries=(held,)), Knowledge(entries=(row,)))
+    assert [doubt.change.before for doubt in compared.doubts] == [held]
 
 
 def test_an_id_that_no_entry_has_is_refused_before_anything_is_written(folder: Path, tmp_path: Path) -> None:

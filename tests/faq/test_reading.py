@@ -183,3 +183,11 @@ def test_a_file_of_something_else_does_not_drown_the_reader(tmp_path: Path) -> N
 def test_a_bad_line_is_named_by_its_number(tmp_path: Path, line: str, message: str) -> None:
     text = '{"id": "x", "question": "q", "answer": "a"}\n\n' + line + "\n"
     assert problems_of(tmp_path, a__jsonl=text) == [f"a.jsonl:3: error: {message}"]
+
+
+def test_all_mistakes_of_a_line_are_named_at_once(tmp_path: Path) -> None:
+    line = '{"id": "a", "id": "b", "question": "q", "anwser": "a"}\n'
+    assert [each.split("; ")[0] for each in problems_of(tmp_path, a__jsonl=line)] == [
+        "a.jsonl:1: error: the key 'id' is used more than once",
+        "a.jsonl:1: error: unknown key 'anwser'",
+    ]

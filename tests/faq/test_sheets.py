@@ -9,6 +9,7 @@ from faq.formats.sheets.columns import chosen_columns
 from faq.loading.loader import RowCount, read
 from faq.problems import EditError, Severity
 from tests.data.sheets.workbooks import SHEETS, Sheet
+from tests.faq.workbooks import several
 
 
 @pytest.mark.parametrize("sheet", SHEETS, ids=lambda sheet: sheet.name)
@@ -36,6 +37,20 @@ def test_a_sheet_arrives_as_it_was_meant_or_is_refused_with_what_to_do(
     assert tuple((entry.question, entry.answer) for entry in entries) == sheet.pairs
     for name, values in sheet.fields.items():
         assert tuple(getattr(entry, name) for entry in entries) == values
+
+
+def test_rows_of_expectations_and_words_are_no_sections_and_their_sheets_no_categories(
+    tmp_path: Path,
+) -> None:
+    sheets: dict[str, list[list[object]]] = {
+        "働き方": [["質問", "回答"], ["在宅は", "できます"]],
+        "給与": [["質問", "回答"], ["賞与は", "あります"]],
+        "想定質問": [["質問", "正解"], ["【至急】賞与は", None]],
+        "用語": [["種類", "言葉1", "言葉2"], ["同じ意味", "在宅", "テレワーク"]],
+    }
+    (tmp_path / "faq.xlsx").write_bytes(several(sheets))
+    told = {(each.fault.kind, each.place.sheet) for each in read(tmp_path / "faq.xlsx").problems}
+    assert told == {("sheet-category", "働き方"), ("sheet-category", "給与"), ("empty-gold", "想定質問")}
 
 
 DATA = Path(__file__).parent / "data"

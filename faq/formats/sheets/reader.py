@@ -16,6 +16,7 @@ from faq.formats.sheets.columns import (
     NUMBERED,
     REQUIRED,
     TableKind,
+    is_usual,
     key_of,
     meant_column,
 )
@@ -86,7 +87,8 @@ class _TableReader:
     def read(self, numbers: Iterable[int], *, by_sheet: bool) -> None:
         """Read the rows; with `by_sheet`, other sheets have entries too, and its name may be a category."""
         name = self._table.name.strip()
-        if by_sheet and not _PLAIN_TITLE.fullmatch(name) and "category" not in self._columns:
+        is_category = self._header.kind is TableKind.ENTRIES and "category" not in self._columns
+        if by_sheet and is_category and not _PLAIN_TITLE.fullmatch(name):
             self._section = name
             self._sheet.note_on(Fault.of("sheet-category"), worded("「{text}」", text=shown(name)))
         self._note_columns()
@@ -124,10 +126,12 @@ class _TableReader:
         if number < self._header.top:
             return Fault.of("row-above")
         here = self._table.rows[number]
-        if title := section(here, wide=number in self._wide):
+        is_apart = not here.keys() & self._header.keys.keys()
+        may_be_title = is_apart or self._header.kind is TableKind.ENTRIES
+        if may_be_title and (title := section(here, wide=number in self._wide)):
             self._section = title
             return Fault.of("row-section")
-        if not here.keys() & self._header.keys.keys():
+        if is_apart:
             return Fault.of("row-apart")
         question, answer = (here.get(self._columns.get(key, 0)) for key in REQUIRED[TableKind.ENTRIES])
         if question is None and (number, self._columns.get("question")) in self._struck:
@@ -182,7 +186,9 @@ class _TableReader:
         value = cell.fault if cell.value is None else cell_value(self._header.kind, key, cell.value)
         if not isinstance(value, Fault):
             return value
-        if key == "as_of":
+        name = self._table.rows.get(self._header.top, {}).get(column)
+        # An office's own 更新日 may hold anything; a day under 時点 is meant to be shown.
+        if key == "as_of" and name and is_usual(str(name.value), self._header.kind):
             self._sheet.note(Fault.of("cell-no-day"), number, column)
         else:
             self._sheet.report(value, number, column)

@@ -305,7 +305,7 @@ def test_columns_without_usual_or_with_exchanged_names_are_proposed_and_confirme
     assert faq("import", file, "--into", into, stdin="y\ny\n").exit_code == ExitStatus.OK
     assert answers(into) == dict(MONEY)
     swapped = faq("import", file, "--faq", into, "--columns", "質問=B,回答=A")
-    assert "確かめる行 3件" in swapped.stdout
+    assert "追加 3件" in swapped.stdout
 
 
 def test_an_import_fits_one_screen_unless_all_of_it_is_wanted(faq: Faq, money: Path, tmp_path: Path) -> None:
