@@ -131,6 +131,11 @@ class SocketConnection:
         if client.current_session and (held := client.current_session.sock):
             with suppress(OSError):  # its reader keeps the socket locked until something comes
                 held.shutdown(socket.SHUT_RDWR)
+        client.current_session_runner.event.set()
+        while client.current_session_runner.is_alive():  # it forgets that it is to end, if it begins just now
+            client.current_session_state.terminated = True
+            client.disconnect()
+            client.current_session_runner.thread.join(0.1)
         client.close()
         client.disconnect()  # what its threads, which have ended by now, may have connected meanwhile
 

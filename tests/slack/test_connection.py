@@ -29,7 +29,7 @@ from bot.slack.connection import (
 )
 from bot.slack.delivery.sending import respond
 from bot.slack.messages.notices import notice
-from tests.patience import PATIENCE_SECONDS
+from tests.patience import PATIENCE_SECONDS, until
 from tests.slack.double import Channel, Person, SlackDouble
 from tests.slack.office import Office, Opens, connected
 
@@ -145,6 +145,25 @@ def test_a_socket_that_is_not_let_in_is_told_and_tried_again(slack: SlackDouble,
     link.close()
     # More than once, unless slack-sdk was quicker, which tries too by then.
     assert set(told) == {"Slackにつながりません(WebSocketの接続を開けません)。5秒後にもう一度試します。"}
+
+
+def test_a_socket_that_is_closed_as_it_begins_to_read_is_closed(slack: SlackDouble, bot: Office) -> None:
+    """Where slack-sdk begins to read, it takes back that it is to end, and would read for ever."""
+    link = SocketConnection(bot.app, slack.app_token)
+    client, begun = link._client, threading.Event()  # noqa: SLF001 -- slack-sdk's, which is held where it begins
+
+    def begins(text: str, *_: object) -> None:
+        if text.startswith("Starting"):
+            begun.set()
+            until(lambda: client.current_session_state.terminated)
+
+    client.logger = Mock(info=begins)
+    assert link.open(lambda _: None, lambda _: True)
+    assert begun.wait(PATIENCE_SECONDS)
+    closes = threading.Thread(target=link.close, daemon=True)
+    closes.start()
+    closes.join(PATIENCE_SECONDS)
+    assert not closes.is_alive()
 
 
 def test_closing_the_socket_waits_for_what_is_being_kept(

@@ -125,7 +125,10 @@ def test_import_without_a_folder_only_compares_and_a_problem_refuses_the_whole_s
     assert contents(folder) == before
     file.write_bytes(book(row("a")))
     no_folder = imported(faq, file, tmp_path / "new.csv")
-    assert (no_folder.exit_code, "フォルダーかYAMLのファイルです" in no_folder.stderr) == (ExitStatus.FAILURE, True)
+    assert (no_folder.exit_code, "フォルダーかYAMLのファイルです" in no_folder.stderr) == (
+        ExitStatus.FAILURE,
+        True,
+    )
     assert not (tmp_path / "new.csv").exists()
 
 
