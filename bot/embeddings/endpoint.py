@@ -13,7 +13,7 @@ from typing import Annotated
 from urllib.error import HTTPError, URLError
 
 import numpy as np
-from pydantic import BaseModel, Field, FiniteFloat
+from pydantic import BaseModel, Field
 
 from bot.privacy.masking import Masker
 from faq.problems import Fault
@@ -32,9 +32,13 @@ class _NoRedirects(urllib.request.HTTPRedirectHandler):
         return None
 
 
+# The sum of their squares must have a place in 32 bits, or a vector without a direction would spoil every reply.
+_Number = Annotated[float, Field(ge=-1e15, le=1e15)]
+
+
 class _Embedding(BaseModel):
     index: int
-    embedding: Annotated[list[FiniteFloat], Field(min_length=1)]
+    embedding: Annotated[list[_Number], Field(min_length=1)]
 
 
 class _Answer(BaseModel):
@@ -99,26 +103,30 @@ class EndpointEncoder(RememberingEncoder):
 
         def run() -> None:
             try:
-                future.set_result(self._asked(texts, max(deadline - monotonic(), 1e-3)))
+                future.set_result(self._asked(texts, deadline))
             except Exception as error:  # noqa: BLE001 -- handed to who waits, who raises it
                 future.set_exception(error)
             finally:
                 self._free.release()
 
-        # A thread, as looking up a name heeds no timeout, and neither does who sends a byte now and then; no pool, as
-        # the process would wait for it at its end.
+        # A thread, as looking up a name heeds no timeout; no pool, as the process would wait for it at its end.
         threading.Thread(target=run, name="embeddings", daemon=True).start()
         return future.result(max(0.0, deadline - monotonic()))
 
-    def _asked(self, texts: Sequence[str], seconds: float) -> Vectors:
-        """Return the vectors that the server gives, one row a text; `seconds` are those of each wait."""
+    def _asked(self, texts: Sequence[str], deadline: float) -> Vectors:
+        """Return the vectors that the server gives, one row a text; an answer without end is left at the deadline."""
         headers = {"Content-Type": "application/json", "Accept": "application/json"}
         if self._key:
             headers["Authorization"] = f"Bearer {self._key}"
         body = json.dumps({"model": self.model, "input": [f"{self._prefix}{text}" for text in texts]})
         request = urllib.request.Request(self.where, body.encode(), headers)  # noqa: S310 -- the settings let http and https in
-        with self._opener.open(request, timeout=seconds) as reply:
-            data = _Answer.model_validate_json(reply.read()).data
+        content = bytearray()
+        with self._opener.open(request, timeout=max(deadline - monotonic(), 1e-3)) as reply:
+            while part := reply.read1(1 << 16):
+                content += part
+                if monotonic() > deadline:
+                    raise TimeoutError
+        data = _Answer.model_validate_json(bytes(content)).data
         by_index = {each.index: each.embedding for each in data}
         if by_index.keys() != set(range(len(texts))) or len(data) != len(texts):
             raise ValueError

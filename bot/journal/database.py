@@ -4,7 +4,7 @@ import os
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager, nullcontext, suppress
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from threading import Lock
 from time import monotonic, sleep
@@ -174,9 +174,13 @@ def insert(dialect: str, table: sa.Table) -> Any:  # noqa: ANN401 -- both have o
 
 def insert_new(connection: Connection, table: sa.Table, values: Mapping[str, object]) -> bool:
     """Insert a row unless one of its keys is there already; tell whether it was new."""
-    added = insert(connection.dialect.name, table).values(**values).on_conflict_do_nothing()
+    return connection.execute(_insert_new(connection.dialect.name, table), values).first() is not None
+
+
+@cache  # to make a statement takes longer than to run it
+def _insert_new(dialect: str, table: sa.Table) -> Any:  # noqa: ANN401 -- as above
     # PostgreSQL's driver does not count the rows of every insert, so the row itself is asked for.
-    return connection.execute(added.returning(sa.literal(1))).first() is not None
+    return insert(dialect, table).on_conflict_do_nothing().returning(sa.literal(1))
 
 
 def found_schema(url: str | None, home: Path) -> tuple[str, str | None]:

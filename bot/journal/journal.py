@@ -6,7 +6,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Self
 
 import sqlalchemy as sa
@@ -84,8 +84,7 @@ class ConversationStore:
     def remember_within(self, connection: Connection, memory: Memory, *, at: datetime) -> None:
         """Keep the memory of a conversation."""
         key, values = memory.conversation, self._values(connection, memory.state, memory.user, at)
-        added = insert(connection.dialect.name, threads).values(key=key, **values)
-        connection.execute(added.on_conflict_do_update(index_elements=["key"], set_=values))
+        connection.execute(_remembering(connection.dialect.name), {"key": key, **values})
         # If the transaction fails, another time stands in the database.
         self._cache.pop(key, None)
         self._cache[key] = (at, memory.state)
@@ -102,6 +101,14 @@ class ConversationStore:
             "person": (self._hasher.hash_of(connection, user, at) if masked else "") or None,
             "changed_at": at,
         }
+
+
+@cache
+def _remembering(dialect: str) -> sa.Insert:
+    added = insert(dialect, threads)
+    held = {each.name: added.excluded[each.name] for each in threads.c if each.name != "key"}
+    replaced: sa.Insert = added.on_conflict_do_update(index_elements=["key"], set_=held)
+    return replaced
 
 
 class EventOutcome(StrEnum):

@@ -2,6 +2,7 @@
 
 import json
 import re
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from index.retrieval.encoder import EncoderError, packaged, packed, patiently, u
 from tests.bot.conftest import Faq
 from tests.bot.embeddings import embeddings_double as servers
 from tests.bot.embeddings.embeddings_double import Double, Way
+from tests.patience import PATIENCE_SECONDS
 
 LONG, SHORT = 60_000, 40
 """Milliseconds: more than a test takes, and few enough to wait for."""
@@ -79,6 +81,7 @@ def says(body: str) -> Way:
         (says('{"data": []}'), UNREADABLE),
         (says('{"data": [{"index": 0, "embedding": []}]}'), UNREADABLE),
         (says('{"data": [{"index": 0, "embedding": [1e999]}]}'), UNREADABLE),
+        (says('{"data": [{"index": 0, "embedding": [1e300, 1]}]}'), UNREADABLE),
         (says('{"data": [{"index": 1, "embedding": [1.0]}]}'), UNREADABLE),
         (says('{"data": [{"index": 0, "embedding": [1]}, {"index": 0, "embedding": [1]}]}'), UNREADABLE),
         (servers.always("200 OK", b"\xff\xfe"), UNREADABLE),
@@ -92,6 +95,16 @@ def test_a_server_that_is_slow_or_broken_gives_a_reason_in_place_of_vectors(way:
     with servers.serving(way) as double:
         found = problem(endpoint(double.url, SHORT if why == SLOW else LONG))
     assert re.fullmatch(f"埋め込みサーバーが{why}ため、使わずに答えました。", found)
+
+
+def test_an_answer_without_end_is_left_when_its_time_is_over() -> None:
+    """Else a few questions take all threads, and what is sent fills the memory."""
+    with servers.serving(servers.drips) as double:
+        problem(endpoint(double.url, SHORT))
+        for thread in threading.enumerate():
+            if thread.name == "embeddings":
+                thread.join(PATIENCE_SECONDS)
+                assert not thread.is_alive()
 
 
 def test_a_question_goes_to_the_server_that_is_named_and_nowhere_else(
