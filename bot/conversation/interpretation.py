@@ -8,7 +8,7 @@ from bot.conversation import state
 from bot.conversation.smalltalk import tells_trouble
 from bot.conversation.state import ConversationState
 from index.analysis.normalize import bare, kana, plain
-from index.analysis.questions import Question, adds, asks, items, question, questions, tells
+from index.analysis.questions import Question, adds, asks, items, question, questions, stands_alone, tells
 from index.analysis.values import ORGANIZATION
 from index.decision.policy import VerdictKind
 from index.decision.reader import Reader, Reading
@@ -23,6 +23,7 @@ MOST_ANSWERS = 4  # answers in one reply; a message that asks for more gets the 
 TOPIC = 1.0  # what an entry that was just talked about gets added to its score, in logits
 SHARED = 0.2  # how much of a question the topic must have, against what nothing here has, to go on with it
 NEAR_TO_WHOLE = 20  # among how many of the whole message's entries the answer to a part of it must stand
+NEAREST_TO_WHOLE = 3  # among how many of them it stands as well as if the part were sure of it
 _SURE = 0.5  # confidence from which a referral stands, unless the topic has every word of it
 _LIKELY = 0.4  # confidence from which an answer stands if something else speaks for it
 _CLEAR = 0.8  # confidence from which an answer stands, whatever the topic has
@@ -87,6 +88,7 @@ def _answers(
     # Each must also be near to the message as a whole: half a sentence may mean anything.
     near = [reader.index.entries[number].id for number in alone.ranking.first(NEAR_TO_WHOLE)]
     sure, added = False, adds(message)
+    apart: set[str] = set()
     answers: dict[str, Reading] = {}
     answered: list[str] = []
     fewest = 1 if items(message) else 2
@@ -95,26 +97,31 @@ def _answers(
             return (), ()
         judged = reader.read(part)
         sure = sure or judged.verdict.kind is VerdictKind.ANSWER
-        shown = _of_part(reader, judged, near, added=added)
+        own = stands_alone(part.text, message)
+        shown = _of_part(reader, judged, near, added=added, own=own)
+        if shown and own and shown.verdict.kind is VerdictKind.REFERRAL:
+            apart.update(shown.verdict.entry_ids)
         if shown and (shown.verdict.entry_ids[0] in answers or len(answers) < MOST_ANSWERS):
             answers.setdefault(shown.verdict.entry_ids[0], shown)
             answered.append(part.text)
-    return (tuple(answers.values()), answered) if sure and len(answers) >= fewest else ((), ())
+    dependent = {each: found for each, found in answers.items() if each not in apart}
+    refers = any(each.verdict.kind is VerdictKind.REFERRAL for each in dependent.values())
+    stand = sure and len(answers) >= fewest and not (refers and dependent.keys() - near[:NEAREST_TO_WHOLE])
+    return (tuple(answers.values()), answered) if stand else ((), ())
 
 
-def _of_part(reader: Reader, part: Reading, near: Sequence[str], *, added: bool) -> Reading | None:
-    """Return a part that is answered or referred, and near to the whole."""
+def _of_part(reader: Reader, part: Reading, near: Sequence[str], *, added: bool, own: bool) -> Reading | None:
+    """Return a part that is answered or referred: near to the whole, or a referral of a sentence of its `own`."""
     verdict = part.verdict
     entry_id = next(iter(verdict.entry_ids), "")
-    if entry_id not in near:
-        return None
     if verdict.kind is VerdictKind.ANSWER:
-        return part
-    if not added:
+        return part if entry_id in near else None
+    apart = own and verdict.kind is VerdictKind.REFERRAL
+    if not added or not (apart or entry_id in near[:NEAREST_TO_WHOLE]):
         return None
+    refers = bool(reader.index.is_referral[reader.index.numbers[entry_id]])
     if verdict.kind is VerdictKind.REFERRAL:
         return part if verdict.confidence >= _SURE else None
-    refers = reader.index.is_referral[reader.index.numbers[entry_id]]
     likely = verdict.confidence >= _LIKELY and not (verdict.beside or refers)
     return _decided(part, VerdictKind.ANSWER) if likely else None
 

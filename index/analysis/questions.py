@@ -146,6 +146,15 @@ def adds(message: str) -> bool:
     return bool(items(message) or re.search(_ADDED, message) or _ASKING_CLAUSE.search(message))
 
 
+def stands_alone(part: str, message: str) -> bool:
+    """Whether a part of a message is a sentence of its own, apart from a word such as あと before it.
+
+    >>> [stands_alone("残業は？", each) for each in ("服装は？あと残業は？", "服装と、残業は？")]
+    [True, False]
+    """
+    return any(part in {each, _ADDS.sub("", each)} for each in sentences(message))
+
+
 @lru_cache(maxsize=16)
 def _asking(parts: tuple[str, ...]) -> tuple[str, ...]:
     """Return the sentences that ask; the other ones if these only say "please tell me the following"."""
