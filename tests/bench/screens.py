@@ -6,7 +6,6 @@
 import re
 import subprocess
 import sys
-import time
 from collections.abc import Iterator, Sequence
 from html import escape
 from io import StringIO
@@ -17,6 +16,7 @@ from rich.terminal_theme import MONOKAI
 from rich.text import Text
 
 from tests.bot.reporting.chromium import MISSING, PROGRAM
+from tests.patience import until
 
 DOCS = Path(__file__).parents[2] / "docs"
 QUESTIONS = ("出世するにはどうすればいい", "奨学金を借りているのですが、返済の支援はありますか")
@@ -51,15 +51,14 @@ def console() -> str:
 
 
 def _wait(tmux: Sequence[str], *, prompts: int) -> str:
-    """Return the screen once it shows so many prompts; wait a minute at most."""
-    for _ in range(600):
-        shown = subprocess.run(
-            [*tmux, "capture-pane", "-e", "-p"], check=True, capture_output=True, text=True
-        ).stdout
-        if shown.count("質問>") == prompts:
-            return shown
-        time.sleep(0.1)
-    raise TimeoutError(prompts)
+    """Return the screen once it shows so many prompts."""
+    capture = [*tmux, "capture-pane", "-e", "-p"]
+
+    def screen() -> str:
+        return subprocess.run(capture, check=True, capture_output=True, text=True).stdout
+
+    until(lambda: screen().count("質問>") == prompts)
+    return screen()
 
 
 def slack() -> str:
